@@ -1,0 +1,86 @@
+import type { Decimal } from './decimal.ts';
+import type { Money } from './money.ts';
+import type { Organization } from './organization.ts';
+import type { Person } from './person.ts';
+import type { Pipeline } from './pipeline.ts';
+import type { Product } from './product.ts';
+import type { CrmRecord, CustomValues } from './record.ts';
+import type { Link, Ref } from './ref.ts';
+import type { Stage } from './stage.ts';
+import type { CalendarDate, Instant } from './time.ts';
+import type { User } from './user.ts';
+
+export type DealStatus = 'OPEN' | 'WON' | 'LOST' | 'DELETED';
+
+/** A sale in progress or finished. */
+export interface Deal extends CrmRecord<'Deal'> {
+  readonly title: string;
+  readonly summary: string | null;
+  readonly value: Money | null;
+  /** What the deal is, whatever light or label it shows. */
+  readonly status: DealStatus;
+  /** The account-defined status light. */
+  readonly health: Label | null;
+  /** The deal's own probability in percent. */
+  readonly probability: number | null;
+  /** Whether a deal without a probability of its own has its stage's, where the pipeline uses probabilities. */
+  readonly inheritsProbability: boolean;
+  readonly lossReason: string | null;
+  readonly isArchived: boolean;
+  readonly stage: Link<Stage> | null;
+  readonly pipeline: Link<Pipeline> | null;
+  readonly owner: Link<User> | null;
+  /** The primary contact. */
+  readonly person: Link<Person> | null;
+  readonly organization: Link<Organization> | null;
+  readonly expectedCloseDate: CalendarDate | null;
+  readonly closedAt: Instant | null;
+  readonly wonAt: Instant | null;
+  readonly lostAt: Instant | null;
+  readonly stageChangedAt: Instant | null;
+  readonly labels: readonly Link<Label>[];
+  /** The deal's lines in order of position, or `null` where the record does not carry them. */
+  readonly products: readonly DealProduct[] | null;
+  /** Everyone linked, the primary contact first, or `null` where the record does not carry them. */
+  readonly people: readonly Link<Person>[] | null;
+  readonly customValues: CustomValues;
+}
+
+/** A name with a colour an account defines: a deal label, a tag, a status light. */
+export interface Label {
+  readonly ref: Ref<'Label'>;
+  readonly name: string;
+  /** As the CRM has it: a colour name or `#rrggbb`. */
+  readonly color: string | null;
+}
+
+export type DiscountType = 'PERCENTAGE' | 'AMOUNT';
+export type TaxMethod = 'EXCLUSIVE' | 'INCLUSIVE' | 'NONE';
+export type BillingFrequency = 'ONE_TIME' | 'ANNUALLY' | 'SEMI_ANNUALLY' | 'QUARTERLY' | 'MONTHLY' | 'WEEKLY';
+
+export interface ProductBilling {
+  readonly frequency: BillingFrequency;
+  readonly cycles: number | null;
+  readonly startDate: CalendarDate | null;
+}
+
+/** A line of a deal. Its id is `<deal id>/<line id>`. */
+export interface DealProduct {
+  readonly ref: Ref<'DealProduct'>;
+  readonly product: Link<Product> | null;
+  readonly name: string;
+  readonly unitPrice: Money | null;
+  readonly quantity: Decimal | null;
+  readonly discount: Decimal | null;
+  readonly discountType: DiscountType | null;
+  /** In percent. */
+  readonly tax: Decimal | null;
+  readonly taxMethod: TaxMethod | null;
+  readonly total: Money | null;
+  readonly comments: string | null;
+  readonly isEnabled: boolean;
+  readonly position: number | null;
+  readonly billing: ProductBilling | null;
+  readonly createdAt: Instant | null;
+  readonly updatedAt: Instant | null;
+}

@@ -1,0 +1,36 @@
+import type { IdCondition, InstantRange, TextCondition } from './list.ts';
+import type { Ref } from './ref.ts';
+import type { Instant } from './time.ts';
+
+/** Whether a reference is one of those asked for. */
+export function matchesId(link: { readonly ref: Ref } | null, condition: IdCondition | undefined): boolean {
+  return condition === undefined || condition.anyOf.includes(link === null ? null : link.ref.id);
+}
+
+export function matchesInstant(instant: Instant | null, range: InstantRange | undefined): boolean {
+  if (!range) return true;
+  if (instant === null) return false;
+  return (range.gte === undefined || instant >= range.gte) && (range.lt === undefined || instant < range.lt);
+}
+
+export function matchesText(text: string | null, condition: TextCondition | undefined): boolean {
+  if (!condition) return true;
+  const { eq, contains, startsWith } = condition;
+  if (eq !== undefined && text !== eq) return false;
+  if (contains === undefined && startsWith === undefined) return true;
+  if (text === null) return false;
+  const folded = fold(text);
+  return (
+    (contains === undefined || folded.includes(fold(contains))) &&
+    (startsWith === undefined || folded.startsWith(fold(startsWith)))
+  );
+}
+
+/** Text as it is ordered: by code point after NFC. */
+export function textKey(text: string): string {
+  return text.normalize('NFC');
+}
+
+function fold(text: string): string {
+  return text.normalize('NFC').toLowerCase();
+}

@@ -1,0 +1,59 @@
+import type { NodeType, Ref } from './ref.ts';
+import type { Instant } from './time.ts';
+
+/** What every record of a CRM has. `null` means the CRM has no value. */
+export interface CrmRecord<Type extends NodeType = NodeType> {
+  readonly ref: Ref<Type>;
+  readonly createdAt: Instant | null;
+  readonly updatedAt: Instant | null;
+  /**
+   * The CRM's own object with secrets removed, or `undefined` where this record was read in a shorter form than
+   * its own endpoint gives.
+   */
+  raw(): unknown;
+}
+
+/** The values of custom fields as the CRM has them, by the CRM's key. */
+export type CustomValues = Readonly<Record<string, unknown>>;
+
+export type FieldType =
+  | 'TEXT'
+  | 'NUMBER'
+  | 'MONEY'
+  | 'DATE'
+  | 'DATE_RANGE'
+  | 'TIME'
+  | 'TIME_RANGE'
+  | 'BOOLEAN'
+  | 'OPTION'
+  | 'OPTIONS'
+  | 'ADDRESS'
+  | 'PHONE'
+  | 'REFERENCE'
+  | 'OTHER';
+
+/** A custom field of one record, ready to show. */
+export interface CustomField {
+  readonly key: string;
+  readonly label: string;
+  readonly type: FieldType;
+  /** The CRM's value as JSON; `null` where there is none. */
+  readonly value: unknown;
+  /** The value in words: option labels instead of ids, an amount with its currency. */
+  readonly text: string | null;
+}
+
+export interface ContactPoint {
+  readonly value: string;
+  readonly label: string | null;
+  readonly isPrimary: boolean;
+}
+
+export interface Address {
+  readonly formatted: string | null;
+  readonly street: string | null;
+  readonly city: string | null;
+  readonly region: string | null;
+  readonly postalCode: string | null;
+  readonly country: string | null;
+}

@@ -1,0 +1,45 @@
+import type { Call } from '../domain/call.ts';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** One exchange with a CRM, described by the adapter. */
+export interface HttpRequest {
+  readonly method: Method;
+  /** Appended to the base URL, built from constants and checked ids: `/api/v2/deals/42`. */
+  readonly path: string;
+  /** The path without ids, for logs and metrics: `/api/v2/deals/{id}`. */
+  readonly template: string;
+  /** Sent in this order; `undefined` values are left out. */
+  readonly query?: readonly (readonly [name: string, value: string | number | boolean | undefined])[];
+  /** Sent as JSON. Decimals inside are written as exact JSON numbers. */
+  readonly body?: unknown;
+  /** The published cost in the CRM's tokens; `null` on a CRM without tokens. */
+  readonly tokens: number | null;
+}
+
+/** What the CRM answered, whatever its status from 200 to 599 except redirects. */
+export interface HttpAnswer {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /**
+   * The JSON body; `undefined` when it is empty. Numbers of more than 15 significant digits are strings, so that
+   * nothing is lost.
+   */
+  readonly body: unknown;
+  /** The CRM's own id of the exchange, when it sent one. */
+  readonly requestId: string | null;
+}
+
+/**
+ * Talks to one CRM account over HTTP: credentials, keep-alive, deadline, rate window, requests in flight, retry of
+ * reads. Knows no deals.
+ */
+export interface HttpClient {
+  /**
+   * Answers with any complete JSON (or empty) answer of status 200 to 299 and 400 to 422 except 429, for the adapter to read.
+   * Throws an `HttpError` for everything else, after the retries a read is allowed.
+   */
+  send(request: HttpRequest, call: Call): Promise<HttpAnswer>;
+  close(): Promise<void>;
+}

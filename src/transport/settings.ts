@@ -1,0 +1,31 @@
+/** What answer headers say about limits, read by the adapter that knows their names and units. */
+export interface LimitFacts {
+  /** Requests the window allows. */
+  readonly limit?: number;
+  readonly remaining?: number;
+  /** Milliseconds until the window starts afresh. */
+  readonly resetMs?: number;
+  /** The CRM's daily budget is spent: waiting for the window does not help. */
+  readonly quotaSpent?: boolean;
+}
+
+/** Where a CRM is and how to behave towards it: data, declared by the adapter. */
+export interface HttpSettings {
+  /** The configured CRM's id, for logs and the receipt. */
+  readonly crm: string;
+  /** Requests go to this origin and below this path only. */
+  readonly baseUrl: string;
+  readonly credentials: {
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly query?: readonly (readonly [name: string, value: string])[];
+  };
+  /** Requests in a rolling window; `null`: no limit. */
+  readonly window: { readonly requests: number; readonly perMs: number } | null;
+  /** Whether a limit seen in the headers replaces `window.requests`. */
+  readonly believeLimit: boolean;
+  readonly maxInFlight: number;
+  /** Reads limits out of headers (names in lower case) at a time in ms since the epoch. */
+  limits(status: number, headers: Readonly<Record<string, string | undefined>>, now: number): LimitFacts;
+  /** The header that carries the CRM's id of the exchange. */
+  readonly requestIdHeader: string;
+}
