@@ -50,7 +50,7 @@ export function parseGlobalId(text: string, argument: string): Ref {
   const [crm = '', type = '', id = '', ...rest] = text.split(':');
   const fail = (problem: string) => new GatewayError('BAD_USER_INPUT', `${argument}: ${problem}`, { argument });
   if (rest.length > 0 || !CRM_ID.test(crm)) throw fail('not an id of the form <crm>:<Type>:<id>');
-  if (!isNodeType(type)) throw fail('an id names one of the types ' + NODE_TYPES.join(', '));
+  if (!isNodeType(type)) throw fail(`an id names one of the types ${NODE_TYPES.join(', ')}`);
   const parts = type === 'DealProduct' ? id.split('/') : [id];
   if (parts.length !== (type === 'DealProduct' ? 2 : 1) || !parts.every(isRemoteId)) {
     throw fail(`not an id of a ${type}`);

@@ -1,0 +1,264 @@
+import type { Call } from '../domain/call.ts';
+import type { CrmAdapter } from '../domain/crm-adapter.ts';
+import { GatewayError, type Problem, toProblem } from '../domain/errors.ts';
+import type { Source } from '../domain/list.ts';
+import type { GlobalPlace } from '../domain/order.ts';
+import { decodeCursor, encodeCursor, type ListCursor } from './cursor.ts';
+import { type Entry, type ListRules, SourceReader, type SourceState } from './source-reader.ts';
+
+/** How many records that do not match a filter are read of one source before the list is refused. */
+const SCAN_LIMIT = 2_000;
+const MAX_PAGE = 500;
+/** Read beyond the page, so that a run of equal keys at its end is usually complete. */
+const LOOKAHEAD = 10;
+
+/** One CRM's share of a list. */
+export interface ListPart<T> {
+  readonly adapter: CrmAdapter;
+  /** The CRM's place in configured order. */
+  readonly index: number;
+  /** What to read; empty when nothing of this CRM can match. A refusal counts as this CRM's failure. */
+  readonly sources: readonly Source<T>[] | GatewayError;
+  /** Whether few of the sources' records may match, so that larger pages save requests. */
+  readonly selective: boolean;
+}
+
+export interface ListRequest<T> {
+  readonly parts: readonly ListPart<T>[];
+  readonly rules: ListRules<T>;
+  readonly first: number;
+  readonly after: string | null;
+  /** Identifies CRMs, filter and order; a cursor fits no other list. */
+  readonly query: string;
+  readonly onCrmFailure: 'FAIL' | 'PARTIAL';
+  /** Whether the caller wants to know if there is more, which may cost another read. */
+  readonly wantsNext: boolean;
+}
+
+export interface ListEdge<T> {
+  readonly node: T;
+  /** Made when asked for. */
+  readonly cursor: () => string;
+}
+
+export interface CrmOutcome {
+  readonly adapter: CrmAdapter;
+  readonly state: 'COMPLETE' | 'INCOMPLETE' | 'FAILED';
+  readonly problems: readonly Problem[];
+  readonly totalCount: number | null;
+}
+
+export interface ListPage<T> {
+  readonly edges: readonly ListEdge<T>[];
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+  readonly totalCount: number | null;
+  readonly crms: readonly CrmOutcome[];
+}
+
+/** The state of one CRM while a page is put together. */
+interface Walk<T> {
+  readonly part: ListPart<T>;
+  readonly readers: readonly SourceReader<T>[];
+  failure: GatewayError | null;
+  /** It failed on an earlier page of the same walk. */
+  readonly failedBefore: boolean;
+  given: number;
+}
+
+/** One page of the list that all CRMs' records form together in one total order. */
+export async function listAcrossCrms<T>(request: ListRequest<T>, call: Call, now: number): Promise<ListPage<T>> {
+  const cursor = request.after === null ? null : decodeCursor(request.after, request.query);
+  const walks = request.parts.map((part) => startWalk(part, cursor, request));
+  const edges: ListEdge<T>[] = [];
+  const given = new Set<string>();
+
+  while (edges.length < request.first) {
+    const entry = await nextEntry(walks, request, call);
+    if (!entry) break;
+    const { walk, taken } = entry;
+    const key = `${walk.part.index}:${taken.place.id}`;
+    if (given.has(key)) continue;
+    given.add(key);
+    walk.given += 1;
+    edges.push({ node: taken.record, cursor: cursorMaker(walks, taken.place, request.query) });
+  }
+  const hasNextPage = request.wantsNext && (await nextHead(walks, request, call)) !== null;
+
+  const outcomes = walks.map((walk) => outcome(walk, now));
+  return {
+    edges,
+    hasNextPage,
+    hasPreviousPage: cursor !== null,
+    totalCount: sum(outcomes.map((o) => o.totalCount)),
+    crms: outcomes,
+  };
+}
+
+function startWalk<T>(part: ListPart<T>, cursor: ListCursor | null, request: ListRequest<T>): Walk<T> {
+  const { crm } = part.adapter;
+  const failedBefore = cursor?.failed.includes(crm.id) ?? false;
+  if (part.sources instanceof GatewayError) {
+    return { part, readers: [], failure: part.sources, failedBefore, given: 0 };
+  }
+  const boundary = cursor && boundaryOf(cursor, request.parts);
+  const limits = {
+    page: part.selective ? MAX_PAGE : Math.min(MAX_PAGE, request.first + LOOKAHEAD),
+    scan: SCAN_LIMIT,
+  };
+  const readers = failedBefore
+    ? []
+    : part.sources.map((source) => {
+        const state: SourceState = cursor?.sources[crm.id]?.[source.key] ?? { position: null };
+        return new SourceReader(part.index, source, request.rules, { state, boundary }, limits);
+      });
+  return { part, readers, failure: null, failedBefore, given: 0 };
+}
+
+function boundaryOf<T>(cursor: ListCursor, parts: readonly ListPart<T>[]): GlobalPlace {
+  const part = parts.find(({ adapter }) => adapter.crm.id === cursor.boundary.crm);
+  return { key: cursor.boundary.key, id: cursor.boundary.id, crm: part?.index ?? 0 };
+}
+
+async function nextEntry<T>(
+  walks: readonly Walk<T>[],
+  request: ListRequest<T>,
+  call: Call,
+): Promise<{ walk: Walk<T>; taken: Entry<T> } | null> {
+  const next = await nextHead(walks, request, call);
+  return next && { walk: next.walk, taken: next.reader.take() };
+}
+
+/** The reader with the first record of all. Reads whatever is needed to tell, all CRMs at once. */
+async function nextHead<T>(
+  walks: readonly Walk<T>[],
+  request: ListRequest<T>,
+  call: Call,
+): Promise<{ walk: Walk<T>; reader: SourceReader<T> } | null> {
+  await fill(walks, (reader) => !reader.source.onlyNullKeys, request, call);
+  let best = firstHead(walks, request);
+  if (!best) {
+    await fill(walks, () => true, request, call);
+    best = firstHead(walks, request);
+  }
+  return best;
+}
+
+function firstHead<T>(
+  walks: readonly Walk<T>[],
+  request: ListRequest<T>,
+): { walk: Walk<T>; reader: SourceReader<T> } | null {
+  let best: { walk: Walk<T>; reader: SourceReader<T>; place: GlobalPlace } | null = null;
+  for (const walk of walks) {
+    if (walk.failure) continue;
+    for (const reader of walk.readers) {
+      const head = reader.head;
+      if (head && (!best || request.rules.comparePlaces(head.place, best.place) < 0)) {
+        best = { walk, reader, place: head.place };
+      }
+    }
+  }
+  return best;
+}
+
+async function fill<T>(
+  walks: readonly Walk<T>[],
+  include: (reader: SourceReader<T>) => boolean,
+  request: ListRequest<T>,
+  call: Call,
+): Promise<void> {
+  const reads: Promise<void>[] = [];
+  for (const walk of walks) {
+    if (walk.failure) {
+      if (request.onCrmFailure === 'FAIL') throw walk.failure;
+      continue;
+    }
+    for (const reader of walk.readers) {
+      if (reader.needsReading && include(reader)) reads.push(fillReader(walk, reader, request, call));
+    }
+  }
+  if (reads.length > 0) await Promise.all(reads);
+}
+
+async function fillReader<T>(
+  walk: Walk<T>,
+  reader: SourceReader<T>,
+  request: ListRequest<T>,
+  call: Call,
+): Promise<void> {
+  try {
+    await reader.fill(call);
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    walk.failure ??= withCrm(error, walk.part.adapter.crm.id);
+  }
+  if (request.onCrmFailure === 'FAIL') {
+    const reason = walk.failure ?? reader.unreadable[0];
+    if (reason) throw reason;
+  }
+}
+
+function withCrm(error: GatewayError, crm: string): GatewayError {
+  if (error.details.crm !== undefined) return error;
+  return new GatewayError(error.code, `${crm}: ${error.message}`, { ...error.details, crm });
+}
+
+/** A cursor behind a record, from where every reader stands at this moment. */
+function cursorMaker<T>(walks: readonly Walk<T>[], place: GlobalPlace, query: string): () => string {
+  const states = walks.map((walk) => walk.readers.map((reader) => reader.state));
+  const crm = walks.find((walk) => walk.part.index === place.crm)?.part.adapter.crm.id ?? '';
+  return () =>
+    encodeCursor(
+      {
+        boundary: { key: place.key, crm, id: place.id },
+        sources: Object.fromEntries(
+          walks.map((walk, w) => [
+            walk.part.adapter.crm.id,
+            Object.fromEntries(walk.readers.map((reader, r) => [reader.source.key, states[w]?.[r] as SourceState])),
+          ]),
+        ),
+        failed: walks
+          .filter((walk) => walk.failure !== null || walk.failedBefore)
+          .map((walk) => walk.part.adapter.crm.id),
+      },
+      query,
+    );
+}
+
+function outcome<T>(walk: Walk<T>, now: number): CrmOutcome {
+  const { adapter } = walk.part;
+  const unreadable = walk.readers.flatMap((reader) => reader.unreadable);
+  const problems = [
+    ...(walk.failedBefore ? [failedBefore(adapter.crm.id)] : []),
+    ...(walk.failure ? [walk.failure] : []),
+    ...unreadable,
+  ].map((error) => toProblem(error, now));
+  const failed = walk.failedBefore || (walk.failure !== null && walk.given === 0);
+  return {
+    adapter,
+    state: failed ? 'FAILED' : problems.length > 0 ? 'INCOMPLETE' : 'COMPLETE',
+    problems,
+    totalCount: failed ? null : totalOf(walk),
+  };
+}
+
+function failedBefore(crm: string): GatewayError {
+  return new GatewayError(
+    'UPSTREAM_UNAVAILABLE',
+    `${crm} failed on an earlier page and stays out of this list: start again without a cursor`,
+    { crm },
+  );
+}
+
+function totalOf<T>(walk: Walk<T>): number | null {
+  return sum(walk.readers.map((reader) => (reader.source.countsExactly ? reader.total : null)));
+}
+
+function sum(numbers: readonly (number | null)[]): number | null {
+  let total = 0;
+  for (const number of numbers) {
+    if (number === null) return null;
+    total += number;
+  }
+  return total;
+}

@@ -1,0 +1,146 @@
+import type { Call } from '../domain/call.ts';
+import { GatewayError } from '../domain/errors.ts';
+import type { Source } from '../domain/list.ts';
+import type { CompareKeys, GlobalPlace } from '../domain/order.ts';
+
+/** What a list needs to know of its records. */
+export interface ListRules<T> {
+  readonly compareKeys: CompareKeys;
+  readonly comparePlaces: (a: GlobalPlace, b: GlobalPlace) => number;
+  /** A record's place, given its CRM's index. */
+  place(record: T, crm: number): GlobalPlace;
+  /** Whether it is one the list asks for, in the terms of its CRM. */
+  matches(record: T, crm: number): boolean;
+}
+
+export interface Entry<T> {
+  readonly record: T;
+  readonly place: GlobalPlace;
+  /** The page of its source from which reading has to start to see it, and all after it, again. */
+  readonly position: string | null;
+}
+
+/** Where a source stands in a cursor: a page to start from (`null`: the first), or nothing left. */
+export type SourceState = { readonly position: string | null } | 'done';
+
+/**
+ * Reads one source page by page and gives its matching records in the list's total order. The CRM orders by key
+ * only, so a run of equal keys is read to its end and put in order before its first record is given.
+ */
+export class SourceReader<T> {
+  readonly crm: number;
+  readonly source: Source<T>;
+  readonly #rules: ListRules<T>;
+  readonly #boundary: GlobalPlace | null;
+  readonly #limit: number;
+  readonly #scanLimit: number;
+  /** Ready to be given, in total order. */
+  readonly #ready: Entry<T>[] = [];
+  /** The last run of equal keys, which the next page may continue. */
+  #run: Entry<T>[] = [];
+  #next: SourceState;
+  #last: GlobalPlace | null;
+  #skipped = 0;
+  readonly unreadable: GatewayError[] = [];
+  /** How many records the CRM counts in the source, if it said so. */
+  total: number | null = null;
+  requests = 0;
+
+  constructor(
+    crm: number,
+    source: Source<T>,
+    rules: ListRules<T>,
+    start: { readonly state: SourceState; readonly boundary: GlobalPlace | null },
+    limits: { readonly page: number; readonly scan: number },
+  ) {
+    this.crm = crm;
+    this.source = source;
+    this.#rules = rules;
+    this.#boundary = start.boundary;
+    this.#last = start.boundary;
+    this.#next = start.state;
+    this.#limit = limits.page;
+    this.#scanLimit = limits.scan;
+  }
+
+  /** The next record, once `fill` has been called. */
+  get head(): Entry<T> | undefined {
+    return this.#ready[0];
+  }
+
+  /** Whether more has to be read before `head` can be told. */
+  get needsReading(): boolean {
+    return this.#ready.length === 0 && (this.#next !== 'done' || this.#run.length > 0);
+  }
+
+  /** Where reading has to start to see everything that was not given yet. */
+  get state(): SourceState {
+    const first = this.#ready[0] ?? this.#run[0];
+    return first ? { position: first.position } : this.#next;
+  }
+
+  take(): Entry<T> {
+    const entry = this.#ready.shift();
+    if (!entry) throw new Error('nothing to take');
+    return entry;
+  }
+
+  /** Reads until the next record is known, or there is none. */
+  async fill(call: Call): Promise<void> {
+    while (this.needsReading) {
+      if (this.#next === 'done') this.#release();
+      else await this.#readPage(this.#next.position, call);
+    }
+  }
+
+  async #readPage(position: string | null, call: Call): Promise<void> {
+    const page = await this.source.read({ position, after: this.#last }, this.#limit, call);
+    this.requests += 1;
+    this.total ??= page.total;
+    this.unreadable.push(...page.unreadable);
+    if (page.next !== null && page.next === position) throw this.#invalid('repeated a page');
+    this.#next = page.next === null ? 'done' : { position: page.next };
+    let previous: GlobalPlace | null = null;
+    for (const record of page.records) {
+      const place = this.#rules.place(record, this.crm);
+      if (previous && this.#rules.compareKeys(previous.key, place.key) > 0) throw this.#invalid('is out of order');
+      previous = place;
+      this.#add(record, place, position);
+    }
+    if (this.#next === 'done') this.#release();
+  }
+
+  #add(record: T, place: GlobalPlace, position: string | null): void {
+    if (this.#boundary && this.#rules.comparePlaces(place, this.#boundary) <= 0) return;
+    const run = this.#run[0];
+    // A page that overlaps the one before it repeats records; they were taken up already.
+    if (this.#last && this.#rules.compareKeys(place.key, this.#last.key) < 0) return;
+    if (run && this.#rules.compareKeys(run.place.key, place.key) !== 0) this.#release();
+    if (!this.#last || this.#rules.comparePlaces(place, this.#last) > 0) this.#last = place;
+    if (!this.#rules.matches(record, this.crm)) {
+      this.#skipped += 1;
+      if (this.#skipped > this.#scanLimit) throw this.#tooMany();
+      return;
+    }
+    if (this.#run.some((entry) => entry.place.id === place.id)) return;
+    this.#run.push({ record, place, position: this.#run[0]?.position ?? position });
+  }
+
+  /** The run is complete: its records are given in order of their ids. */
+  #release(): void {
+    this.#run.sort((a, b) => this.#rules.comparePlaces(a.place, b.place));
+    this.#ready.push(...this.#run);
+    this.#run = [];
+  }
+
+  #invalid(what: string): GatewayError {
+    return new GatewayError('UPSTREAM_INVALID_RESPONSE', `the list "${this.source.key}" ${what}`);
+  }
+
+  #tooMany(): GatewayError {
+    return new GatewayError(
+      'BUDGET_EXCEEDED',
+      `more than ${this.#scanLimit} records were read that do not match the filter: narrow it by what the CRM filters itself`,
+    );
+  }
+}
