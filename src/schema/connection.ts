@@ -1,0 +1,184 @@
+import { GatewayError } from '../domain/errors.ts';
+import type { CrmOutcome, ListEdge, ListPage } from '../loaders/across-crms.ts';
+import { builder } from './builder.ts';
+import { CrmType } from './crm.ts';
+import { ProblemType } from './problem.ts';
+
+const MAX_FIRST = 500;
+
+const PageInfoType = builder
+  .objectRef<{ edges: readonly { cursor: () => string }[]; hasNextPage: boolean; hasPreviousPage: boolean }>('PageInfo')
+  .implement({
+    description: 'Where a page is in its list.',
+    fields: (t) => ({
+      hasNextPage: t.exposeBoolean('hasNextPage', { nullable: false, description: 'Whether there is more behind it.' }),
+      hasPreviousPage: t.exposeBoolean('hasPreviousPage', {
+        nullable: false,
+        description: 'True exactly when the page was asked for with `after`.',
+      }),
+      startCursor: t.string({
+        description: 'The cursor of the first edge.',
+        resolve: (page) => page.edges.at(0)?.cursor() ?? null,
+      }),
+      endCursor: t.string({
+        description: 'The cursor of the last edge: give it as `after` to go on.',
+        resolve: (page) => page.edges.at(-1)?.cursor() ?? null,
+      }),
+    }),
+  });
+
+const CrmStateType = builder.enumType('CrmState', {
+  description: 'How well a CRM answered its share of a list.',
+  values: {
+    COMPLETE: { description: 'Everything of it is in the list.' },
+    INCOMPLETE: { description: 'Some of its records were left out; see `problems`.' },
+    FAILED: { description: 'Nothing of it is in the list; see `problems`.' },
+  } as const,
+});
+
+const CrmOutcomeType = builder.objectRef<CrmOutcome>('CrmOutcome').implement({
+  description: "One CRM's share of a list.",
+  fields: (t) => ({
+    crm: t.field({ type: CrmType, nullable: false, description: 'The CRM.', resolve: (o) => o.adapter.crm }),
+    state: t.expose('state', { type: CrmStateType, nullable: false, description: 'How well it answered.' }),
+    problems: t.field({
+      type: [ProblemType],
+      nullable: false,
+      description: 'Why it failed, or what was left out.',
+      resolve: (o) => o.problems,
+    }),
+    totalCount: t.exposeInt('totalCount', {
+      description: 'How many of its records the whole list holds; null where the CRM does not say so cheaply.',
+    }),
+  }),
+});
+
+type RefTo<T> = ReturnType<ReturnType<typeof builder.objectRef<T>>['implement']>;
+
+/** The arguments of a connection. */
+export const pageArgs = builder.args((t) => ({
+  first: t.int({ defaultValue: 50, description: 'How many at most, 1 to 500.' }),
+  after: t.string({ description: 'The cursor after which to go on.' }),
+}));
+
+/** `first` as a number of records, or why it cannot be one. */
+export function pageSize(first: number | null | undefined): number {
+  const size = first ?? 50;
+  if (size >= 1 && size <= MAX_FIRST) return size;
+  throw new GatewayError('BAD_USER_INPUT', `first: has to be from 1 to ${MAX_FIRST}`, { argument: 'first' });
+}
+
+/** Types of a list that spans several CRMs: `<Name>Connection` and `<Name>Edge`. */
+export function crmConnection<T>(name: string, node: RefTo<T>, plural: string) {
+  return builder.objectRef<ListPage<T>>(`${name}Connection`).implement({
+    description: `A page of ${plural}.`,
+    fields: (t) => ({
+      edges: t.field({
+        type: [edgeType<T>(name, node)],
+        nullable: false,
+        description: 'The records of the page with their cursors.',
+        resolve: (page) => page.edges,
+      }),
+      nodes: t.field({
+        type: [node],
+        nullable: false,
+        description: 'The records of the page.',
+        resolve: (page) => page.edges.map((edge) => edge.node),
+      }),
+      pageInfo: t.field({
+        type: PageInfoType,
+        nullable: false,
+        description: 'Where the page is in the list.',
+        resolve: (page) => page,
+      }),
+      totalCount: t.exposeInt('totalCount', {
+        description: 'How many records the whole list holds; null where a CRM does not say so cheaply.',
+      }),
+      crms: t.field({
+        type: [CrmOutcomeType],
+        nullable: false,
+        description: 'How each CRM that was asked answered, in configured order.',
+        resolve: (page) => page.crms,
+      }),
+    }),
+  });
+}
+
+/** A list that is whole in memory, cut into a page. */
+export interface Slice<T> {
+  readonly edges: readonly ListEdge<T>[];
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+  readonly totalCount: number;
+}
+
+/** Types of a list within one record: `<Name>Connection` and `<Name>Edge`. */
+export function sliceConnection<T>(name: string, node: RefTo<T>, plural: string) {
+  return builder.objectRef<Slice<T>>(`${name}Connection`).implement({
+    description: `A page of ${plural}.`,
+    fields: (t) => ({
+      edges: t.field({
+        type: [edgeType<T>(name, node)],
+        nullable: false,
+        description: 'The items of the page with their cursors.',
+        resolve: (page) => page.edges,
+      }),
+      nodes: t.field({
+        type: [node],
+        nullable: false,
+        description: 'The items of the page.',
+        resolve: (page) => page.edges.map((edge) => edge.node),
+      }),
+      pageInfo: t.field({
+        type: PageInfoType,
+        nullable: false,
+        description: 'Where the page is in the list.',
+        resolve: (page) => page,
+      }),
+      totalCount: t.exposeInt('totalCount', { description: 'How many items the whole list holds.' }),
+    }),
+  });
+}
+
+function edgeType<T>(name: string, node: RefTo<T>) {
+  return builder.objectRef<ListEdge<T>>(`${name}Edge`).implement({
+    description: 'One of a page, with its cursor.',
+    fields: (t) => ({
+      cursor: t.string({
+        nullable: false,
+        description: 'Give it as `after` to go on behind this one.',
+        resolve: (edge) => edge.cursor(),
+      }),
+      node: t.field({ type: node, nullable: false, description: 'The item.', resolve: (edge) => edge.node as never }),
+    }),
+  });
+}
+
+/** Cuts a page out of a list that is whole in memory. Its cursors survive that items before them disappear. */
+export function slice<T>(
+  items: readonly T[],
+  idOf: (item: T) => string,
+  args: { readonly first?: number | null | undefined; readonly after?: string | null | undefined },
+): Slice<T> {
+  const first = pageSize(args.first);
+  const start = args.after ? afterCursor(items, idOf, args.after) : 0;
+  const page = items.slice(start, start + first);
+  return {
+    edges: page.map((node, index) => ({ node, cursor: () => sliceCursor(start + index, idOf(node)) })),
+    hasNextPage: start + page.length < items.length,
+    hasPreviousPage: Boolean(args.after),
+    totalCount: items.length,
+  };
+}
+
+function sliceCursor(index: number, id: string): string {
+  return Buffer.from(`${index}:${id}`).toString('base64url');
+}
+
+function afterCursor<T>(items: readonly T[], idOf: (item: T) => string, after: string): number {
+  const match = /^(\d{1,9}):(.+)$/.exec(Buffer.from(after, 'base64url').toString('utf8'));
+  if (!match) throw new GatewayError('BAD_USER_INPUT', 'after: not a cursor of this list', { argument: 'after' });
+  const index = items.findIndex((item) => idOf(item) === match[2]);
+  // The item is gone: its place is where the next one moved up to.
+  return index === -1 ? Number(match[1]) : index + 1;
+}

@@ -1,0 +1,94 @@
+import { type Capability, type Crm, ENTITY_KINDS, OPERATION_KINDS } from '../domain/crm.ts';
+import { crmOf } from '../domain/crms.ts';
+import { builder } from './builder.ts';
+import { NodeInterface } from './node-interface.ts';
+
+const ENTITY_DESCRIPTIONS: Record<(typeof ENTITY_KINDS)[number], string> = {
+  DEAL: 'Deals.',
+  DEAL_PRODUCT: 'Lines of a deal.',
+  PERSON: 'People.',
+  ORGANIZATION: 'Organizations.',
+  STAGE: 'Stages of pipelines.',
+  PIPELINE: 'Pipelines.',
+  PRODUCT: 'The product catalogue.',
+  USER: 'Users of the CRM.',
+};
+
+const OPERATION_DESCRIPTIONS: Record<(typeof OPERATION_KINDS)[number], string> = {
+  READ: 'Reading records by id.',
+  LIST: 'Reading lists of records.',
+  FILTER: 'Narrowing a list by a filter.',
+  SORT: 'Putting a list in an order.',
+  SEARCH: 'Finding records by words.',
+  ADD: 'Creating a record.',
+  UPDATE: 'Changing a record.',
+  MERGE: 'Making one record of several.',
+  DUPLICATE: 'Copying a record.',
+  DELETE: 'Deleting a record.',
+};
+
+const EntityKind = builder.enumType('EntityKind', {
+  description: 'What a capability is about.',
+  values: Object.fromEntries(ENTITY_KINDS.map((kind) => [kind, { description: ENTITY_DESCRIPTIONS[kind] }])) as Record<
+    (typeof ENTITY_KINDS)[number],
+    { description: string }
+  >,
+});
+
+const OperationKind = builder.enumType('OperationKind', {
+  description: 'What can be done with records.',
+  values: Object.fromEntries(
+    OPERATION_KINDS.map((kind) => [kind, { description: OPERATION_DESCRIPTIONS[kind] }]),
+  ) as Record<(typeof OPERATION_KINDS)[number], { description: string }>,
+});
+
+const FidelityType = builder.enumType('Fidelity', {
+  description: 'How faithfully a CRM does something.',
+  values: {
+    NATIVE: { description: 'The CRM does it itself.' },
+    EMULATED_EXACT: { description: 'The gateway does it, with the result the CRM would give.' },
+    EMULATED_LOSSY: { description: 'The gateway does it, and something is lost: see the note.' },
+    UNSUPPORTED: { description: 'It cannot be done; asking for it is refused before any call.' },
+  } as const,
+});
+
+const CapabilityType = builder.objectRef<Capability>('Capability').implement({
+  description: 'One thing a CRM can do through this gateway, or cannot.',
+  fields: (t) => ({
+    entity: t.expose('entity', { type: EntityKind, nullable: false, description: 'What it is about.' }),
+    operation: t.expose('operation', { type: OperationKind, nullable: false, description: 'What is done.' }),
+    field: t.exposeString('field', {
+      description:
+        'Null for the operation as a whole; otherwise the field, filter or sort key where the CRM differs from that.',
+    }),
+    fidelity: t.expose('fidelity', { type: FidelityType, nullable: false, description: 'How faithfully.' }),
+    note: t.exposeString('note', { description: 'What there is to know: how it is emulated, what is lost, why not.' }),
+  }),
+});
+
+export const CrmType = builder.objectRef<Crm>('Crm').implement({
+  description: 'A configured CRM account. Two accounts of one kind are two CRMs.',
+  interfaces: [NodeInterface],
+  fields: (t) => ({
+    id: t.exposeID('id', { nullable: false, description: "Its id, and the first part of its records' ids." }),
+    kind: t.exposeString('kind', { nullable: false, description: "The adapter's name, for example `pipedrive`." }),
+    label: t.exposeString('label', { nullable: false, description: 'What people call it.' }),
+    capabilities: t.field({
+      type: [CapabilityType],
+      nullable: false,
+      description: 'What can be done there through this gateway, complete for every entity and operation.',
+      resolve: (crm) => crm.capabilities,
+    }),
+  }),
+});
+
+builder.queryField('crms', (t) =>
+  t.field({
+    type: [CrmType],
+    nullable: false,
+    description: 'The configured CRMs in their configured order. Needs no upstream call.',
+    args: { ids: t.arg.idList({ description: 'Only these, in the order given.' }) },
+    resolve: (_root, { ids }, { crms }) =>
+      ids ? ids.map((id) => crmOf(String(id), crms, 'ids').crm) : crms.all().map((adapter) => adapter.crm),
+  }),
+);

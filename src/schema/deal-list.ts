@@ -1,0 +1,184 @@
+import type { Crms } from '../domain/crms.ts';
+import type { Deal } from '../domain/deal.ts';
+import {
+  type DEAL_ORDER_FIELDS,
+  type DealOrderField,
+  type DealWhere,
+  dealSortKey,
+  matchesDeal,
+} from '../domain/deal-query.ts';
+import type { Order } from '../domain/list.ts';
+import { compareKeys } from '../domain/order.ts';
+import type { Ref } from '../domain/ref.ts';
+import { builder } from './builder.ts';
+import {
+  DateRange,
+  DateTimeRange,
+  DecimalRange,
+  IdFilter,
+  idCondition,
+  type RefFilter,
+  readIdFilter,
+  readInstantRange,
+  readRange,
+  readTextFilter,
+  readValueFilter,
+  TextFilter,
+} from './filters.ts';
+import type { ListSpec } from './lists.ts';
+
+export const DealStatusType = builder.enumType('DealStatus', {
+  description: 'What a deal is, whatever light or label it shows.',
+  values: {
+    OPEN: { description: 'Still in progress.' },
+    WON: { description: 'Closed, and won.' },
+    LOST: { description: 'Closed, and lost.' },
+    DELETED: { description: 'Deleted, and still kept by the CRM.' },
+  } as const,
+});
+
+const DealStatusFilter = builder.inputType('DealStatusFilter', {
+  description: 'Matches the status of a deal.',
+  fields: (t) => ({
+    eq: t.field({ type: DealStatusType, description: 'This one.' }),
+    in: t.field({ type: [DealStatusType], description: 'One of these; an empty list matches nothing.' }),
+  }),
+});
+
+const ArchivedFilter = builder.enumType('ArchivedFilter', {
+  description: 'Whether archived deals are in a list.',
+  values: {
+    EXCLUDE: { description: 'They are left out.' },
+    ONLY: { description: 'Only they are in it.' },
+    INCLUDE: { description: 'They are in it beside the others.' },
+  } as const,
+});
+
+export const DealFilter = builder.inputType('DealFilter', {
+  description: 'Narrows a list of deals. What is given has to hold together.',
+  fields: (t) => ({
+    status: t.field({
+      type: DealStatusFilter,
+      description: 'By status. Deleted deals are listed only when `DELETED` is asked for, where the CRM keeps them.',
+    }),
+    stage: t.field({ type: IdFilter, description: 'By stage.' }),
+    pipeline: t.field({ type: IdFilter, description: 'By pipeline.' }),
+    owner: t.field({ type: IdFilter, description: 'By owner.' }),
+    person: t.field({ type: IdFilter, description: 'By primary contact.' }),
+    organization: t.field({ type: IdFilter, description: 'By organization.' }),
+    title: t.field({ type: TextFilter, description: 'By title.' }),
+    value: t.field({ type: DecimalRange, description: 'By amount, whatever the currency.' }),
+    expectedCloseDate: t.field({ type: DateRange, description: 'By the day it is expected to close.' }),
+    createdAt: t.field({ type: DateTimeRange, description: 'By when it was created.' }),
+    updatedAt: t.field({ type: DateTimeRange, description: 'By when it was last changed.' }),
+    archived: t.field({
+      type: ArchivedFilter,
+      defaultValue: 'EXCLUDE',
+      description: 'Whether archived deals are in the list.',
+    }),
+    currency: t.field({ type: 'CurrencyCode', description: 'By the currency of the value.' }),
+  }),
+});
+
+const DealOrderFieldType = builder.enumType('DealOrderField', {
+  description: 'What deals are ordered by.',
+  values: {
+    CREATED_AT: { description: 'When it was created.' },
+    UPDATED_AT: { description: 'When it was last changed.' },
+    TITLE: { description: 'The title, by code point.' },
+    VALUE: { description: 'The bare amount, whatever the currency.' },
+    EXPECTED_CLOSE_DATE: { description: 'The day it is expected to close.' },
+  } satisfies Record<(typeof DEAL_ORDER_FIELDS)[number], { description: string }>,
+});
+
+const OrderDirectionType = builder.enumType('OrderDirection', {
+  description: 'Which end comes first. What has no value comes last in both directions.',
+  values: {
+    ASC: { description: 'Smallest or oldest first.' },
+    DESC: { description: 'Largest or newest first.' },
+  } as const,
+});
+
+export const DealOrder = builder.inputType('DealOrder', {
+  description: 'The order of a list of deals; ties go by CRM in configured order, then by id.',
+  fields: (t) => ({
+    field: t.field({ type: DealOrderFieldType, required: true, description: 'What to order by.' }),
+    direction: t.field({
+      type: OrderDirectionType,
+      required: true,
+      defaultValue: 'ASC',
+      description: 'Which end comes first.',
+    }),
+  }),
+});
+
+type DealFilterInput = typeof DealFilter.$inferInput;
+type DealOrderInput = typeof DealOrder.$inferInput;
+
+/** A list of deals as the arguments ask for it, within those of `parent` where there is one. */
+export function dealList(
+  args: { readonly filter?: DealFilterInput | null | undefined; readonly orderBy?: DealOrderInput | null | undefined },
+  crms: Crms,
+  parent: { readonly person?: Ref; readonly organization?: Ref } = {},
+): ListSpec<Deal, DealWhere, DealOrderField> {
+  const input = args.filter ?? {};
+  const order: Order<DealOrderField> = args.orderBy ?? { field: 'CREATED_AT', direction: 'DESC' };
+  const archived = input.archived ?? 'EXCLUDE';
+  const status = readValueFilter(input.status, 'filter.status');
+  const refs: Partial<Record<'stage' | 'pipeline' | 'owner' | 'person' | 'organization', RefFilter>> = {};
+  const types = {
+    stage: 'Stage',
+    pipeline: 'Pipeline',
+    owner: 'User',
+    person: 'Person',
+    organization: 'Organization',
+  } as const;
+  for (const name of Object.keys(types) as (keyof typeof types)[]) {
+    const filter = readIdFilter(input[name], types[name], crms, `filter.${name}`);
+    if (filter) refs[name] = filter;
+  }
+  for (const [name, ref] of Object.entries(parent) as ['person' | 'organization', Ref][]) {
+    const given = refs[name];
+    refs[name] = given ? given.filter((each) => each?.id === ref.id && each.crm === ref.crm) : [ref];
+  }
+  const title = readTextFilter(input.title);
+  const value = readRange(input.value);
+  const expectedCloseDate = readRange(input.expectedCloseDate);
+  const createdAt = readInstantRange(input.createdAt);
+  const updatedAt = readInstantRange(input.updatedAt);
+  const plain = {
+    ...(status && { status }),
+    ...(title && { title }),
+    ...(value && { value }),
+    ...(expectedCloseDate && { expectedCloseDate }),
+    ...(createdAt && { createdAt }),
+    ...(updatedAt && { updatedAt }),
+    ...(input.currency && { currency: input.currency }),
+  };
+  return {
+    entity: 'DEAL',
+    listable: (adapter) => adapter.deals,
+    order,
+    where(crm) {
+      if (status?.length === 0) return null;
+      const conditions: Record<string, unknown> = {};
+      for (const [name, filter] of Object.entries(refs)) {
+        const condition = idCondition(filter, crm);
+        if (condition === null) return null;
+        conditions[name] = condition;
+      }
+      return { ...plain, ...conditions, archived };
+    },
+    filterFields: [
+      ...Object.keys(refs),
+      ...Object.keys(plain),
+      ...(status?.includes('DELETED') ? ['status.DELETED'] : []),
+      ...(archived === 'EXCLUDE' ? [] : ['archived']),
+    ],
+    compareKeys: compareKeys(order.field === 'VALUE' ? 'amount' : 'plain', order.direction),
+    key: (deal) => dealSortKey(deal, order.field),
+    id: (deal) => deal.ref.id,
+    matches: matchesDeal,
+    filter: { plain, refs, archived },
+  };
+}

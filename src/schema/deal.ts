@@ -1,0 +1,218 @@
+import { parseId } from '../domain/crms.ts';
+import type { Deal, DealProduct } from '../domain/deal.ts';
+import { weighted } from '../domain/money.ts';
+import type { Person } from '../domain/person.ts';
+import { type Link, partOfDeal } from '../domain/ref.ts';
+import type { ListPage } from '../loaders/across-crms.ts';
+import { builder } from './builder.ts';
+import { crmConnection, pageArgs, slice } from './connection.ts';
+import type { GraphQLContext } from './context.ts';
+import { CustomFieldType, describeCustomFields } from './custom-field.ts';
+import { DealFilter, DealOrder, DealStatusType, dealList } from './deal-list.ts';
+import { DealProductConnection, DealProductType } from './deal-product.ts';
+import { LabelType } from './label.ts';
+import { follow, followAll } from './link.ts';
+import { resolveList } from './lists.ts';
+import { MoneyType } from './money.ts';
+import { OnCrmFailure } from './on-crm-failure.ts';
+import { OrganizationType } from './organization.ts';
+import { PersonConnection, PersonType } from './person.ts';
+import { PipelineType } from './pipeline.ts';
+import { CrmRecordInterface } from './record.ts';
+import { selectedFields } from './selection.ts';
+import { StageType } from './stage.ts';
+import { UserType } from './user.ts';
+
+export const DealType = builder.objectRef<Deal>('Deal').implement({
+  description: 'A sale in progress or finished, from whichever CRM holds it.',
+  interfaces: [CrmRecordInterface],
+  fields: (t) => ({
+    title: t.exposeString('title', { nullable: false, description: 'What the deal is called.' }),
+    summary: t.exposeString('summary', { description: 'A description, where the CRM has one.' }),
+    value: t.field({
+      type: MoneyType,
+      description: 'What the deal is worth; in the account’s currency where it states none.',
+      resolve: (deal) => deal.value,
+    }),
+    weightedValue: t.field({
+      type: MoneyType,
+      description: 'The value times the probability; null where there is no probability.',
+      resolve: async (deal, _args, context) => {
+        const probability = await probabilityOf(deal, context);
+        return deal.value && probability !== null ? weighted(deal.value, probability) : null;
+      },
+    }),
+    status: t.expose('status', { type: DealStatusType, nullable: false, description: 'What the deal is.' }),
+    health: t.field({
+      type: LabelType,
+      description: 'The account-defined status light, on CRMs that have one. Says nothing about open, won or lost.',
+      resolve: (deal) => deal.health,
+    }),
+    probability: t.float({
+      description:
+        'How likely it is won, 0 to 100. On CRMs where stages have probabilities, the stage’s unless the deal has its own.',
+      resolve: (deal, _args, context) => probabilityOf(deal, context),
+    }),
+    lossReason: t.exposeString('lossReason', { description: 'Why it was lost.' }),
+    isArchived: t.exposeBoolean('isArchived', {
+      nullable: false,
+      description: 'Archived deals are left out of lists unless asked for.',
+    }),
+    stage: t.field({
+      type: StageType,
+      description: 'The stage it is in.',
+      resolve: (deal, _args, context, info) => follow('Stage', deal.stage, context, info),
+    }),
+    pipeline: t.field({
+      type: PipelineType,
+      description: 'The pipeline it goes through.',
+      resolve: (deal, _args, context, info) => follow('Pipeline', deal.pipeline, context, info),
+    }),
+    owner: t.field({
+      type: UserType,
+      description: 'The user responsible.',
+      resolve: (deal, _args, context, info) => follow('User', deal.owner, context, info),
+    }),
+    person: t.field({
+      type: PersonType,
+      description: 'The primary contact.',
+      resolve: (deal, _args, context, info) => follow('Person', deal.person, context, info),
+    }),
+    organization: t.field({
+      type: OrganizationType,
+      description: 'The organization it is made with.',
+      resolve: (deal, _args, context, info) => follow('Organization', deal.organization, context, info),
+    }),
+    expectedCloseDate: t.expose('expectedCloseDate', { type: 'Date', description: 'When it is expected to close.' }),
+    closedAt: t.expose('closedAt', { type: 'DateTime', description: 'When it was closed, won or lost.' }),
+    wonAt: t.expose('wonAt', { type: 'DateTime', description: 'When it was won.' }),
+    lostAt: t.expose('lostAt', { type: 'DateTime', description: 'When it was lost.' }),
+    stageChangedAt: t.expose('stageChangedAt', {
+      type: 'DateTime',
+      description: 'When it last moved to another stage, where the CRM keeps that.',
+    }),
+    labels: t.field({
+      type: [LabelType],
+      nullable: { list: true, items: false },
+      description: 'Labels or tags on it.',
+      resolve: async (deal, _args, context, info) => {
+        const labels = await followAll('Label', deal.labels, context, selectedFields(info));
+        return [...labels.values()];
+      },
+    }),
+    products: t.field({
+      type: DealProductConnection,
+      description: 'Its lines in order of position.',
+      args: { ...pageArgs },
+      resolve: async (deal, args, { loaders }) => {
+        const lines = deal.products ?? (await loaders.dealProducts.load(deal.ref)) ?? [];
+        return slice<DealProduct>(lines, (line) => line.ref.id, args);
+      },
+    }),
+    people: t.field({
+      type: PersonConnection,
+      description: 'Everyone linked to it, the primary contact first.',
+      args: { ...pageArgs },
+      resolve: async (deal, args, context, info) => {
+        const links = deal.people ?? (await context.loaders.dealPeople.load(deal)) ?? [];
+        const page = slice<Link<Person>>(links, (link) => link.ref.id, args);
+        const selected = new Set([...selectedFields(info, 'nodes'), ...selectedFields(info, 'edges', 'node')]);
+        const people = await followAll(
+          'Person',
+          page.edges.map((edge) => edge.node),
+          context,
+          selected,
+        );
+        const adapter = context.crms.get(deal.ref.crm);
+        return {
+          ...page,
+          edges: page.edges.flatMap((edge) => {
+            const person = people.get(edge.node);
+            return person ? [{ node: person, cursor: edge.cursor }] : [];
+          }),
+          crms: adapter ? [{ adapter, state: 'COMPLETE', problems: [], totalCount: page.totalCount } as const] : [],
+        } satisfies ListPage<Person>;
+      },
+    }),
+    customFields: t.field({
+      type: [CustomFieldType],
+      description: 'Fields the account added.',
+      args: { keys: t.arg.stringList({ description: 'Only these; all by default.' }) },
+      resolve: (deal, { keys }, context) => describeCustomFields('Deal', deal, keys, context),
+    }),
+  }),
+});
+
+/** The deal's own probability, or its stage's where the pipeline uses probabilities. */
+async function probabilityOf(deal: Deal, { loaders }: GraphQLContext): Promise<number | null> {
+  if (deal.probability !== null || !deal.inheritsProbability || !deal.stage || !deal.pipeline) return deal.probability;
+  const [stage, pipeline] = await Promise.all([
+    loaders.Stage.load(deal.stage.ref),
+    loaders.Pipeline.load(deal.pipeline.ref),
+  ]);
+  return pipeline?.usesStageProbability ? (stage?.probability ?? null) : null;
+}
+
+builder.objectField(DealProductType, 'deal', (t) =>
+  t.field({
+    type: DealType,
+    description: 'The deal it is a line of.',
+    resolve: (line, _args, context, info) =>
+      follow(
+        'Deal',
+        { ref: { crm: line.ref.crm, type: 'Deal', id: partOfDeal(line.ref.id).deal }, known: {} },
+        context,
+        info,
+      ),
+  }),
+);
+
+export const DealConnection = crmConnection<Deal>('Deal', DealType, 'deals');
+
+for (const [type, key] of [
+  [PersonType, 'person'],
+  [OrganizationType, 'organization'],
+] as const) {
+  builder.objectField(type as typeof PersonType, 'deals', (t) =>
+    t.field({
+      type: DealConnection,
+      description:
+        key === 'person'
+          ? 'Deals it is the primary contact of. One call per person.'
+          : 'Deals made with it. One call per organization.',
+      args: {
+        filter: t.arg({ type: DealFilter, description: 'Only those that match.' }),
+        orderBy: t.arg({ type: DealOrder, description: 'Newest first by default.' }),
+        ...pageArgs,
+      },
+      resolve: ({ ref }, args, context, info) =>
+        resolveList(dealList(args, context.crms, { [key]: ref }), { ...args, crms: [ref.crm] }, context, info),
+    }),
+  );
+}
+
+builder.queryFields((t) => ({
+  deal: t.field({
+    type: DealType,
+    description: 'A deal by global id, archived or not; null when there is none, or it is deleted.',
+    args: { id: t.arg.id({ required: true, description: 'For example `pipedrive:Deal:42`.' }) },
+    resolve: (_root, { id }, { crms, loaders }) => loaders.Deal.load(parseId(String(id), 'Deal', crms, 'id')),
+  }),
+  deals: t.field({
+    type: DealConnection,
+    description: 'Deals of all CRMs in one list, in one total order.',
+    args: {
+      crms: t.arg.idList({ description: 'Only of these CRMs.' }),
+      filter: t.arg({ type: DealFilter, description: 'Only those that match.' }),
+      orderBy: t.arg({ type: DealOrder, description: 'Newest first by default.' }),
+      ...pageArgs,
+      onCrmFailure: t.arg({
+        type: OnCrmFailure,
+        required: true,
+        defaultValue: 'FAIL',
+        description: 'What to do when a CRM cannot answer.',
+      }),
+    },
+    resolve: (_root, args, context, info) => resolveList(dealList(args, context.crms), args, context, info),
+  }),
+}));

@@ -1,0 +1,70 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import type { Link, NodeType, Ref } from '../domain/ref.ts';
+import type { Loaders, RefLoader } from '../loaders/index.ts';
+import type { GraphQLContext } from './context.ts';
+import { selectedFields } from './selection.ts';
+
+/** What can be told of any record from its reference alone, or is read by a call of its own. */
+const FROM_REFERENCE = new Set(['__typename', 'id', 'crm', 'remoteId', 'url', 'raw']);
+
+/** Lists that hang on a record's id. */
+const LISTS_BY_ID: Partial<Record<NodeType, readonly string[]>> = {
+  Person: ['deals'],
+  Organization: ['people', 'deals'],
+  Pipeline: ['stages'],
+};
+
+/** Fields that are made from an attribute of another name. */
+const ATTRIBUTES: Readonly<Record<string, string>> = { customFields: 'customValues' };
+
+type LinkedTypes = Omit<Loaders, 'whole' | 'dealProducts' | 'dealPeople' | 'clear'>;
+type LinkTo<Name extends keyof LinkedTypes> = Link<RecordOf<Name> & { readonly ref: Ref }>;
+type RecordOf<Name extends keyof LinkedTypes> = LinkedTypes[Name] extends RefLoader<infer T> ? T : never;
+
+/**
+ * The record behind a link. Where the link already tells everything that is selected, nothing is read; otherwise
+ * the record is loaded, and is `null` where the CRM no longer has it.
+ */
+export function follow<Name extends keyof LinkedTypes>(
+  type: Name,
+  link: LinkTo<Name> | null,
+  context: GraphQLContext,
+  info: GraphQLResolveInfo,
+): RecordOf<Name> | Promise<RecordOf<Name> | null> | null {
+  return link && followFor(type, link, context, selectedFields(info));
+}
+
+/** The records behind the links of a page, without those the CRM no longer has. */
+export async function followAll<Name extends keyof LinkedTypes>(
+  type: Name,
+  links: readonly LinkTo<Name>[],
+  context: GraphQLContext,
+  selected: ReadonlySet<string>,
+): Promise<ReadonlyMap<LinkTo<Name>, RecordOf<Name>>> {
+  const records = await Promise.all(links.map((link) => followFor(type, link, context, selected)));
+  const found = new Map<LinkTo<Name>, RecordOf<Name>>();
+  for (const [index, record] of records.entries()) {
+    if (record !== null) found.set(links[index] as LinkTo<Name>, record);
+  }
+  return found;
+}
+
+function followFor<Name extends keyof LinkedTypes>(
+  type: Name,
+  link: LinkTo<Name>,
+  context: GraphQLContext,
+  selected: ReadonlySet<string>,
+): RecordOf<Name> | Promise<RecordOf<Name> | null> {
+  const known = { ...link.known, ref: link.ref };
+  if (tells(known, type, selected)) return known as unknown as RecordOf<Name>;
+  return (context.loaders[type] as unknown as RefLoader<RecordOf<Name>>).load(link.ref);
+}
+
+function tells(known: object, type: NodeType, selected: ReadonlySet<string>): boolean {
+  for (const name of selected) {
+    if (!((ATTRIBUTES[name] ?? name) in known) && !FROM_REFERENCE.has(name) && !LISTS_BY_ID[type]?.includes(name)) {
+      return false;
+    }
+  }
+  return true;
+}
