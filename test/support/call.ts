@@ -1,0 +1,27 @@
+import type { Call, Receipt } from '../../src/domain/call.ts';
+
+/** What a receipt was told. */
+export interface Noted {
+  sent: number;
+  tokens: number;
+  coalesced: number;
+  cached: number;
+}
+
+/** A call that nobody gives up on, with what its receipt was told. */
+export function aCall(over: Partial<Call> = {}): Call & { readonly noted: Noted } {
+  const noted: Noted = { sent: 0, tokens: 0, coalesced: 0, cached: 0 };
+  const receipt: Receipt = {
+    sent(_crm, tokens) {
+      noted.sent += 1;
+      noted.tokens += tokens ?? 0;
+    },
+    coalesced() {
+      noted.coalesced += 1;
+    },
+    cached() {
+      noted.cached += 1;
+    },
+  };
+  return { signal: new AbortController().signal, deadline: Number.MAX_SAFE_INTEGER, receipt, ...over, noted };
+}
