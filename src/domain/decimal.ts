@@ -23,12 +23,12 @@ export function parseDecimal(value: string | number): Decimal {
   }
   const text = value.trim();
   if (text.length > MAX_LENGTH || !DECIMAL.test(text)) throw new RangeError('not a decimal number');
-  return new Big(text);
+  return new Big(text.replace(/^\+/, ''));
 }
 
 /** The exact value in plain notation: `18450.5`, never `1.84505e4`. */
 export function formatDecimal(value: Decimal): string {
-  return value.toFixed();
+  return value.eq(0) ? '0' : value.toFixed();
 }
 
 export function compareDecimals(a: Decimal, b: Decimal): number {

@@ -1,0 +1,45 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { formatDecimal, parseDecimal } from '../../src/domain/decimal.ts';
+
+describe('a decimal', () => {
+  it.each([
+    ['18450.5', '18450.5'],
+    ['0', '0'],
+    ['-0.10', '-0.1'],
+    ['-0.00', '0'],
+    ['+7', '7'],
+    ['.5', '0.5'],
+    ['5.', '5'],
+    ['1e3', '1000'],
+    ['12345678901234567.89', '12345678901234567.89'],
+  ])('%s is written %s', (text, written) => {
+    expect(formatDecimal(parseDecimal(text))).toBe(written);
+  });
+
+  it.each(['', ' ', 'NaN', 'Infinity', '1,5', '0x10', '1e99999', '--1', '1'.repeat(101)])('is not %j', (text) => {
+    expect(() => parseDecimal(text)).toThrow(RangeError);
+  });
+
+  it.each([0.1, 123456789012345, 1e21, -0.000001])('takes the number %d', (value) => {
+    expect(parseDecimal(value).toNumber()).toBe(value);
+  });
+
+  it.each([0.1 + 0.2, 1234567890123456, Number.NaN, Number.POSITIVE_INFINITY])('refuses the number %d', (value) => {
+    expect(() => parseDecimal(value)).toThrow(RangeError);
+  });
+
+  it('keeps every digit', () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: -(10n ** 40n), max: 10n ** 40n }), fc.integer({ min: 0, max: 20 }), (n, scale) => {
+        const digits = (n < 0n ? -n : n).toString().padStart(scale + 1, '0');
+        const point = digits.length - scale;
+        const text = `${n < 0n ? '-' : ''}${digits.slice(0, point)}${scale ? `.${digits.slice(point)}` : ''}`;
+        const written = formatDecimal(parseDecimal(text));
+        const [whole = '', fraction = ''] = written.replace('-', '').split('.');
+        expect(BigInt(whole + fraction.padEnd(scale, '0'))).toBe(n < 0n ? -n : n);
+        expect(written.startsWith('-')).toBe(n < 0n);
+      }),
+    );
+  });
+});
