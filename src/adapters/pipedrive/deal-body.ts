@@ -1,0 +1,60 @@
+import type { DealPatch } from '../../domain/deal-writes.ts';
+import { type Body, present, withoutNulls } from './bodies.ts';
+import type { SentKeys } from './refusal.ts';
+
+/** A deal's attributes as v2 takes them. What is absent is not sent; `null` clears. */
+export function dealBody(deal: DealPatch, customFields: Body): Body {
+  return present({
+    title: deal.title,
+    value: deal.value,
+    currency: deal.currency,
+    status: deal.status?.toLowerCase(),
+    stage_id: idOf(deal.stage),
+    pipeline_id: idOf(deal.pipeline),
+    owner_id: idOf(deal.owner),
+    person_id: idOf(deal.person),
+    org_id: idOf(deal.organization),
+    probability: deal.probability,
+    expected_close_date: deal.expectedCloseDate,
+    lost_reason: deal.lossReason,
+    is_archived: deal.isArchived,
+    custom_fields: Object.keys(customFields).length > 0 ? customFields : undefined,
+  });
+}
+
+/** A new deal's attributes: it has nothing to clear, so `null` is not sent either. */
+export function newDealBody(deal: DealPatch, customFields: Body): Body {
+  return withoutNulls(dealBody(deal, withoutNulls(customFields)));
+}
+
+const ATTRIBUTE: Readonly<Record<string, string>> = {
+  title: 'title',
+  value: 'value',
+  currency: 'currency',
+  status: 'status',
+  stage_id: 'stage',
+  pipeline_id: 'pipeline',
+  owner_id: 'owner',
+  person_id: 'person',
+  org_id: 'organization',
+  probability: 'probability',
+  expected_close_date: 'expectedCloseDate',
+  lost_reason: 'lossReason',
+  is_archived: 'isArchived',
+};
+
+/** Where a complaint about a key of a deal's body belongs: custom fields are the most particular, so they come first. */
+export function dealKeys(deal: DealPatch, body: Body): SentKeys {
+  const custom =
+    deal.customFields?.map(({ key }, index) => [key, ['customFields', String(index), 'value']] as const) ?? [];
+  const own = Object.keys(body).flatMap((key) => {
+    const attribute = ATTRIBUTE[key];
+    return attribute === undefined ? [] : [[key, [attribute]] as const];
+  });
+  return Object.fromEntries([...custom, ...own]);
+}
+
+/** Remote ids are below 2^53, so they are exact as numbers, which is how v2 wants them. */
+function idOf(id: string | null | undefined): number | null | undefined {
+  return id == null ? id : Number(id);
+}

@@ -1,0 +1,44 @@
+import type { DealProductDraft, DealProductWrites } from '../../domain/deal-writes.ts';
+import type { Clock } from '../../transport/clock.ts';
+import { addLines } from './add-lines.ts';
+import { type PipedriveApi, sameRecord } from './api.ts';
+import { LINE_KEYS, lineBody } from './deal-product-body.ts';
+import { deleteLines } from './delete-lines.ts';
+import { ENDPOINTS } from './endpoints.ts';
+import { checkBilling } from './product-billing.ts';
+import { stopError, stopProblem } from './write-problems.ts';
+
+export function createDealProductWrites(api: PipedriveApi, clock: Clock): DealProductWrites {
+  return {
+    async add(deal, drafts, call) {
+      checkLines(api.crm, drafts, clock.now());
+      const { lines, stop } = await addLines(api, deal, drafts, call);
+      if (stop !== null && lines.length === 0) throw stopError(stop);
+      return { lines, problems: stop === null ? [] : [stopProblem(stop, clock.now())] };
+    },
+
+    async update(deal, line, patch, call) {
+      if (patch.billing) checkBilling(api.crm, patch.billing, ['billing'], false, clock.now());
+      const body = lineBody(patch);
+      if (Object.keys(body).length > 0) {
+        const sent = { body, keys: LINE_KEYS };
+        await api.write(ENDPOINTS.updateLine, { id: deal, line }, sent, call, (data) => sameRecord(data, line));
+      }
+      return { lines: [line], problems: [] };
+    },
+
+    async delete(deal, lines, call) {
+      const { deleted, stops } = await deleteLines(api, deal, lines, call);
+      const [first] = stops;
+      if (first !== undefined && deleted.length === 0) throw stopError(first);
+      return { lines: deleted, problems: stops.map((stop) => stopProblem(stop, clock.now())) };
+    },
+  };
+}
+
+/** Refuses what Pipedrive documents as impossible, before anything is sent. */
+export function checkLines(crm: string, drafts: readonly DealProductDraft[], now: number): void {
+  for (const [index, { billing }] of drafts.entries()) {
+    if (billing) checkBilling(crm, billing, ['products', String(index), 'billing'], true, now);
+  }
+}

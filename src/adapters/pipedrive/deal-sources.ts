@@ -1,0 +1,124 @@
+import type { Deal, DealStatus } from '../../domain/deal.ts';
+import type { DealOrderField, DealQuery, DealWhere } from '../../domain/deal-query.ts';
+import { GatewayError } from '../../domain/errors.ts';
+import type { Source } from '../../domain/list.ts';
+import type { PipedriveApi, Query } from './api.ts';
+import { toDeal } from './deals.ts';
+import { ENDPOINTS, type Endpoint } from './endpoints.ts';
+import { type ListRun, listSource, singleId, updatedWithin } from './lists.ts';
+
+/** The references Pipedrive filters by, each by equality with one id. */
+const DIMENSIONS = {
+  stage: 'stage_id',
+  pipeline: 'pipeline_id',
+  owner: 'owner_id',
+  person: 'person_id',
+  organization: 'org_id',
+} as const;
+type Dimension = keyof typeof DIMENSIONS;
+
+/** Above this, reading one run per value costs more than matching one run of everything. */
+const MAX_RUNS = 10;
+
+const SORT_BY: Partial<Record<DealOrderField, string>> = { CREATED_AT: 'add_time', UPDATED_AT: 'update_time' };
+
+const WIRE_STATUS: Record<DealStatus, string> = { OPEN: 'open', WON: 'won', LOST: 'lost', DELETED: 'deleted' };
+
+interface Collection {
+  readonly name: string;
+  readonly endpoint: Endpoint;
+  /** `null`: whatever is not deleted. */
+  readonly statuses: readonly DealStatus[] | null;
+}
+
+interface Split {
+  readonly dimension: Dimension;
+  readonly value: string;
+}
+
+/** The runs through Pipedrive's collections that together hold the deals a query asks for (v2, GET /deals). */
+export function dealSources(api: PipedriveApi, { where, order }: DealQuery): readonly Source<Deal>[] {
+  const sortBy = SORT_BY[order.field];
+  if (sortBy === undefined) {
+    throw new GatewayError('UNSUPPORTED', `${api.crm} cannot order deals by ${order.field}`, {
+      crm: api.crm,
+      argument: 'orderBy',
+    });
+  }
+  const splits = splitsOf(where);
+  return collectionsOf(where).flatMap((collection) =>
+    splits.flatMap((split) => {
+      const key = [collection.name, ...(split ? [`${split.dimension}=${split.value}`] : [])].join(':');
+      const run = (name: string, orderedBy: string, keep: (deal: Deal) => boolean): ListRun<Deal> => ({
+        key: name,
+        what: 'deal',
+        endpoint: collection.endpoint,
+        query: [
+          ...conditions(where, collection, split),
+          ['sort_by', orderedBy],
+          ['sort_direction', order.direction.toLowerCase()],
+        ],
+        map: toDeal,
+        keep: (deal) => keep(deal) && (split === null || deal[split.dimension]?.ref.id === split.value),
+      });
+      if (order.field !== 'UPDATED_AT')
+        return [
+          listSource(
+            api,
+            run(key, sortBy, () => true),
+          ),
+        ];
+      const updated = listSource(
+        api,
+        run(key, sortBy, (deal) => deal.updatedAt !== null),
+      );
+      if (where.updatedAt) return [updated];
+      // A deal that was never updated has no update_time, and where those come in that order is not documented.
+      const never = run(`${key}:never-updated`, 'add_time', (deal) => deal.updatedAt === null);
+      return [updated, listSource(api, { ...never, onlyNullKeys: true })];
+    }),
+  );
+}
+
+/**
+ * Archived deals have a collection of their own. Deleted ones are listed in the ordinary one whatever else is asked,
+ * and only where the status names them.
+ */
+function collectionsOf({ status, archived }: DealWhere): readonly Collection[] {
+  const existing = status ? status.filter((one) => one !== 'DELETED') : null;
+  const deleted: readonly DealStatus[] = status?.includes('DELETED') ? ['DELETED'] : [];
+  const inDeals = archived === 'ONLY' ? deleted : existing && [...existing, ...deleted];
+  const inArchived = archived === 'EXCLUDE' ? [] : existing;
+  return [
+    { name: 'deals', endpoint: ENDPOINTS.deals, statuses: inDeals },
+    { name: 'archived', endpoint: ENDPOINTS.archivedDeals, statuses: inArchived },
+  ].filter(({ statuses }) => statuses === null || statuses.length > 0);
+}
+
+/** One run per value of the dimension with the fewest values above one, or one run of everything. */
+function splitsOf(where: DealWhere): readonly (Split | null)[] {
+  const several = dimensions()
+    .map((dimension) => ({ dimension, values: [...new Set(where[dimension]?.anyOf)] }))
+    .filter(({ values }) => values.length > 1 && values.length <= MAX_RUNS)
+    .sort((a, b) => a.values.length - b.values.length);
+  for (const { dimension, values } of several) {
+    const ids = values.filter((value) => value !== null);
+    if (ids.length === values.length) return ids.map((value) => ({ dimension, value }));
+  }
+  return [null];
+}
+
+function conditions(where: DealWhere, { statuses }: Collection, split: Split | null): Query {
+  return [
+    ...dimensions().map(
+      (dimension) =>
+        [DIMENSIONS[dimension], split?.dimension === dimension ? split.value : singleId(where[dimension])] as const,
+    ),
+    ['status', statuses?.map((status) => WIRE_STATUS[status]).join(',')],
+    ...updatedWithin(where.updatedAt),
+  ];
+}
+
+function dimensions(): readonly Dimension[] {
+  return Object.keys(DIMENSIONS) as Dimension[];
+}

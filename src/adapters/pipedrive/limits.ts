@@ -1,0 +1,23 @@
+import type { HttpSettings, LimitFacts } from '../../transport/settings.ts';
+
+/**
+ * What Pipedrive's headers say about its limits. `x-ratelimit-reset` counts seconds from now. A 429 is about the
+ * daily token budget when none of that is left, or when the burst window has room.
+ */
+export const readLimits: HttpSettings['limits'] = (status, headers): LimitFacts => {
+  const limit = count(headers['x-ratelimit-limit']);
+  const remaining = count(headers['x-ratelimit-remaining']);
+  const reset = count(headers['x-ratelimit-reset']);
+  const tokensLeft = count(headers['x-daily-ratelimit-token-remaining']);
+  const quotaSpent = status === 429 && (tokensLeft === 0 || (remaining !== undefined && remaining > 0));
+  return {
+    ...(limit !== undefined && limit > 0 && { limit }),
+    ...(remaining !== undefined && { remaining }),
+    ...(reset !== undefined && { resetMs: reset * 1000 }),
+    ...(quotaSpent && { quotaSpent }),
+  };
+};
+
+function count(header: string | undefined): number | undefined {
+  return header !== undefined && /^\d{1,12}$/.test(header) ? Number(header) : undefined;
+}

@@ -1,0 +1,49 @@
+import type { InstantRange, Source } from '../../domain/list.ts';
+import { readRecords, type Wire } from '../wire.ts';
+import type { PipedriveApi, Query } from './api.ts';
+import { type Endpoint, MAX_PAGE } from './endpoints.ts';
+import { secondNotAfter, secondNotBefore } from './times.ts';
+
+/** One run through a collection of v2. */
+export interface ListRun<T> {
+  readonly key: string;
+  readonly what: string;
+  readonly endpoint: Endpoint;
+  readonly query: Query;
+  /** `null` for a record that is not to be listed. */
+  map(crm: string, wire: Wire): T | null;
+  /** Which records the run is about, where the query cannot say it. */
+  keep?(record: T): boolean;
+  /** Holds only records without a sort key. */
+  readonly onlyNullKeys?: boolean;
+}
+
+/** A run as a source; its position is Pipedrive's cursor. v2 counts nothing, so there is no total. */
+export function listSource<T>(api: PipedriveApi, run: ListRun<T>): Source<T> {
+  return {
+    key: run.key,
+    ...(run.onlyNullKeys && { onlyNullKeys: true }),
+    async read(start, limit, call) {
+      // Few of the records met have no key, and a page costs the same whatever its size.
+      const size = run.onlyNullKeys ? MAX_PAGE : Math.min(limit, MAX_PAGE);
+      const page = await api.page(run.endpoint, run.query, size, start.position, call);
+      const { records, unreadable } = readRecords(api.crm, run.what, page.values, (wire) => run.map(api.crm, wire));
+      const kept = records.filter((record) => record !== null).filter((record) => run.keep?.(record) ?? true);
+      return { records: kept, next: page.next, unreadable, total: null };
+    },
+  };
+}
+
+/** `updated_since` and `updated_until`, widened to whole seconds. */
+export function updatedWithin(range: InstantRange | undefined): Query {
+  return [
+    ['updated_since', range?.gte === undefined ? undefined : secondNotAfter(range.gte)],
+    ['updated_until', range?.lt === undefined ? undefined : secondNotBefore(range.lt)],
+  ];
+}
+
+/** The one id a condition asks for, where Pipedrive's single-valued filters can say it. */
+export function singleId(condition: { readonly anyOf: readonly (string | null)[] } | undefined): string | undefined {
+  const [only, ...others] = new Set(condition?.anyOf);
+  return others.length === 0 ? (only ?? undefined) : undefined;
+}

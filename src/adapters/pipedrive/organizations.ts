@@ -1,0 +1,69 @@
+import type { Repository } from '../../domain/crm-adapter.ts';
+import type { Listable } from '../../domain/list.ts';
+import type { Organization } from '../../domain/organization.ts';
+import type { OrganizationQuery } from '../../domain/organization-query.ts';
+import type { Address } from '../../domain/record.ts';
+import type { User } from '../../domain/user.ts';
+import { id, objectOrNull, text, textOrNull, type Wire } from '../wire.ts';
+import type { PipedriveApi } from './api.ts';
+import { ENDPOINTS } from './endpoints.ts';
+import { linkOrNull } from './links.ts';
+import { listSource, singleId, updatedWithin } from './lists.ts';
+import { createRepository, isDeleted, type RecordKind, recordFacts } from './records.ts';
+
+/** Maps an organization of v2. */
+export function toOrganization(crm: string, wire: Wire): Organization {
+  const address = objectOrNull(wire, 'address');
+  return {
+    ref: { crm, type: 'Organization', id: id(wire) },
+    ...recordFacts(wire),
+    name: text(wire, 'name'),
+    address: address && toAddress(address),
+    website: textOrNull(wire, 'website'),
+    owner: linkOrNull<User>(crm, 'User', wire, 'owner_id'),
+    customValues: objectOrNull(wire, 'custom_fields') ?? {},
+  };
+}
+
+const ORGANIZATION: RecordKind<Organization> = {
+  what: 'organization',
+  one: ENDPOINTS.organization,
+  list: ENDPOINTS.organizations,
+  map: toOrganization,
+};
+
+export function createOrganizations(
+  api: PipedriveApi,
+): Repository<Organization> & Listable<Organization, OrganizationQuery> {
+  return {
+    ...createRepository(api, ORGANIZATION),
+    sources: ({ where, order }) => [
+      listSource(api, {
+        key: 'organizations',
+        what: ORGANIZATION.what,
+        endpoint: ORGANIZATION.list,
+        query: [
+          ['owner_id', singleId(where.owner)],
+          ...updatedWithin(where.updatedAt),
+          ['sort_by', 'add_time'],
+          ['sort_direction', order.direction.toLowerCase()],
+        ],
+        map: (crm, wire) => (isDeleted(wire) ? null : toOrganization(crm, wire)),
+      }),
+    ],
+  };
+}
+
+/** An address of which every part is empty is none. */
+function toAddress(wire: Wire): Address | null {
+  const part = (key: string) => textOrNull(wire, key) || null;
+  const address: Address = {
+    formatted: part('value'),
+    street: [part('route'), part('street_number')].filter((word) => word !== null).join(' ') || null,
+    city: part('locality'),
+    region: part('admin_area_level_1'),
+    postalCode: part('postal_code'),
+    country: part('country'),
+  };
+  return Object.values(address).every((value) => value === null) ? null : address;
+}

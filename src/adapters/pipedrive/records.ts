@@ -1,0 +1,150 @@
+import type { Call } from '../../domain/call.ts';
+import type { Found, Repository } from '../../domain/crm-adapter.ts';
+import { GatewayError } from '../../domain/errors.ts';
+import type { CrmRecord } from '../../domain/record.ts';
+import type { Instant } from '../../domain/time.ts';
+import { boolean, id, instantOrNull, isWire, readRecord, type Wire, WireError, withoutSecrets } from '../wire.ts';
+import type { PipedriveApi } from './api.ts';
+import { chunksOf } from './chunks.ts';
+import { type Endpoint, MAX_BATCH } from './endpoints.ts';
+import { parseTime } from './times.ts';
+
+/** How records of one kind are read. */
+export interface RecordKind<T> {
+  /** What they are called in messages. */
+  readonly what: string;
+  readonly one: Endpoint;
+  readonly list: Endpoint;
+  map(crm: string, wire: Wire): T;
+}
+
+/** What every record of v2 carries. */
+export function recordFacts(wire: Wire): {
+  readonly createdAt: Instant | null;
+  readonly updatedAt: Instant | null;
+  raw(): unknown;
+} {
+  return {
+    createdAt: instantOrNull(wire, 'add_time', parseTime),
+    updatedAt: instantOrNull(wire, 'update_time', parseTime),
+    raw: () => withoutSecrets(wire),
+  };
+}
+
+/** Pipedrive keeps what was deleted for 30 days, marked; read by id it is not there. */
+export function isDeleted(wire: Wire): boolean {
+  return boolean(wire, 'is_deleted', false);
+}
+
+/** What reading a single record needs of its kind. */
+type SingleKind<T> = Omit<RecordKind<T>, 'list'>;
+
+/** Records read by id: one by its own endpoint, more by `ids=`. */
+export function createRepository<T extends CrmRecord>(api: PipedriveApi, kind: RecordKind<T>): Repository<T> {
+  return {
+    getMany: (ids, call) => inChunks(ids, (chunk) => readChunk(api, kind, kind.list, chunk, call)),
+    getWhole: (id, call) => readOne(api, kind, id, call),
+  };
+}
+
+/** One record by its own endpoint; `null` when Pipedrive does not have it, or has it no more. */
+export async function readOne<T>(api: PipedriveApi, kind: SingleKind<T>, id: string, call: Call): Promise<T | null> {
+  const record = (await readSingly(api, kind, id, call)).get(id) ?? null;
+  if (record instanceof GatewayError) throw record;
+  return record;
+}
+
+/** What one request can read: a single record by its own endpoint, several by `ids=` of a collection. */
+export async function readChunk<T>(
+  api: PipedriveApi,
+  kind: RecordKind<T>,
+  list: Endpoint,
+  ids: readonly string[],
+  call: Call,
+): Promise<Found<T>> {
+  const [only] = ids;
+  if (ids.length === 1 && only !== undefined) return readSingly(api, kind, only, call);
+  return placeRecords(api.crm, kind, ids, await api.all(list, [['ids', ids.join(',')]], call));
+}
+
+async function readSingly<T>(api: PipedriveApi, kind: SingleKind<T>, id: string, call: Call): Promise<Found<T>> {
+  const value = await api.one(kind.one, id, call);
+  if (value === null) return new Map();
+  if (idOf(value) !== id) {
+    throw new GatewayError('UPSTREAM_INVALID_RESPONSE', `${api.crm} answered with another ${kind.what} than ${id}`, {
+      crm: api.crm,
+    });
+  }
+  return placeRecords(api.crm, kind, [id], [value]);
+}
+
+/**
+ * Reads any number of ids in parallel runs of what one request can hold. A run that fails costs its own ids; when
+ * all of them fail, the first failure is thrown.
+ */
+export async function inChunks<T>(
+  ids: readonly string[],
+  read: (chunk: readonly string[]) => Promise<Found<T>>,
+): Promise<Map<string, T | GatewayError>> {
+  const chunks = chunksOf(ids, MAX_BATCH);
+  const outcomes = await Promise.all(
+    chunks.map((chunk) =>
+      read(chunk).catch((error: unknown) => {
+        if (!(error instanceof GatewayError)) throw error;
+        return error;
+      }),
+    ),
+  );
+  const [first] = outcomes;
+  if (first instanceof GatewayError && outcomes.every((outcome) => outcome instanceof GatewayError)) throw first;
+  const found = new Map<string, T | GatewayError>();
+  for (const [index, outcome] of outcomes.entries()) {
+    if (outcome instanceof GatewayError) for (const id of chunks[index] ?? []) found.set(id, outcome);
+    else for (const [id, record] of outcome) found.set(id, record);
+  }
+  return found;
+}
+
+/**
+ * Puts records at the ids that were asked for; others are dropped, deleted ones are absent. A record whose id cannot
+ * be read may be any of those still missing, so none of them counts as absent.
+ */
+function placeRecords<T>(
+  crm: string,
+  kind: Pick<RecordKind<T>, 'what' | 'map'>,
+  ids: readonly string[],
+  values: readonly unknown[],
+): Map<string, T | GatewayError> {
+  const asked = new Set(ids);
+  const answered = new Set<string>();
+  const found = new Map<string, T | GatewayError>();
+  let nameless: GatewayError | null = null;
+  for (const value of values) {
+    const valueId = idOf(value);
+    if (valueId !== null && !asked.has(valueId)) continue;
+    if (valueId !== null) answered.add(valueId);
+    try {
+      const record = readRecord(crm, kind.what, value, (wire) => {
+        id(wire);
+        return isDeleted(wire) ? null : kind.map(crm, wire);
+      });
+      if (record !== null && valueId !== null) found.set(valueId, record);
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw error;
+      if (valueId === null) nameless = error;
+      else found.set(valueId, error);
+    }
+  }
+  if (nameless !== null) for (const missing of ids) if (!answered.has(missing)) found.set(missing, nameless);
+  return found;
+}
+
+/** A record's id, or `null` where it cannot be read. */
+export function idOf(value: unknown): string | null {
+  try {
+    return isWire(value) ? id(value) : null;
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error;
+    return null;
+  }
+}

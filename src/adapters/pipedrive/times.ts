@@ -1,0 +1,25 @@
+import { formatInstant, type Instant } from '../../domain/time.ts';
+
+const RFC3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/;
+const V1_TIME = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2})$/;
+
+/** Times of v2: RFC 3339. `NaN` for anything else. */
+export function parseTime(text: string): Instant {
+  return RFC3339.test(text) ? Date.parse(text) : Number.NaN;
+}
+
+/** Times of v1: `YYYY-MM-DD HH:MM:SS`, in UTC without saying so. `NaN` for anything else. */
+export function parseV1Time(text: string): Instant {
+  const [, date, time] = V1_TIME.exec(text) ?? [];
+  return Date.parse(`${date}T${time}Z`);
+}
+
+/** `updated_since` (included) takes whole seconds only: the last one not after `instant`. */
+export function secondNotAfter(instant: Instant): string {
+  return formatInstant(Math.floor(instant / 1000) * 1000);
+}
+
+/** `updated_until` (excluded) takes whole seconds only: the first one not before `instant`. */
+export function secondNotBefore(instant: Instant): string {
+  return formatInstant(Math.ceil(instant / 1000) * 1000);
+}

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { pipedrive } from '../../../src/adapters/pipedrive/index.ts';
+import { readLimits } from '../../../src/adapters/pipedrive/limits.ts';
+
+describe('limits in headers', () => {
+  it.each([
+    {
+      given: 'an ordinary answer',
+      status: 200,
+      headers: { 'x-ratelimit-limit': '80', 'x-ratelimit-remaining': '79', 'x-ratelimit-reset': '2' },
+      facts: { limit: 80, remaining: 79, resetMs: 2000 },
+    },
+    {
+      given: 'a spent window',
+      status: 429,
+      headers: {
+        'x-ratelimit-remaining': '0',
+        'x-ratelimit-reset': '1',
+        'x-daily-ratelimit-token-remaining': '146470',
+      },
+      facts: { remaining: 0, resetMs: 1000 },
+    },
+    {
+      given: 'a spent day',
+      status: 429,
+      headers: { 'x-daily-ratelimit-token-remaining': '0' },
+      facts: { quotaSpent: true },
+    },
+    {
+      given: 'a 429 with room in the window',
+      status: 429,
+      headers: { 'x-ratelimit-remaining': '7' },
+      facts: { remaining: 7, quotaSpent: true },
+    },
+    {
+      given: 'the last tokens of a day',
+      status: 200,
+      headers: { 'x-daily-ratelimit-token-remaining': '0' },
+      facts: {},
+    },
+    { given: 'nonsense', status: 200, headers: { 'x-ratelimit-limit': 'many', 'x-ratelimit-reset': '-1' }, facts: {} },
+  ])('of $given', ({ status, headers, facts }) => {
+    expect(readLimits(status, headers, 0)).toEqual(facts);
+  });
+
+  it.each([
+    { rateLimit: undefined, window: { requests: 20, perMs: 2000 }, believeLimit: true },
+    { rateLimit: 40, window: { requests: 40, perMs: 2000 }, believeLimit: false },
+    { rateLimit: 0, window: null, believeLimit: false },
+  ])('are those of the setting $rateLimit', ({ rateLimit, window, believeLimit }) => {
+    const http = pipedrive.http({ apiToken: 'canary', apiUrl: 'https://api.pipedrive.com', rateLimit });
+    expect(http).toMatchObject({ window, believeLimit, credentials: { headers: { 'x-api-token': 'canary' } } });
+  });
+});
