@@ -17,14 +17,14 @@ export interface HttpRequest {
   readonly tokens: number | null;
 }
 
-/** What the CRM answered, whatever its status from 200 to 599 except redirects. */
+/** What the CRM answered: a success, or a refusal (4xx) for the adapter to explain. */
 export interface HttpAnswer {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   /**
-   * The JSON body; `undefined` when it is empty. Numbers of more than 15 significant digits are strings, so that
-   * nothing is lost.
+   * The JSON body; `undefined` when it is empty, or when a refusal came with something that is not JSON. Numbers of
+   * more than 15 significant digits are strings, so that nothing is lost.
    */
   readonly body: unknown;
   /** The CRM's own id of the exchange, when it sent one. */
@@ -37,9 +37,10 @@ export interface HttpAnswer {
  */
 export interface HttpClient {
   /**
-   * Answers with any complete JSON (or empty) answer of status 200 to 299 and 400 to 422 except 429, for the adapter to read.
-   * Throws an `HttpError` for everything else, after the retries a read is allowed.
+   * Answers with any complete JSON (or empty) success and any 4xx except 429, for the adapter to read. Throws an
+   * `HttpError` for everything else, after the retries a read is allowed.
    */
   send(request: HttpRequest, call: Call): Promise<HttpAnswer>;
+  /** Takes no new requests, waits for those under way, then ends the connections. */
   close(): Promise<void>;
 }

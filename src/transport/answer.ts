@@ -1,0 +1,80 @@
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import type { HttpFailure } from './errors.ts';
+import type { Method } from './http-client.ts';
+import { parseJson } from './json.ts';
+
+/** The most a body may hold, both as transferred and decoded. */
+export const MAX_BODY_BYTES = 8 * 1024 * 1024;
+
+/** The content encodings read here, as asked of the CRM. */
+export const ACCEPT_ENCODING = 'gzip';
+
+/** An answer's body: JSON, nothing, or something that is not what an API answers. */
+export type Body =
+  | { readonly kind: 'json'; readonly value: unknown }
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'other'; readonly what: string };
+
+const JSON_TYPE = /^application\/(?:json|[\w.!#$&^-]+\+json)\s*(?:;|$)/i;
+const inflate = promisify(gunzip);
+
+/** Reads a body as its headers describe it. `bytes` is `null` when there were too many. */
+export async function readBody(
+  headers: Readonly<Record<string, string | undefined>>,
+  bytes: Buffer | null,
+): Promise<Body> {
+  if (bytes === null) return other('a body that is too large');
+  if (isBlank(bytes)) return { kind: 'empty' };
+  if (!JSON_TYPE.test(headers['content-type'] ?? '')) return other('a content type other than JSON');
+  const decoded = await decode(headers['content-encoding'], bytes);
+  if (!Buffer.isBuffer(decoded)) return decoded;
+  if (isBlank(decoded)) return { kind: 'empty' };
+  try {
+    return { kind: 'json', value: parseJson(new TextDecoder('utf-8', { fatal: true }).decode(decoded)) };
+  } catch {
+    // The parser's error quotes the body, so it goes no further.
+    return other('unreadable JSON');
+  }
+}
+
+/** What is wrong with an answer, or `null` when the adapter can read it. */
+export function answerFailure(status: number, body: Body['kind'], quotaSpent: boolean): HttpFailure | null {
+  if (status === 429) return quotaSpent ? 'QUOTA' : 'RATE_LIMITED';
+  if (status === 403 && body === 'other') return 'BLOCKED';
+  if (status >= 400 && status < 500) return null;
+  if (status >= 500 && status < 600) return 'SERVER_ERROR';
+  if (status >= 200 && status < 300 && body !== 'other') return null;
+  return 'INVALID_ANSWER';
+}
+
+/** Whether a request that was answered like this may have been executed: a refusal says that it was not. */
+export function maybeApplied(method: Method, failure: HttpFailure): boolean {
+  return method !== 'GET' && (failure === 'SERVER_ERROR' || failure === 'INVALID_ANSWER');
+}
+
+async function decode(encoding: string | undefined, bytes: Buffer): Promise<Buffer | Body> {
+  switch (encoding?.trim().toLowerCase()) {
+    case undefined:
+    case '':
+    case 'identity':
+      return bytes;
+    case 'gzip':
+      try {
+        return await inflate(bytes, { maxOutputLength: MAX_BODY_BYTES });
+      } catch {
+        return other('a body that is too large or not the gzip it claims to be');
+      }
+    default:
+      return other('a content encoding that was not asked for');
+  }
+}
+
+/** Ruby on Rails before 5.0 answers a single space where it has nothing to say. */
+function isBlank(bytes: Buffer): boolean {
+  return bytes.length < 8 && bytes.toString('latin1').trim() === '';
+}
+
+function other(what: string): Body {
+  return { kind: 'other', what };
+}

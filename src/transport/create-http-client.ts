@@ -1,0 +1,246 @@
+import { Pool } from 'undici';
+import type { Call } from '../domain/call.ts';
+import { ACCEPT_ENCODING, answerFailure, MAX_BODY_BYTES, maybeApplied, readBody } from './answer.ts';
+import type { Clock } from './clock.ts';
+import { HttpError, type HttpFailure } from './errors.ts';
+import { exchange, type Outcome, type WireRequest } from './exchange.ts';
+import type { HttpAnswer, HttpClient, HttpRequest } from './http-client.ts';
+import { InFlight } from './in-flight.ts';
+import { formatJson } from './json.ts';
+import { Patience } from './patience.ts';
+import { NoTurnError, RateWindow, type Turn } from './rate-window.ts';
+import { parseBaseUrl, requestTarget } from './request-url.ts';
+import { RETRY_POLICY, retryDelayMs, statedWaitMs } from './retry.ts';
+import { RetryBudget } from './retry-budget.ts';
+import type { HttpSettings } from './settings.ts';
+
+/** Where exchanges are logged; a pino logger is one. */
+export interface HttpLogger {
+  debug(fields: Readonly<Record<string, unknown>>, message: string): void;
+}
+
+/** How long one try may take, whatever time its call has left. */
+export interface TryTimeouts {
+  readonly connectMs: number;
+  /** From the request to the answer's headers. */
+  readonly headersMs: number;
+  readonly totalMs: number;
+}
+
+export interface HttpClientParts {
+  readonly clock: Clock;
+  readonly logger?: HttpLogger;
+  readonly timeouts?: TryTimeouts;
+}
+
+const TIMEOUTS: TryTimeouts = { connectMs: 2_000, headersMs: 5_000, totalMs: 10_000 };
+/** How long an account rests after a 429 that named no wait. */
+const UNSTATED_PAUSE_MS = 1_000;
+/** Ids of exchanges are short; anything longer is not one. */
+const REQUEST_ID = /^[\x21-\x7e]{1,200}$/;
+
+/** A client for one CRM account, over pooled keep-alive connections. Throws `TypeError` on an unusable base URL. */
+export function createHttpClient(settings: HttpSettings, parts: HttpClientParts): HttpClient {
+  return new PooledHttpClient(settings, parts);
+}
+
+class PooledHttpClient implements HttpClient {
+  readonly #settings: HttpSettings;
+  readonly #clock: Clock;
+  readonly #logger: HttpLogger | undefined;
+  readonly #tryMs: number;
+  readonly #base: URL;
+  readonly #pool: Pool;
+  readonly #inFlight: InFlight;
+  readonly #window: RateWindow;
+  readonly #budget: RetryBudget;
+  readonly #calls = new Set<Promise<HttpAnswer>>();
+  #closed = false;
+
+  constructor(settings: HttpSettings, parts: HttpClientParts) {
+    const timeouts = parts.timeouts ?? TIMEOUTS;
+    this.#settings = settings;
+    this.#clock = parts.clock;
+    this.#logger = parts.logger;
+    this.#tryMs = timeouts.totalMs;
+    this.#base = parseBaseUrl(settings.baseUrl);
+    this.#pool = new Pool(this.#base.origin, {
+      connections: settings.maxInFlight,
+      pipelining: 1,
+      connect: { timeout: timeouts.connectMs },
+      headersTimeout: timeouts.headersMs,
+      bodyTimeout: timeouts.totalMs,
+    });
+    this.#inFlight = new InFlight(settings.maxInFlight);
+    this.#window = new RateWindow(parts.clock, settings);
+    this.#budget = new RetryBudget(parts.clock);
+  }
+
+  async send(request: HttpRequest, call: Call): Promise<HttpAnswer> {
+    if (this.#closed) throw failed(request, 'UNREACHABLE', 'was not sent: the gateway is shutting down');
+    const answer = this.#withRetries(request, call);
+    this.#calls.add(answer);
+    try {
+      return await answer;
+    } finally {
+      this.#calls.delete(answer);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.allSettled(this.#calls);
+    await this.#pool.close();
+  }
+
+  async #withRetries(request: HttpRequest, call: Call): Promise<HttpAnswer> {
+    const wire = this.#toWire(request);
+    const patience = new Patience(call, this.#clock);
+    this.#budget.request();
+    try {
+      for (let number = 1; ; number += 1) {
+        try {
+          return await this.#try(request, wire, call, patience, number);
+        } catch (error) {
+          if (!(error instanceof HttpError)) throw error;
+          const { failure, status, retryAfterMs } = error;
+          const timeLeftMs = call.deadline - this.#clock.now();
+          const chance = { timeLeftMs, random: this.#clock.random() };
+          const attempt = { number, method: request.method, failure, status, retryAfterMs, ...chance };
+          const delayMs = retryDelayMs(attempt, RETRY_POLICY);
+          if (delayMs === null || patience.signal.aborted || !this.#budget.spend()) throw error;
+          await this.#sleep(delayMs, request, patience);
+        }
+      }
+    } finally {
+      patience.release();
+    }
+  }
+
+  async #try(
+    request: HttpRequest,
+    wire: WireRequest,
+    call: Call,
+    patience: Patience,
+    number: number,
+  ): Promise<HttpAnswer> {
+    const leave = await this.#enter(request, call, patience);
+    try {
+      const turn = await this.#turn(request, call, patience);
+      try {
+        const startedAt = this.#clock.now();
+        const outcome = await exchange(this.#pool, wire, {
+          patience,
+          timeoutMs: Math.min(this.#tryMs, call.deadline - startedAt),
+          maxBytes: MAX_BODY_BYTES,
+          onSent: () => {
+            turn.sent();
+            call.receipt.sent(this.#settings.crm, request.tokens);
+          },
+        });
+        this.#log(request, outcome, this.#clock.now() - startedAt, number);
+        return await this.#read(request, outcome);
+      } finally {
+        turn.end();
+      }
+    } finally {
+      leave();
+    }
+  }
+
+  /** Waits for a place among the requests in flight, unless the rate window would not let it pass in time anyway. */
+  async #enter(request: HttpRequest, call: Call, patience: Patience): Promise<() => void> {
+    const waitMs = this.#window.waitMs(this.#inFlight.waiting);
+    if (this.#clock.now() + waitMs > call.deadline && !patience.signal.aborted) throw throttled(request, waitMs);
+    try {
+      return await this.#inFlight.enter(patience.signal);
+    } catch {
+      throw failed(request, patience.failure, 'was not sent: its time was over');
+    }
+  }
+
+  async #turn(request: HttpRequest, call: Call, patience: Patience): Promise<Turn> {
+    try {
+      return await this.#window.turn(call.deadline, patience.signal);
+    } catch (error) {
+      if (error instanceof NoTurnError) throw throttled(request, error.waitMs);
+      if (patience.failure === 'TIMEOUT') throw throttled(request, this.#window.waitMs(0));
+      throw failed(request, patience.failure, 'was not sent: its time was over');
+    }
+  }
+
+  async #sleep(ms: number, request: HttpRequest, patience: Patience): Promise<void> {
+    try {
+      await this.#clock.sleep(ms, patience.signal);
+    } catch {
+      throw failed(request, patience.failure, 'was not tried again: its time was over');
+    }
+  }
+
+  async #read(request: HttpRequest, outcome: Outcome): Promise<HttpAnswer> {
+    const { method } = request;
+    if (outcome.kind === 'failed') {
+      const { failure, sent, code } = outcome;
+      const what = `${sent ? 'was not answered' : 'was not sent'}${code === null ? '' : ` (${code})`}`;
+      throw failed(request, failure, what, { maybeApplied: sent && method !== 'GET' });
+    }
+    const { status, headers, bytes } = outcome;
+    const limits = this.#settings.limits(status, headers, this.#clock.now());
+    this.#window.observe(limits);
+    const retryAfterMs = status === 429 ? statedWaitMs(limits.resetMs) : null;
+    if (status === 429) this.#window.pause(retryAfterMs ?? UNSTATED_PAUSE_MS);
+    const requestId = this.#requestId(headers);
+    const body = await readBody(headers, bytes);
+    const failure = answerFailure(status, body.kind, limits.quotaSpent === true);
+    if (failure !== null) {
+      const what = `was answered ${status}${body.kind === 'other' ? ` with ${body.what}` : ''}`;
+      const facts = { status, requestId, maybeApplied: maybeApplied(method, failure) };
+      throw failed(request, failure, what, failure === 'RATE_LIMITED' ? { ...facts, retryAfterMs } : facts);
+    }
+    return { status, headers, requestId, body: body.kind === 'json' ? body.value : undefined };
+  }
+
+  #requestId(headers: Readonly<Record<string, string | undefined>>): string | null {
+    const id = headers[this.#settings.requestIdHeader.toLowerCase()];
+    return id !== undefined && REQUEST_ID.test(id) ? id : null;
+  }
+
+  #toWire(request: HttpRequest): WireRequest {
+    const { credentials } = this.#settings;
+    const body = request.body === undefined ? null : (formatJson(request.body) ?? null);
+    return {
+      method: request.method,
+      target: requestTarget(this.#base, request, credentials),
+      headers: {
+        accept: 'application/json',
+        'accept-encoding': ACCEPT_ENCODING,
+        'user-agent': 'dealgraph',
+        ...(body !== null && { 'content-type': 'application/json' }),
+        ...credentials.headers,
+      },
+      body,
+    };
+  }
+
+  #log(request: HttpRequest, outcome: Outcome, ms: number, number: number): void {
+    const { method, template } = request;
+    const result =
+      outcome.kind === 'answered'
+        ? { status: outcome.status }
+        : { status: null, failure: outcome.failure, code: outcome.code };
+    this.#logger?.debug({ crm: this.#settings.crm, method, template, ...result, ms, try: number }, 'CRM exchange');
+  }
+}
+
+function failed(
+  request: HttpRequest,
+  failure: HttpFailure,
+  what: string,
+  facts: Omit<ConstructorParameters<typeof HttpError>[2], 'maybeApplied'> & { readonly maybeApplied?: boolean } = {},
+): HttpError {
+  return new HttpError(failure, `${request.method} ${request.template} ${what}`, { maybeApplied: false, ...facts });
+}
+
+function throttled(request: HttpRequest, retryAfterMs: number): HttpError {
+  return failed(request, 'RATE_LIMITED', 'was not sent: too many requests wait for the rate limit', { retryAfterMs });
+}

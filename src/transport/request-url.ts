@@ -1,0 +1,33 @@
+import type { HttpRequest } from './http-client.ts';
+import { redactUrl } from './redact.ts';
+import type { HttpSettings } from './settings.ts';
+
+/** Parts of unreserved characters only (RFC 3986), none of which is empty or starts with a dot. */
+const PATH = /^(\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+$/;
+
+/** Checks a base URL: http or https, and nothing but origin and path. Throws an error without its secrets. */
+export function parseBaseUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (!url) throw new TypeError('the base URL is not a URL');
+  if (!/^https?:$/.test(url.protocol)) throw new TypeError('the base URL is neither http nor https');
+  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
+    throw new TypeError(`the base URL ${redactUrl(url)} has more than an origin and a path`);
+  }
+  return url;
+}
+
+/**
+ * The path and query of a request, below the base URL's path and nowhere else. `URL` resolves `..`, in its encoded
+ * spelling too, so that a path which is not built from plain parts could reach another resource.
+ */
+export function requestTarget(base: URL, request: HttpRequest, credentials: HttpSettings['credentials']): string {
+  const path = base.pathname.replace(/\/$/, '') + request.path;
+  const resolved = PATH.test(request.path) ? new URL(path, base) : null;
+  if (resolved?.origin !== base.origin || resolved.pathname !== path) {
+    throw new TypeError(`${request.method} ${request.template} was built with a path that leads elsewhere`);
+  }
+  const query = [...(request.query ?? []), ...(credentials.query ?? [])]
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`);
+  return query.length === 0 ? path : `${path}?${query.join('&')}`;
+}
