@@ -18,14 +18,14 @@ import { OnCrmFailure } from './on-crm-failure.ts';
 import { OrganizationType } from './organization.ts';
 import { PersonConnection, PersonType } from './person.ts';
 import { PipelineType } from './pipeline.ts';
-import { CrmRecordInterface } from './record.ts';
+import { recordInterfaces } from './record.ts';
 import { selectedFields } from './selection.ts';
 import { StageType } from './stage.ts';
 import { UserType } from './user.ts';
 
 export const DealType = builder.objectRef<Deal>('Deal').implement({
   description: 'A sale in progress or finished, from whichever CRM holds it.',
-  interfaces: [CrmRecordInterface],
+  interfaces: recordInterfaces,
   fields: (t) => ({
     title: t.exposeString('title', { nullable: false, description: 'What the deal is called.' }),
     summary: t.exposeString('summary', { description: 'A description, where the CRM has one.' }),

@@ -10,12 +10,12 @@ import { OnCrmFailure } from './on-crm-failure.ts';
 import { OrganizationFilter, organizationList } from './organization-list.ts';
 import { PersonConnection, PersonType } from './person.ts';
 import { personList } from './person-list.ts';
-import { CrmRecordInterface } from './record.ts';
+import { recordInterfaces } from './record.ts';
 import { UserType } from './user.ts';
 
 export const OrganizationType = builder.objectRef<Organization>('Organization').implement({
   description: 'A company deals are made with.',
-  interfaces: [CrmRecordInterface],
+  interfaces: recordInterfaces,
   fields: (t) => ({
     name: t.exposeString('name', { nullable: false, description: 'What it is called.' }),
     address: t.field({

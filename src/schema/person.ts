@@ -8,12 +8,12 @@ import { follow } from './link.ts';
 import { resolveList } from './lists.ts';
 import { OnCrmFailure } from './on-crm-failure.ts';
 import { PersonFilter, personList } from './person-list.ts';
-import { CrmRecordInterface } from './record.ts';
+import { recordInterfaces } from './record.ts';
 import { UserType } from './user.ts';
 
 export const PersonType = builder.objectRef<Person>('Person').implement({
   description: 'Someone deals are made with.',
-  interfaces: [CrmRecordInterface],
+  interfaces: recordInterfaces,
   fields: (t) => ({
     name: t.exposeString('name', { nullable: false, description: 'Full name.' }),
     firstName: t.exposeString('firstName', { description: 'First name.' }),

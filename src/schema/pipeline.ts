@@ -1,11 +1,11 @@
 import { selectCrms } from '../domain/crms.ts';
 import type { Pipeline } from '../domain/pipeline.ts';
 import { builder } from './builder.ts';
-import { CrmRecordInterface } from './record.ts';
+import { recordInterfaces } from './record.ts';
 
 export const PipelineType = builder.objectRef<Pipeline>('Pipeline').implement({
   description: 'An ordered set of stages that deals go through.',
-  interfaces: [CrmRecordInterface],
+  interfaces: recordInterfaces,
   fields: (t) => ({
     name: t.exposeString('name', { nullable: false, description: 'What it is called.' }),
     isDefault: t.exposeBoolean('isDefault', {

@@ -1,11 +1,11 @@
 import type { Product } from '../domain/product.ts';
 import { builder } from './builder.ts';
 import { MoneyType } from './money.ts';
-import { CrmRecordInterface } from './record.ts';
+import { recordInterfaces } from './record.ts';
 
 export const ProductType = builder.objectRef<Product>('Product').implement({
   description: "An item of a CRM's product catalogue.",
-  interfaces: [CrmRecordInterface],
+  interfaces: recordInterfaces,
   fields: (t) => ({
     name: t.exposeString('name', { nullable: false, description: 'What it is called.' }),
     code: t.exposeString('code', { description: 'The seller’s own code for it.' }),

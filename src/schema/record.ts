@@ -8,7 +8,7 @@ import { NodeInterface } from './node-interface.ts';
 
 type UrlType = Parameters<ReturnType<GraphQLContext['crms']['all']>[number]['url']>[0]['type'];
 
-export const CrmRecordInterface = builder.interfaceRef<CrmRecord>('CrmRecord').implement({
+const CrmRecordInterface = builder.interfaceRef<CrmRecord>('CrmRecord').implement({
   description: 'A record of a CRM.',
   interfaces: [NodeInterface],
   fields: (t) => ({
@@ -57,3 +57,6 @@ function crmOfRecord(record: CrmRecord, { crms }: GraphQLContext): Crm {
   if (!adapter) throw new Error(`a record of the unknown CRM ${record.ref.crm}`);
   return adapter.crm;
 }
+
+/** What every type of record implements. */
+export const recordInterfaces = [NodeInterface, CrmRecordInterface];

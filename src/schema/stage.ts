@@ -3,11 +3,11 @@ import type { Stage } from '../domain/stage.ts';
 import { builder } from './builder.ts';
 import { follow } from './link.ts';
 import { PipelineType } from './pipeline.ts';
-import { CrmRecordInterface } from './record.ts';
+import { recordInterfaces } from './record.ts';
 
 export const StageType = builder.objectRef<Stage>('Stage').implement({
   description: 'A step of a pipeline.',
-  interfaces: [CrmRecordInterface],
+  interfaces: recordInterfaces,
   fields: (t) => ({
     name: t.exposeString('name', { nullable: false, description: 'What it is called.' }),
     position: t.exposeInt('position', {
