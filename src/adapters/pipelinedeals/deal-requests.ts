@@ -1,0 +1,62 @@
+import type { Call } from '../../domain/call.ts';
+import { isRemoteId } from '../../domain/ref.ts';
+import type { HttpAnswer } from '../../transport/http-client.ts';
+import type { Account } from './account.ts';
+import { collection, isEmpty, isSuccess, member, type Query } from './api.ts';
+import { wireId } from './records.ts';
+import { notFound, refusal } from './write-errors.ts';
+
+type Body = Readonly<Record<string, unknown>>;
+
+/*
+ * Writes on `/deals`. Each is sent once. Mails to the owner, which the API may send by default, are switched off.
+ */
+const NO_ASSIGNMENT_MAIL: Query = [['deliver_assignment_email', false]];
+export const NO_REASSIGNMENT_MAIL: Query = [['deliver_reassignment_email', false]];
+
+/** Adds a deal and answers with its id. */
+export async function postDeal(
+  account: Account,
+  body: Body,
+  call: Call,
+  fieldKeys?: readonly string[],
+): Promise<string> {
+  const endpoint = collection('deals');
+  const answer = await account.api.send(
+    { method: 'POST', ...endpoint, query: NO_ASSIGNMENT_MAIL, body: { deal: body } },
+    call,
+  );
+  if (!isSuccess(answer)) throw refusal(account.crm, answer, fieldKeys);
+  const id = wireId(answer.body);
+  if (id === null || !isRemoteId(id)) throw account.api.unreadable(endpoint, answer, 'POSSIBLE');
+  return id;
+}
+
+/** Writes on a deal what `body` has and nothing else. */
+export async function putDeal(
+  account: Account,
+  id: string,
+  body: Body,
+  call: Call,
+  fieldKeys?: readonly string[],
+): Promise<void> {
+  const endpoint = member('deals', id);
+  const answer = await account.api.send(
+    { method: 'PUT', ...endpoint, query: NO_REASSIGNMENT_MAIL, body: { deal: body } },
+    call,
+  );
+  if (answer.status === 404) throw notFound(account.crm, id);
+  if (!isSuccess(answer)) throw refusal(account.crm, answer, fieldKeys);
+  if (wireId(answer.body) !== id) throw account.api.unreadable(endpoint, answer, 'POSSIBLE');
+}
+
+/** Deletes a deal: 204 today, 200 without a body in the older dialect. */
+export async function deleteDeal(account: Account, id: string, call: Call): Promise<void> {
+  const answer = await account.api.send({ method: 'DELETE', ...member('deals', id) }, call);
+  if (isMissing(answer)) throw notFound(account.crm, id);
+  if (!isSuccess(answer)) throw refusal(account.crm, answer);
+}
+
+function isMissing(answer: HttpAnswer): boolean {
+  return answer.status === 404 || (answer.status === 422 && isEmpty(answer.body));
+}

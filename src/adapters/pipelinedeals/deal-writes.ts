@@ -1,0 +1,64 @@
+import type { Call } from '../../domain/call.ts';
+import type { DealDraft, DealPatch, DealProductWrites, DealWriteReport, DealWrites } from '../../domain/deal-writes.ts';
+import { type AttributeTools, attributesToWrite } from './deal-attributes.ts';
+import { deleteDeal, postDeal, putDeal } from './deal-requests.ts';
+import type { Deals } from './deals.ts';
+import { duplicateDeal } from './duplicate.ts';
+import { Merge } from './merge.ts';
+import { notFound, unsupported } from './write-errors.ts';
+
+/** Writes on deals through `/deals`. */
+export function createDealWrites(tools: AttributeTools, deals: Deals): DealWrites {
+  const { account, place } = tools;
+
+  async function add({ products, ...draft }: DealDraft, call: Call): Promise<DealWriteReport> {
+    if (products !== undefined) {
+      throw unsupported(account.crm, 'product lines of deals cannot be written', ['products']);
+    }
+    place.check(draft);
+    const body = await attributesToWrite(tools, draft, { isNew: true, deal: null }, call);
+    return done(await postDeal(account, body, call, fieldKeys(draft)));
+  }
+
+  async function update(id: string, patch: DealPatch, call: Call): Promise<DealWriteReport> {
+    place.check(patch);
+    const current = place.dependsOnDeal(patch) ? await existing(id, call) : null;
+    const body = await attributesToWrite(tools, patch, { isNew: false, deal: current }, call);
+    if (Object.keys(body).length > 0) await putDeal(account, id, body, call, fieldKeys(patch));
+    else if (current === null) await existing(id, call);
+    return done(id);
+  }
+
+  async function existing(id: string, call: Call) {
+    const deal = await deals.getWhole(id, call);
+    if (deal === null) throw notFound(account.crm, id);
+    return deal;
+  }
+
+  return {
+    add,
+    update,
+    merge: (keep, absorb, call) => new Merge(account, deals, keep, call).run(absorb),
+    duplicate: (id, { title }, call) => duplicateDeal(account, deals, id, title, call),
+    delete: async (id, call) => {
+      await deleteDeal(account, id, call);
+      return done(id);
+    },
+  };
+}
+
+/** Product lines are names only and read-only: nothing of a line can be written. */
+export function createDealProductWrites(crm: string): DealProductWrites {
+  const refuse = async () => {
+    throw unsupported(crm, 'product lines of deals cannot be written', []);
+  };
+  return { add: refuse, update: refuse, delete: refuse };
+}
+
+function done(deal: string): DealWriteReport {
+  return { deal, problems: [] };
+}
+
+function fieldKeys({ customFields = [] }: DealPatch): readonly string[] {
+  return customFields.map((field) => field.key);
+}

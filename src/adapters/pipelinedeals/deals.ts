@@ -1,0 +1,129 @@
+import type { Deal } from '../../domain/deal.ts';
+import { type DealQuery, type DealWhere, dealSortKey } from '../../domain/deal-query.ts';
+import type { Decimal } from '../../domain/decimal.ts';
+import { GatewayError } from '../../domain/errors.ts';
+import type { Listable, Source } from '../../domain/list.ts';
+import type { Account } from './account.ts';
+import { collection, type Query } from './api.ts';
+import { dayCondition, daysOf, likeCondition, onlyId } from './conditions.ts';
+import { dealMapper } from './deal-mapper.ts';
+import type { Pipelines } from './pipelines.ts';
+import { Records } from './records.ts';
+import type { Stages } from './stages.ts';
+import { Walk } from './walk.ts';
+
+const COLLECTION = 'deals';
+
+/** The orders the server has, and the date range condition that leads into the middle of each. */
+const ORDERS = {
+  CREATED_AT: {
+    sort: 'deals.created_at',
+    condition: 'deal_created',
+    days: (where: DealWhere) => daysOf(where.createdAt),
+  },
+  UPDATED_AT: {
+    sort: 'deals.updated_at',
+    condition: 'deal_modified',
+    days: (where: DealWhere) => daysOf(where.updatedAt),
+  },
+} as const;
+
+type ServedOrder = keyof typeof ORDERS;
+
+/** Deals of `/deals`, by id and in order of creation or change. */
+export class Deals extends Records<Deal> implements Listable<Deal, DealQuery> {
+  readonly #account: Account;
+
+  constructor(account: Account, stages: Stages, pipelines: Pipelines) {
+    super(account, {
+      collection: COLLECTION,
+      what: 'deal',
+      idCondition: 'deal_id',
+      idConditionDocumented: true,
+      mapper: (values, call) => dealMapper(account, stages, pipelines, values, call),
+    });
+    this.#account = account;
+  }
+
+  sources({ where, order }: DealQuery): readonly Source<Deal>[] {
+    const { field, direction } = order;
+    if (!isServed(field)) {
+      throw new GatewayError('UNSUPPORTED', `${this.#account.crm} does not order deals by ${field}`, {
+        crm: this.#account.crm,
+        argument: 'orderBy',
+      });
+    }
+    const { sort, condition, days } = ORDERS[field];
+    const walk = new Walk<Deal>(this.#account, {
+      endpoint: collection(COLLECTION),
+      query: conditions(where, field),
+      sort,
+      direction,
+      condition,
+      days: days(where),
+      records: this,
+      key: (deal) => dealSortKey(deal, field),
+    });
+    return [
+      {
+        key: COLLECTION,
+        ...(asksForAll(where) && { countsExactly: true }),
+        read: (start, limit, call) => walk.read(start, limit, call),
+      },
+    ];
+  }
+}
+
+function isServed(field: DealQuery['order']['field']): field is ServedOrder {
+  return field in ORDERS;
+}
+
+function asksForAll(where: DealWhere): boolean {
+  return where.archived === 'INCLUDE' && Object.keys(where).length === 1;
+}
+
+/**
+ * What of a query the server narrows the list by (PipelineDeals API v3, GET /deals). Status, pipeline, archived and
+ * currency have no condition; `company_id` and `person_id` list what is linked to a company or person.
+ */
+function conditions(where: DealWhere, order: ServedOrder): Query {
+  const ranges = (Object.keys(ORDERS) as ServedOrder[]).filter((field) => field !== order);
+  return [
+    ...stageCondition(where),
+    ['conditions[deal_owner]', onlyId(where.owner) ?? undefined],
+    ...likeCondition('deal_name', where.title),
+    ...valueCondition(where),
+    ...dayCondition('exp_close', closeDays(where)),
+    ...ranges.flatMap((field) => dayCondition(ORDERS[field].condition, ORDERS[field].days(where))),
+    ['company_id', onlyId(where.organization) ?? undefined],
+    ['person_id', onlyId(where.person) ?? undefined],
+  ];
+}
+
+/** One stage is a scalar, several are a list; deals without a stage cannot be asked for. */
+function stageCondition({ stage }: DealWhere): Query {
+  const ids = stage?.anyOf ?? [];
+  if (ids.includes(null)) return [];
+  const name = ids.length === 1 ? 'conditions[deal_stage]' : 'conditions[deal_stage][]';
+  return ids.map((id) => [name, id ?? undefined] as const);
+}
+
+/** Whole amounts around the range: whether the server compares fractions is not documented. */
+function valueCondition({ value }: DealWhere): Query {
+  return [
+    ['conditions[deal_value][from]', value?.gte && floor(value.gte).toFixed()],
+    ['conditions[deal_value][to]', value?.lte && floor(value.lte.neg()).neg().toFixed()],
+  ];
+}
+
+function floor(value: Decimal): Decimal {
+  const whole = value.round(0, 0);
+  return whole.gt(value) ? whole.minus(1) : whole;
+}
+
+function closeDays({ expectedCloseDate: range }: DealWhere) {
+  return daysOf({
+    ...(range?.gte !== undefined && { gte: Date.parse(range.gte) }),
+    ...(range?.lte !== undefined && { lt: Date.parse(range.lte) }),
+  });
+}

@@ -1,0 +1,116 @@
+import type { Call } from '../../domain/call.ts';
+import { GatewayError } from '../../domain/errors.ts';
+import type { Direction, Place, Source, SourcePage } from '../../domain/list.ts';
+import { compareRemoteIds, type Ref } from '../../domain/ref.ts';
+import type { Instant } from '../../domain/time.ts';
+import type { Account } from './account.ts';
+import { type Endpoint, MAX_PAGE_SIZE, type Query } from './api.ts';
+import { type Records, wireId } from './records.ts';
+
+/** A list the server does not sort for us is read whole and sorted here, up to this many records. */
+export const MAX_SORTED_HERE = 2_000;
+
+interface Created {
+  readonly ref: Ref;
+  readonly createdAt: Instant | null;
+}
+
+export interface UnsortedList<T> {
+  readonly key: string;
+  readonly endpoint: Endpoint;
+  readonly query: Query;
+  readonly direction: Direction;
+  readonly records: Records<T>;
+  /** No condition narrows the list, so that its length is the query's. */
+  readonly isWhole?: boolean;
+}
+
+/** A source in order of creation, made of a list in any order. */
+export function wholeList<T extends Created>(account: Account, list: UnsortedList<T>): Source<T> {
+  let sorting: Promise<Sorted<T>> | null = null;
+  return {
+    key: list.key,
+    ...(list.isWhole && { countsExactly: true }),
+    read: async (start, limit, call) => {
+      sorting ??= readSorted(account, list, call);
+      return slice(await sorting, list.direction, start.position, limit);
+    },
+  };
+}
+
+interface Sorted<T> {
+  readonly records: readonly T[];
+  readonly unreadable: readonly GatewayError[];
+}
+
+async function readSorted<T extends Created>(account: Account, list: UnsortedList<T>, call: Call): Promise<Sorted<T>> {
+  const entries = await readEntries(account, list, call);
+  const { records, unreadable } = await list.records.read(entries, call);
+  return { records: records.toSorted((a, b) => comparePlaces(place(a), place(b), list.direction)), unreadable };
+}
+
+/** All entries, once each. */
+async function readEntries<T>(account: Account, list: UnsortedList<T>, call: Call): Promise<readonly unknown[]> {
+  const entries = new Map<string, unknown>();
+  let last = 1;
+  for (let page = 1; page <= last; page += 1) {
+    const answer = await account.api.page(list.endpoint, list.query, { page, perPage: MAX_PAGE_SIZE }, call);
+    const total = answer.total ?? answer.pages * MAX_PAGE_SIZE;
+    if (total > MAX_SORTED_HERE) throw tooMany(account.crm, total);
+    last = answer.pages;
+    for (const entry of answer.entries) entries.set(wireId(entry) ?? `unreadable ${entries.size}`, entry);
+    // Entries that change while they are read move between pages; then one may have been missed.
+    if (page === last && answer.total !== null && entries.size < answer.total) throw changedMeanwhile(account.crm);
+  }
+  return [...entries.values()];
+}
+
+/** Goes on behind the place that a position names; without one, or with one of another kind, from the beginning. */
+function slice<T extends Created>(
+  sorted: Sorted<T>,
+  direction: Direction,
+  position: string | null,
+  limit: number,
+): SourcePage<T> {
+  const behind = parsePlace(position);
+  const rest =
+    behind === null
+      ? sorted.records
+      : sorted.records.filter((record) => comparePlaces(place(record), behind, direction) > 0);
+  const records = rest.slice(0, limit);
+  const last = records.at(-1);
+  return {
+    records,
+    next: last !== undefined && rest.length > limit ? `${last.createdAt ?? ''}:${last.ref.id}` : null,
+    unreadable: behind === null ? sorted.unreadable : [],
+    total: sorted.records.length + sorted.unreadable.length,
+  };
+}
+
+function place(record: Created): Place {
+  return { key: record.createdAt, id: record.ref.id };
+}
+
+function parsePlace(position: string | null): Place | null {
+  const [, key = '', id = ''] = /^(-?\d*):(\d+)$/.exec(position ?? '') ?? [];
+  return id === '' ? null : { key: key === '' ? null : Number(key), id };
+}
+
+/** By key, nulls last, then by remote id. */
+function comparePlaces(a: Place, b: Place, direction: Direction): number {
+  if (a.key === b.key) return compareRemoteIds(a.id, b.id);
+  if (a.key === null || b.key === null) return a.key === null ? 1 : -1;
+  return a.key < b.key === (direction === 'ASC') ? -1 : 1;
+}
+
+function tooMany(crm: string, total: number): GatewayError {
+  return new GatewayError(
+    'BUDGET_EXCEEDED',
+    `${crm} does not sort this list, and its ${total} records are more than the ${MAX_SORTED_HERE} that are sorted here`,
+    { crm },
+  );
+}
+
+function changedMeanwhile(crm: string): GatewayError {
+  return new GatewayError('UPSTREAM_UNAVAILABLE', `${crm} changed a list while it was read`, { crm });
+}
