@@ -1,5 +1,6 @@
 import { GatewayError } from '../domain/errors.ts';
 import type { CrmOutcome, ListEdge, ListPage } from '../loaders/across-crms.ts';
+import type { FeedConnection } from '../loaders/feed-page.ts';
 import { builder } from './builder.ts';
 import { CrmType } from './crm.ts';
 import { ProblemType } from './problem.ts';
@@ -181,4 +182,31 @@ function afterCursor<T>(items: readonly T[], idOf: (item: T) => string, after: s
   const index = items.findIndex((item) => idOf(item) === match[2]);
   // The item is gone: its place is where the next one moved up to.
   return index === -1 ? Number(match[1]) : index + 1;
+}
+
+/** Types of a list that hangs on one record and is read page by page: `<Name>Connection` and `<Name>Edge`. */
+export function feedConnection<T>(name: string, node: RefTo<T>, plural: string) {
+  return builder.objectRef<FeedConnection<T>>(`${name}Connection`).implement({
+    description: `A page of ${plural}.`,
+    fields: (t) => ({
+      edges: t.field({
+        type: [edgeType<T>(name, node)],
+        nullable: false,
+        description: 'The items of the page with their cursors.',
+        resolve: (page) => page.edges,
+      }),
+      nodes: t.field({
+        type: [node],
+        nullable: false,
+        description: 'The items of the page.',
+        resolve: (page) => page.edges.map((edge) => edge.node),
+      }),
+      pageInfo: t.field({
+        type: PageInfoType,
+        nullable: false,
+        description: 'Where the page is in the list.',
+        resolve: (page) => page,
+      }),
+    }),
+  });
 }
