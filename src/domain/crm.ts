@@ -8,6 +8,18 @@ export const ENTITY_KINDS = [
   'PIPELINE',
   'PRODUCT',
   'USER',
+  'DISCOUNT',
+  'INSTALLMENT',
+  'FOLLOWER',
+  'PARTICIPANT',
+  'PERMITTED_USER',
+  'ACTIVITY',
+  'NOTE',
+  'FILE',
+  'MAIL_MESSAGE',
+  'CHANGE',
+  'FEED',
+  'SAVED_FILTER',
 ] as const;
 export type EntityKind = (typeof ENTITY_KINDS)[number];
 
@@ -22,6 +34,8 @@ export const OPERATION_KINDS = [
   'MERGE',
   'DUPLICATE',
   'DELETE',
+  'SUMMARIZE',
+  'TIMELINE',
 ] as const;
 export type OperationKind = (typeof OPERATION_KINDS)[number];
 

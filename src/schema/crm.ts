@@ -12,6 +12,18 @@ const ENTITY_DESCRIPTIONS: Record<(typeof ENTITY_KINDS)[number], string> = {
   PIPELINE: 'Pipelines.',
   PRODUCT: 'The product catalogue.',
   USER: 'Users of the CRM.',
+  DISCOUNT: 'Discounts on a deal as a whole.',
+  INSTALLMENT: 'Instalments a deal is paid in.',
+  FOLLOWER: 'Users who follow a deal.',
+  PARTICIPANT: 'People who take part in a deal beside the primary contact.',
+  PERMITTED_USER: 'Users who may see a deal.',
+  ACTIVITY: 'Tasks, calls, meetings and other activities.',
+  NOTE: 'Notes.',
+  FILE: 'Files and documents.',
+  MAIL_MESSAGE: 'E-mail messages.',
+  CHANGE: 'The history of field values.',
+  FEED: 'Everything that happened around a deal, in one list.',
+  SAVED_FILTER: 'Filters people saved in the CRM.',
 };
 
 const OPERATION_DESCRIPTIONS: Record<(typeof OPERATION_KINDS)[number], string> = {
@@ -25,6 +37,8 @@ const OPERATION_DESCRIPTIONS: Record<(typeof OPERATION_KINDS)[number], string> =
   MERGE: 'Making one record of several.',
   DUPLICATE: 'Copying a record.',
   DELETE: 'Deleting a record.',
+  SUMMARIZE: 'Counts and totals of a list.',
+  TIMELINE: 'A list put into intervals of time, with totals.',
 };
 
 const EntityKind = builder.enumType('EntityKind', {

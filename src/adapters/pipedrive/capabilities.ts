@@ -1,24 +1,18 @@
-import type { Capability, EntityKind, Fidelity, OperationKind } from '../../domain/crm.ts';
+import { type CapabilityFacts, declareCapabilities, type Statement } from '../declare-capabilities.ts';
 
-/** What Pipedrive can do, or what keeps it from doing it. */
-type Cell = Fidelity | readonly [Fidelity, note: string];
-
-/** An operation of an entity: as a whole, and the fields, filters or sort keys that differ. */
-type Operation = Cell | { readonly whole: Cell; readonly fields: Readonly<Record<string, Cell>> };
-
-const notOffered = (what: string): Cell => ['UNSUPPORTED', `${what} is not offered by this gateway.`];
-const impossible = (what: string): Cell => ['UNSUPPORTED', `Pipedrive cannot ${what}.`];
-const matched: Cell = ['EMULATED_EXACT', 'The gateway matches it while reading the list.'];
-const oneId: Cell = [
+const notOffered = (what: string): Statement => ['UNSUPPORTED', `${what} is not offered by this gateway.`];
+const impossible = (what: string): Statement => ['UNSUPPORTED', `Pipedrive cannot ${what}.`];
+const matched: Statement = ['EMULATED_EXACT', 'The gateway matches it while reading the list.'];
+const oneId: Statement = [
   'NATIVE',
   'Pipedrive takes one id; several are read one by one or matched by the gateway, and so is "has none".',
 ];
-const noPage: Cell = ['UNSUPPORTED', 'Pipedrive has no page for a single record of this kind.'];
-const notCounted: Cell = ['UNSUPPORTED', 'Version 2 of the API counts nothing.'];
-const noSummary: Cell = ['UNSUPPORTED', 'Pipedrive deals have no summary.'];
-const noHealth: Cell = ['UNSUPPORTED', 'Pipedrive deals have no status light.'];
+const noPage: Statement = ['UNSUPPORTED', 'Pipedrive has no page for a single record of this kind.'];
+const notCounted: Statement = ['UNSUPPORTED', 'Version 2 of the API counts nothing.'];
+const noSummary: Statement = ['UNSUPPORTED', 'Pipedrive deals have no summary.'];
+const noHealth: Statement = ['UNSUPPORTED', 'Pipedrive deals have no status light.'];
 
-const TABLE: Readonly<Record<EntityKind, Readonly<Record<OperationKind, Operation>>>> = {
+const FACTS: CapabilityFacts = {
   DEAL: {
     READ: {
       whole: 'NATIVE',
@@ -192,17 +186,4 @@ const TABLE: Readonly<Record<EntityKind, Readonly<Record<OperationKind, Operatio
 };
 
 /** Everything Pipedrive is asked for, and how faithfully this adapter does it. */
-export const capabilities: readonly Capability[] = Object.entries(TABLE).flatMap(([entity, operations]) =>
-  Object.entries(operations).flatMap(([operation, declared]) => {
-    const { whole, fields } = isDivided(declared) ? declared : { whole: declared, fields: {} };
-    const row = (field: string | null, cell: Cell): Capability => {
-      const [fidelity, note] = typeof cell === 'string' ? [cell, null] : cell;
-      return { entity: entity as EntityKind, operation: operation as OperationKind, field, fidelity, note };
-    };
-    return [row(null, whole), ...Object.entries(fields).map(([field, cell]) => row(field, cell))];
-  }),
-);
-
-function isDivided(operation: Operation): operation is Exclude<Operation, Cell> {
-  return typeof operation === 'object' && 'whole' in operation;
-}
+export const capabilities = declareCapabilities(FACTS, () => ['UNSUPPORTED', 'Pipedrive has no such operation.']);

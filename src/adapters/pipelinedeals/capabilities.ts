@@ -1,21 +1,5 @@
-import {
-  type Capability,
-  ENTITY_KINDS,
-  type EntityKind,
-  type Fidelity,
-  OPERATION_KINDS,
-  type OperationKind,
-} from '../../domain/crm.ts';
+import { type CapabilityFacts, declareCapabilities, type Statement } from '../declare-capabilities.ts';
 
-/** What is said of an operation, or of one of its fields. */
-type Statement = readonly [fidelity: Fidelity, note?: string];
-
-interface OperationFacts {
-  readonly whole: Statement;
-  readonly fields?: Readonly<Record<string, Statement>>;
-}
-
-const NATIVE: Statement = ['NATIVE'];
 const NOT_OFFERED: Statement = ['UNSUPPORTED', 'Not offered by this gateway.'];
 const NAMES_ONLY: Statement = ['UNSUPPORTED', 'Product lines are names only.'];
 const MATCHED: Statement = [
@@ -63,10 +47,10 @@ const AMOUNTS = [
 ];
 
 /** Everything the CRM does; what is not here it does not do. */
-const FACTS: Readonly<Record<EntityKind, Partial<Readonly<Record<OperationKind, OperationFacts>>>>> = {
+const FACTS: CapabilityFacts = {
   DEAL: {
     READ: {
-      whole: NATIVE,
+      whole: 'NATIVE',
       fields: {
         status: ['EMULATED_EXACT', 'Derived from closing time, stage and probability, never from the status light.'],
         weightedValue: ['EMULATED_EXACT', 'Value and probability are multiplied by the gateway.'],
@@ -74,7 +58,7 @@ const FACTS: Readonly<Record<EntityKind, Partial<Readonly<Record<OperationKind, 
       },
     },
     LIST: {
-      whole: NATIVE,
+      whole: 'NATIVE',
       fields: { totalCount: ['NATIVE', 'Told for all deals at once, archived ones included, and for no other list.'] },
     },
     FILTER: {
@@ -99,43 +83,39 @@ const FACTS: Readonly<Record<EntityKind, Partial<Readonly<Record<OperationKind, 
     SORT: {
       whole: NO_ORDER,
       fields: {
-        CREATED_AT: NATIVE,
-        UPDATED_AT: NATIVE,
+        CREATED_AT: 'NATIVE',
+        UPDATED_AT: 'NATIVE',
         TITLE: NO_ORDER,
         VALUE: NO_ORDER,
         EXPECTED_CLOSE_DATE: NO_ORDER,
       },
     },
-    SEARCH: { whole: NOT_OFFERED },
+    SEARCH: NOT_OFFERED,
     ADD: {
-      whole: NATIVE,
+      whole: 'NATIVE',
       fields: { ...DEAL_WRITE_FIELDS, products: ['UNSUPPORTED', 'Product lines of deals cannot be written.'] },
     },
-    UPDATE: { whole: NATIVE, fields: DEAL_WRITE_FIELDS },
-    MERGE: {
-      whole: [
-        'EMULATED_LOSSY',
-        'Not atomic: notes, calendar entries and documents move one by one, history is lost, and a deal with product lines of its own stays.',
-      ],
-    },
-    DUPLICATE: {
-      whole: [
-        'EMULATED_LOSSY',
-        'A new deal with the same attributes and people, without notes, calendar entries, documents, product lines and history.',
-      ],
-    },
-    DELETE: { whole: NATIVE },
+    UPDATE: { whole: 'NATIVE', fields: DEAL_WRITE_FIELDS },
+    MERGE: [
+      'EMULATED_LOSSY',
+      'Not atomic: notes, calendar entries and documents move one by one, history is lost, and a deal with product lines of its own stays.',
+    ],
+    DUPLICATE: [
+      'EMULATED_LOSSY',
+      'A new deal with the same attributes and people, without notes, calendar entries, documents, product lines and history.',
+    ],
+    DELETE: 'NATIVE',
   },
   DEAL_PRODUCT: {
     READ: {
       whole: ['NATIVE', 'Product lines are names only.'],
       fields: Object.fromEntries(AMOUNTS.map((field) => [field, NAMES_ONLY])),
     },
-    LIST: { whole: ['NATIVE', 'Part of the deal.'] },
+    LIST: ['NATIVE', 'Part of the deal.'],
   },
   PERSON: {
-    READ: { whole: NATIVE },
-    LIST: { whole: ORDERED_HERE },
+    READ: 'NATIVE',
+    LIST: ORDERED_HERE,
     FILTER: {
       whole: MATCHED_HERE,
       fields: {
@@ -146,69 +126,50 @@ const FACTS: Readonly<Record<EntityKind, Partial<Readonly<Record<OperationKind, 
       },
     },
     SORT: { whole: NO_ORDER, fields: { CREATED_AT: ORDERED_HERE } },
-    SEARCH: { whole: NOT_OFFERED },
-    ADD: { whole: NOT_OFFERED },
-    UPDATE: { whole: NOT_OFFERED },
-    DELETE: { whole: NOT_OFFERED },
+    SEARCH: NOT_OFFERED,
+    ADD: NOT_OFFERED,
+    UPDATE: NOT_OFFERED,
+    DELETE: NOT_OFFERED,
   },
   ORGANIZATION: {
-    READ: { whole: NATIVE },
-    LIST: { whole: ORDERED_HERE },
+    READ: 'NATIVE',
+    LIST: ORDERED_HERE,
     FILTER: { whole: MATCHED_HERE, fields: { name: MATCHED_NARROWED, updatedAt: MATCHED_NARROWED } },
     SORT: { whole: NO_ORDER, fields: { CREATED_AT: ORDERED_HERE } },
-    SEARCH: { whole: NOT_OFFERED },
-    ADD: { whole: NOT_OFFERED },
-    UPDATE: { whole: NOT_OFFERED },
-    DELETE: { whole: NOT_OFFERED },
+    SEARCH: NOT_OFFERED,
+    ADD: NOT_OFFERED,
+    UPDATE: NOT_OFFERED,
+    DELETE: NOT_OFFERED,
   },
   STAGE: {
-    READ: { whole: WHOLE_LIST },
-    LIST: { whole: ['NATIVE', 'In order of percentage within each pipeline, with Lost first and Won last.'] },
+    READ: WHOLE_LIST,
+    LIST: ['NATIVE', 'In order of percentage within each pipeline, with Lost first and Won last.'],
     FILTER: { whole: NOT_OFFERED, fields: { pipeline: MATCHED_HERE } },
-    ADD: { whole: NOT_OFFERED },
-    UPDATE: { whole: NOT_OFFERED },
-    DELETE: { whole: NOT_OFFERED },
+    ADD: NOT_OFFERED,
+    UPDATE: NOT_OFFERED,
+    DELETE: NOT_OFFERED,
   },
   PIPELINE: {
-    READ: { whole: WHOLE_LIST },
-    LIST: { whole: ['NATIVE', 'An account without pipelines shows the one that holds all its stages.'] },
-    ADD: { whole: NOT_OFFERED },
-    UPDATE: { whole: NOT_OFFERED },
-    DELETE: { whole: NOT_OFFERED },
+    READ: WHOLE_LIST,
+    LIST: ['NATIVE', 'An account without pipelines shows the one that holds all its stages.'],
+    ADD: NOT_OFFERED,
+    UPDATE: NOT_OFFERED,
+    DELETE: NOT_OFFERED,
   },
   PRODUCT: {
     READ: {
       whole: ['NATIVE', 'Product lines are names only.'],
       fields: { code: NAMES_ONLY, unit: NAMES_ONLY, tax: NAMES_ONLY, prices: NAMES_ONLY },
     },
-    LIST: { whole: NOT_OFFERED },
+    LIST: NOT_OFFERED,
   },
   USER: {
-    READ: { whole: WHOLE_LIST },
-    LIST: { whole: NOT_OFFERED },
+    READ: WHOLE_LIST,
+    LIST: NOT_OFFERED,
   },
 };
 
-/** One row for every entity and operation, then the fields where it differs. */
-export const capabilities: readonly Capability[] = ENTITY_KINDS.flatMap((entity) =>
-  OPERATION_KINDS.flatMap((operation) => {
-    const { whole, fields = {} } = FACTS[entity][operation] ?? { whole: absent(entity) };
-    return [
-      row(entity, operation, null, whole),
-      ...Object.entries(fields).map(([field, statement]) => row(entity, operation, field, statement)),
-    ];
-  }),
+/** Everything the CRM is asked for, and how faithfully this adapter does it. */
+export const capabilities = declareCapabilities(FACTS, (entity) =>
+  entity === 'DEAL_PRODUCT' ? NAMES_ONLY : ['UNSUPPORTED', 'The CRM has no such operation.'],
 );
-
-function absent(entity: EntityKind): Statement {
-  return entity === 'DEAL_PRODUCT' ? NAMES_ONLY : ['UNSUPPORTED', 'The CRM has no such operation.'];
-}
-
-function row(
-  entity: EntityKind,
-  operation: OperationKind,
-  field: string | null,
-  [fidelity, note]: Statement,
-): Capability {
-  return { entity, operation, field, fidelity, note: note ?? null };
-}

@@ -1,0 +1,14 @@
+import type { AdapterKind } from '../adapters/registry.ts';
+import type { SettingValues } from './setting-values.ts';
+
+/** One configured CRM account. */
+export interface CrmSettings {
+  /** The first part of its records' global ids. */
+  readonly id: string;
+  readonly kind: AdapterKind;
+  readonly label: string;
+  readonly values: SettingValues;
+}
+
+/** The kinds of CRM there are, by name. */
+export type AdapterKinds = ReadonlyMap<string, AdapterKind>;

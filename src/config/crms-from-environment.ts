@@ -1,0 +1,21 @@
+import type { AdapterKind } from '../adapters/registry.ts';
+import type { AdapterKinds, CrmSettings } from './crm-settings.ts';
+import type { Environment, Report } from './environment.ts';
+import { readSettingValues } from './setting-values.ts';
+
+/** The accounts the environment configures: at most one per kind, whose id is the kind. */
+export function crmsFromEnvironment(env: Environment, kinds: AdapterKinds, report: Report): CrmSettings[] {
+  return [...kinds.values()]
+    .filter((kind) => isMeant(env, kind))
+    .map((kind) => ({
+      id: kind.kind,
+      kind,
+      label: kind.label,
+      values: readSettingValues(kind.settings, (_name, spec) => ({ key: spec.env, value: env.text(spec.env) }), report),
+    }));
+}
+
+/** A secret or a place is given, so an account is meant, even if something it needs is missing. */
+function isMeant(env: Environment, kind: AdapterKind): boolean {
+  return Object.values(kind.settings).some((spec) => spec.type !== 'integer' && env.text(spec.env) !== undefined);
+}

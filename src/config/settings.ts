@@ -1,0 +1,89 @@
+import { ConfigError } from './config-error.ts';
+import { type ConfigFile, readConfigFile } from './config-file.ts';
+import type { AdapterKinds, CrmSettings } from './crm-settings.ts';
+import { crmsFromEnvironment } from './crms-from-environment.ts';
+import { crmsFromFile } from './crms-from-file.ts';
+import { Environment, type Variables } from './environment.ts';
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Everything the gateway is told from outside, checked. */
+export interface Settings {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  /** In the order in which results of several CRMs are put; empty when the sandbox is on. */
+  readonly crms: readonly CrmSettings[];
+  /** Serve the sandbox CRMs instead of configured ones. */
+  readonly sandbox: boolean;
+  /** Where the gateway keeps its own durable state. */
+  readonly dataDir: string;
+  readonly logLevel: LogLevel;
+  /** How long stages, pipelines, users and field definitions are kept, in milliseconds. */
+  readonly referenceMaxAgeMs: number;
+  /** By when a query has to be answered, in milliseconds. */
+  readonly queryTimeoutMs: number;
+  /** By when a mutation has to be answered, in milliseconds. */
+  readonly mutationTimeoutMs: number;
+}
+
+const HOUR_MS = 3_600_000;
+
+/**
+ * Reads the settings from environment variables and the config file of `directory`. Throws a `ConfigError` that
+ * lists every problem.
+ */
+export async function readSettings(variables: Variables, directory: string, kinds: AdapterKinds): Promise<Settings> {
+  const problems: string[] = [];
+  const report = (problem: string) => void problems.push(problem);
+  const env = new Environment(variables, report);
+
+  const listed = await fileOf(env, directory, problems);
+  const crms = crmsFromEnvironment(env, kinds, report);
+  if (listed) crms.push(...crmsFromFile(listed, env, kinds, report));
+  for (const id of duplicates(crms.map((crm) => crm.id))) report(`${id}: two CRMs are configured under this id`);
+
+  const wantsSandbox = env.flag('DEALGRAPH_SANDBOX');
+  const sandbox = wantsSandbox ?? crms.length === 0;
+  if (wantsSandbox === false && crms.length === 0 && problems.length === 0) {
+    report('DEALGRAPH_SANDBOX: is off, and no CRM is configured');
+  }
+
+  const settings: Settings = {
+    host: env.text('HOST') ?? '127.0.0.1',
+    port: env.integer('PORT', { min: 0, max: 65_535, default: 4000 }),
+    crms: sandbox ? [] : crms,
+    sandbox,
+    dataDir: env.text('DEALGRAPH_DATA_DIR') ?? '.dealgraph',
+    logLevel: env.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
+    referenceMaxAgeMs: env.integer('DEALGRAPH_REFERENCE_MAX_AGE_SECONDS', { min: 0, max: 86_400, default: 300 }) * 1000,
+    queryTimeoutMs: env.integer('DEALGRAPH_QUERY_TIMEOUT_MS', { min: 1, max: HOUR_MS, default: 10_000 }),
+    mutationTimeoutMs: env.integer('DEALGRAPH_MUTATION_TIMEOUT_MS', { min: 1, max: HOUR_MS, default: 25_000 }),
+  };
+  if (problems.length > 0) throw new ConfigError(problems);
+  return settings;
+}
+
+/** The accounts that variables alone configure, for example those that point at sandbox CRMs. */
+export function readCrms(variables: Variables, kinds: AdapterKinds): readonly CrmSettings[] {
+  const problems: string[] = [];
+  const report = (problem: string) => void problems.push(problem);
+  const crms = crmsFromEnvironment(new Environment(variables, report), kinds, report);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return crms;
+}
+
+async function fileOf(env: Environment, directory: string, problems: string[]): Promise<ConfigFile | null> {
+  try {
+    return await readConfigFile(env.text('DEALGRAPH_CONFIG'), directory);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    problems.push(...error.problems);
+    return null;
+  }
+}
+
+function duplicates(ids: readonly string[]): Set<string> {
+  return new Set(ids.filter((id, index) => ids.indexOf(id) !== index));
+}

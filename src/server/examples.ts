@@ -1,0 +1,115 @@
+/** A ready-made operation that GraphiQL shows in a tab named after it. */
+export interface Example {
+  readonly query: string;
+  readonly variables?: Readonly<Record<string, unknown>>;
+}
+
+const dealsOfBothCrms = `# Open deals of all CRMs, the last changed first.
+# Run it with Ctrl-Enter.
+query DealsOfBothCrms {
+  deals(
+    first: 10
+    filter: { status: { eq: OPEN } }
+    orderBy: { field: UPDATED_AT, direction: DESC }
+    onCrmFailure: PARTIAL
+  ) {
+    nodes {
+      id
+      title
+      status
+      value { amount currency }
+      stage { name pipeline { name } }
+      owner { name }
+      person { name emails { value } }
+      organization { name }
+      products(first: 3) {
+        nodes { name quantity total { amount currency } }
+      }
+    }
+    pageInfo { hasNextPage endCursor }
+    # What became of each CRM that was asked.
+    crms {
+      crm { label }
+      state
+      problems { code message }
+    }
+  }
+}
+`;
+
+const oneDeal = `# Ids name the CRM: <crm>:Deal:<number>.
+query OneDeal($id: ID!) {
+  deal(id: $id) {
+    title
+    summary
+    status
+    value { amount currency }
+    weightedValue { amount currency }
+    probability
+    expectedCloseDate
+    labels { name color }
+    people(first: 5) {
+      nodes { name phones { value label } }
+    }
+    customFields { label text }
+    url
+  }
+}
+`;
+
+const addDeal = `# Answers with an outcome, problems,
+# and the deal as it is afterwards.
+mutation AddDeal($input: AddDealInput!) {
+  addDeal(input: $input) {
+    outcome
+    problems { code message path }
+    deal {
+      id
+      title
+      status
+      value { amount currency }
+      stage { name pipeline { name } }
+      createdAt
+    }
+  }
+}
+`;
+
+const mergeDeals = `# "keep" survives and wins conflicts;
+# its empty fields are filled from "absorb".
+mutation MergeDeals($input: MergeDealsInput!) {
+  mergeDeals(input: $input) {
+    outcome
+    problems { code message path }
+    deal {
+      id
+      title
+      value { amount currency }
+      person { name }
+      organization { name }
+    }
+  }
+}
+`;
+
+const capabilities = `# What each CRM can do, and how well.
+query Capabilities {
+  crms {
+    id
+    label
+    capabilities { entity operation field fidelity note }
+  }
+}
+`;
+
+/** Their ids and names exist in the sandbox CRMs. */
+export const examples: readonly Example[] = [
+  { query: dealsOfBothCrms },
+  { query: oneDeal, variables: { id: 'pipedrive:Deal:1' } },
+  {
+    query: addDeal,
+    variables: { input: { crm: 'pipelinedeals', title: 'Fleet renewal 2027', value: '18450.50' } },
+  },
+  { query: mergeDeals, variables: { input: { keep: 'pipedrive:Deal:2', absorb: ['pipedrive:Deal:3'] } } },
+  { query: capabilities },
+];

@@ -1,0 +1,32 @@
+import { randomUUID } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
+import { OperationReceipt } from './receipt.ts';
+
+/** One HTTP request to the gateway and what became of it. */
+export interface Exchange {
+  /** Told in the header `x-request-id`, in every error and in the log. */
+  readonly requestId: string;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  /** Aborted when the client hangs up before it has its answer. */
+  readonly disconnected: AbortSignal;
+  readonly receipt: OperationReceipt;
+  /** The operation that is executed, once it is known. */
+  operation: { readonly name: string | null; readonly type: 'query' | 'mutation' } | null;
+}
+
+export function openExchange(response: ServerResponse, now: number): Exchange {
+  const requestId = randomUUID();
+  response.setHeader('x-request-id', requestId);
+  const connection = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) connection.abort();
+  });
+  return {
+    requestId,
+    startedAt: now,
+    disconnected: connection.signal,
+    receipt: new OperationReceipt(),
+    operation: null,
+  };
+}

@@ -1,0 +1,28 @@
+import { type Logger, pino } from 'pino';
+import pretty from 'pino-pretty';
+import type { LogLevel } from '../config/settings.ts';
+
+/** Nothing logs these; should that change by mistake, they still do not get out. */
+const SECRET_KEYS = [
+  'apiToken',
+  'apiKey',
+  'appKey',
+  'api_key',
+  'app_key',
+  'headers',
+  'authorization',
+  'variables',
+  'query',
+];
+
+/** Logs to standard output: JSON, one line each, or in words on a terminal. */
+export function createLogger(level: LogLevel): Logger {
+  const options = {
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    redact: { paths: SECRET_KEYS.flatMap((key) => [key, `*.${key}`]), censor: '[removed]' },
+  };
+  if (!process.stdout.isTTY) return pino(options);
+  return pino(options, pretty({ colorize: true, sync: true, translateTime: 'SYS:HH:MM:ss', ignore: 'pid,hostname' }));
+}

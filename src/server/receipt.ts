@@ -1,0 +1,53 @@
+import type { Receipt } from '../domain/call.ts';
+
+interface CrmCosts {
+  requests: number;
+  coalesced: number;
+  cached: number;
+}
+
+/** What an operation cost upstream, as it is told in `extensions.upstream`. */
+export interface UpstreamSummary {
+  /** Requests sent to all CRMs, retries included. */
+  readonly requests: number;
+  /** By CRM, of those that count tokens and were sent a request. */
+  readonly tokens: Readonly<Record<string, number>>;
+  /** By CRM, of those the operation touched. */
+  readonly byCrm: Readonly<Record<string, Readonly<CrmCosts>>>;
+}
+
+/** Adds up the cost of one operation. */
+export class OperationReceipt implements Receipt {
+  readonly #costs = new Map<string, CrmCosts>();
+  readonly #tokens = new Map<string, number>();
+
+  sent(crm: string, tokens: number | null): void {
+    this.#of(crm).requests += 1;
+    if (tokens !== null) this.#tokens.set(crm, (this.#tokens.get(crm) ?? 0) + tokens);
+  }
+
+  coalesced(crm: string): void {
+    this.#of(crm).coalesced += 1;
+  }
+
+  cached(crm: string): void {
+    this.#of(crm).cached += 1;
+  }
+
+  summary(): UpstreamSummary {
+    const costs = [...this.#costs.values()];
+    return {
+      requests: costs.reduce((sum, { requests }) => sum + requests, 0),
+      tokens: Object.fromEntries(this.#tokens),
+      byCrm: Object.fromEntries([...this.#costs].map(([crm, cost]) => [crm, { ...cost }])),
+    };
+  }
+
+  #of(crm: string): CrmCosts {
+    const known = this.#costs.get(crm);
+    if (known) return known;
+    const fresh = { requests: 0, coalesced: 0, cached: 0 };
+    this.#costs.set(crm, fresh);
+    return fresh;
+  }
+}

@@ -1,0 +1,55 @@
+import { getOperationAST } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import type { Call } from '../domain/call.ts';
+import type { Crms } from '../domain/crms.ts';
+import { createLoaders } from '../loaders/index.ts';
+import type { GraphQLContext } from '../schema/context.ts';
+import type { Clock } from '../transport/clock.ts';
+import type { Exchange } from './exchange.ts';
+
+/** What the HTTP layer hands to the GraphQL engine with each request. */
+export interface ServerContext extends Record<string, unknown> {
+  readonly exchange: Exchange;
+}
+
+export interface OperationParts {
+  readonly crms: Crms;
+  readonly clock: Clock;
+  readonly queryTimeoutMs: number;
+  readonly mutationTimeoutMs: number;
+}
+
+/**
+ * Gives every operation a context of its own. A query ends with its deadline or when its client hangs up; a mutation
+ * only with its deadline, since what it has begun is better finished.
+ */
+export function useOperation(parts: OperationParts): Plugin<Record<string, unknown>, ServerContext> {
+  const { crms, clock } = parts;
+  return {
+    onExecute({ args, extendContext }) {
+      const { exchange } = args.contextValue as unknown as ServerContext;
+      const operation = getOperationAST(args.document, args.operationName);
+      const type = operation?.operation === 'mutation' ? 'mutation' : 'query';
+      exchange.operation = { name: operation?.name?.value ?? null, type };
+
+      const timeoutMs = type === 'mutation' ? parts.mutationTimeoutMs : parts.queryTimeoutMs;
+      const cancelled = new AbortController();
+      const done = new AbortController();
+      const cancel = () => cancelled.abort();
+      clock.sleep(timeoutMs, done.signal).then(cancel, () => undefined);
+      if (type === 'query') {
+        if (exchange.disconnected.aborted) cancel();
+        exchange.disconnected.addEventListener('abort', cancel, { once: true, signal: done.signal });
+      }
+
+      const call: Call = {
+        signal: cancelled.signal,
+        deadline: clock.now() + timeoutMs,
+        receipt: exchange.receipt,
+      };
+      const context: GraphQLContext = { crms, call, loaders: createLoaders(crms, call), now: () => clock.now() };
+      extendContext({ ...context });
+      return { onExecuteDone: () => done.abort() };
+    },
+  };
+}

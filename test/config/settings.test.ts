@@ -1,0 +1,265 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { AdapterKind } from '../../src/adapters/registry.ts';
+import { ConfigError } from '../../src/config/config-error.ts';
+import type { Variables } from '../../src/config/environment.ts';
+import { readCrms, readSettings } from '../../src/config/settings.ts';
+
+const SECRET = 'canary-0123456789abcdef';
+
+let directory: string;
+beforeEach(async () => {
+  directory = await mkdtemp(path.join(tmpdir(), 'dealgraph-config-'));
+});
+afterEach(() => rm(directory, { recursive: true }));
+
+describe('settings from the environment', () => {
+  it('are the defaults with the sandbox on when nothing is set', async () => {
+    expect(await read({})).toEqual({
+      host: '127.0.0.1',
+      port: 4000,
+      crms: [],
+      sandbox: true,
+      dataDir: '.dealgraph',
+      logLevel: 'info',
+      referenceMaxAgeMs: 300_000,
+      queryTimeoutMs: 10_000,
+      mutationTimeoutMs: 25_000,
+    });
+  });
+
+  it('are what the variables say', async () => {
+    const settings = await read({
+      HOST: '::1',
+      PORT: '0',
+      DEALGRAPH_DATA_DIR: '/var/lib/dealgraph',
+      LOG_LEVEL: 'debug',
+      DEALGRAPH_REFERENCE_MAX_AGE_SECONDS: '60',
+      DEALGRAPH_QUERY_TIMEOUT_MS: '2000',
+      DEALGRAPH_MUTATION_TIMEOUT_MS: '3000',
+    });
+    expect(settings).toMatchObject({
+      host: '::1',
+      port: 0,
+      dataDir: '/var/lib/dealgraph',
+      logLevel: 'debug',
+      referenceMaxAgeMs: 60_000,
+      queryTimeoutMs: 2_000,
+      mutationTimeoutMs: 3_000,
+    });
+  });
+
+  it('configure one account per kind, whose id is the kind', async () => {
+    const { crms, sandbox } = await read({ ALPHA_TOKEN: SECRET, BETA_KEY: SECRET, BETA_LIMIT: '0' });
+    expect(sandbox).toBe(false);
+    expect(crms.map(({ id, label, values }) => ({ id, label, values }))).toEqual([
+      { id: 'alpha', label: 'Alpha', values: { token: SECRET, url: 'https://alpha.example' } },
+      { id: 'beta', label: 'Beta', values: { key: SECRET, url: 'https://beta.example/api', limit: 0 } },
+    ]);
+  });
+
+  it.each([
+    { given: { ALPHA_TOKEN: SECRET, DEALGRAPH_SANDBOX: '1' }, sandbox: true, ids: [] },
+    { given: { ALPHA_TOKEN: SECRET, DEALGRAPH_SANDBOX: '0' }, sandbox: false, ids: ['alpha'] },
+    { given: { ALPHA_TOKEN: SECRET }, sandbox: false, ids: ['alpha'] },
+    { given: { ALPHA_TOKEN: '', BETA_LIMIT: '0' }, sandbox: true, ids: [] },
+  ])('$given has the sandbox on: $sandbox', async ({ given, sandbox, ids }) => {
+    const settings = await read(given);
+    expect(settings.sandbox).toBe(sandbox);
+    expect(settings.crms.map((crm) => crm.id)).toEqual(ids);
+  });
+
+  it.each<{ given: Variables; problem: string }>([
+    { given: { PORT: '65536' }, problem: 'PORT: must be a whole number from 0 to 65535' },
+    { given: { PORT: '4000.5' }, problem: 'PORT: must be a whole number from 0 to 65535' },
+    { given: { PORT: '-1' }, problem: 'PORT: must be a whole number from 0 to 65535' },
+    { given: { LOG_LEVEL: 'loud' }, problem: 'LOG_LEVEL: must be one of' },
+    { given: { DEALGRAPH_SANDBOX: 'maybe' }, problem: 'DEALGRAPH_SANDBOX: must be 1 or 0' },
+    { given: { DEALGRAPH_SANDBOX: '0' }, problem: 'DEALGRAPH_SANDBOX: is off, and no CRM is configured' },
+    { given: { DEALGRAPH_QUERY_TIMEOUT_MS: '0' }, problem: 'DEALGRAPH_QUERY_TIMEOUT_MS: must be' },
+    { given: { BETA_APP_KEY: SECRET }, problem: 'BETA_KEY: is required' },
+    { given: { ALPHA_URL: 'http://127.0.0.1:1' }, problem: 'ALPHA_TOKEN: is required' },
+    { given: { ALPHA_TOKEN: `${SECRET} x` }, problem: 'ALPHA_TOKEN: must be one line' },
+    { given: { BETA_KEY: SECRET, BETA_LIMIT: 'ten' }, problem: 'BETA_LIMIT: must be a whole number' },
+    { given: { BETA_KEY: SECRET, BETA_LIMIT: '-3' }, problem: 'BETA_LIMIT: must be a whole number' },
+    { given: { ALPHA_TOKEN: SECRET, ALPHA_URL: 'alpha' }, problem: 'ALPHA_URL: must be a URL' },
+    { given: { ALPHA_TOKEN: SECRET, ALPHA_URL: 'ftp://alpha' }, problem: 'ALPHA_URL: must be an http or https URL' },
+    {
+      given: { ALPHA_TOKEN: SECRET, ALPHA_URL: `https://user:${SECRET}@alpha` },
+      problem: 'ALPHA_URL: must not hold credentials',
+    },
+    {
+      given: { ALPHA_TOKEN: SECRET, ALPHA_URL: `https://alpha/?api_key=${SECRET}` },
+      problem: 'ALPHA_URL: must not have a query',
+    },
+    { given: { DEALGRAPH_CONFIG: 'missing.json' }, problem: 'DEALGRAPH_CONFIG: there is no file missing.json' },
+  ])('$given is refused: $problem', async ({ given, problem }) => {
+    const problems = await problemsOf(given);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(problem);
+  });
+
+  it('are refused with every problem at once, one per line, and without secrets', async () => {
+    const error = await failureOf({
+      PORT: 'x',
+      LOG_LEVEL: 'y',
+      BETA_APP_KEY: SECRET,
+      ALPHA_TOKEN: `${SECRET}\nz`,
+    });
+    expect(error.message.split('\n')).toHaveLength(4);
+    expect(error.message).not.toContain(SECRET);
+  });
+});
+
+describe('a config file', () => {
+  it('lists several accounts of one kind, after those of the environment', async () => {
+    await file('dealgraph.config.json', {
+      crms: [
+        { id: 'north', kind: 'alpha', label: 'Alpha North', token: { env: 'NORTH' }, url: 'http://127.0.0.1:9/' },
+        { id: 'south', kind: 'alpha', token: { env: 'SOUTH' }, url: { env: 'SOUTH_URL' } },
+        { id: 'b-2', kind: 'beta', key: { env: 'NORTH' }, limit: 5 },
+      ],
+    });
+    const { crms, sandbox } = await read({
+      ALPHA_TOKEN: SECRET,
+      NORTH: 'north-secret',
+      SOUTH: 'south-secret',
+      SOUTH_URL: 'https://south.example',
+    });
+    expect(sandbox).toBe(false);
+    expect(crms.map(({ id, label, values }) => ({ id, label, values }))).toEqual([
+      { id: 'alpha', label: 'Alpha', values: { token: SECRET, url: 'https://alpha.example' } },
+      { id: 'north', label: 'Alpha North', values: { token: 'north-secret', url: 'http://127.0.0.1:9' } },
+      { id: 'south', label: 'Alpha', values: { token: 'south-secret', url: 'https://south.example' } },
+      { id: 'b-2', label: 'Beta', values: { key: 'north-secret', url: 'https://beta.example/api', limit: 5 } },
+    ]);
+  });
+
+  it('may be a module, and may have another name', async () => {
+    const content = "export default { crms: [{ id: 'only', kind: 'alpha', token: { env: 'T' } }] };";
+    await writeFile(path.join(directory, 'other.mjs'), content);
+    const { crms } = await read({ DEALGRAPH_CONFIG: 'other.mjs', T: SECRET });
+    expect(crms.map((crm) => crm.id)).toEqual(['only']);
+  });
+
+  it.each<{ given: unknown; problem: string }>([
+    { given: [], problem: 'must be an object with a list "crms"' },
+    { given: {}, problem: 'crms: must be a list' },
+    { given: { crms: [], port: 1 }, problem: 'port: is not a known key' },
+    { given: { crms: ['alpha'] }, problem: 'crms[0]: must be an object' },
+    { given: { crms: [{ id: 'Alpha', kind: 'alpha', token: { env: 'T' } }] }, problem: 'crms[0].id: must be' },
+    { given: { crms: [{ id: '1a', kind: 'alpha', token: { env: 'T' } }] }, problem: 'crms[0].id: must be' },
+    { given: { crms: [{ id: 'a', kind: 'gamma' }] }, problem: 'crms[0].kind: must be one of alpha, beta' },
+    { given: { crms: [{ id: 'a', kind: 'alpha' }] }, problem: 'crms[0].token: is required' },
+    {
+      given: { crms: [{ id: 'a', kind: 'alpha', token: SECRET }] },
+      problem: 'crms[0].token: a secret is given as {"env": "NAME"}, never in the file',
+    },
+    {
+      given: { crms: [{ id: 'a', kind: 'alpha', token: { env: 'UNSET' } }] },
+      problem: 'crms[0].token: the environment variable UNSET is not set',
+    },
+    {
+      given: { crms: [{ id: 'a', kind: 'alpha', token: { env: 'T', or: SECRET } }] },
+      problem: 'crms[0].token: must be a value or {"env": "NAME"}',
+    },
+    {
+      given: { crms: [{ id: 'a', kind: 'alpha', token: { env: 'T' }, tokn: 1 }] },
+      problem: 'crms[0].tokn: is not a known key',
+    },
+    { given: { crms: [{ id: 'a', kind: 'alpha', label: 5, token: { env: 'T' } }] }, problem: 'crms[0].label: must' },
+    { given: { crms: [{ id: 'b', kind: 'beta', key: { env: 'T' }, limit: 1.5 }] }, problem: 'crms[0].limit: must be' },
+    {
+      given: { crms: [{ id: 'b', kind: 'beta', key: { env: 'T' }, url: { env: 'T' } }] },
+      problem: 'crms[0].url (T): must be a URL',
+    },
+    {
+      given: {
+        crms: [
+          { id: 'a', kind: 'alpha', token: { env: 'T' } },
+          { id: 'a', kind: 'beta', key: { env: 'T' } },
+        ],
+      },
+      problem: 'a: two CRMs are configured under this id',
+    },
+  ])('$given is refused: $problem', async ({ given, problem }) => {
+    await file('dealgraph.config.json', given);
+    const problems = await problemsOf({ T: SECRET });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(problem);
+    expect(problems[0]).not.toContain(SECRET);
+  });
+
+  it('may not take the id of the account that the environment configures', async () => {
+    await file('dealgraph.config.json', { crms: [{ id: 'alpha', kind: 'beta', key: { env: 'T' } }] });
+    expect(await problemsOf({ T: SECRET, ALPHA_TOKEN: SECRET })).toEqual([
+      'alpha: two CRMs are configured under this id',
+    ]);
+  });
+
+  it('that is not JSON is named, and not quoted', async () => {
+    await writeFile(path.join(directory, 'dealgraph.config.json'), `{ "crms": ${SECRET}`);
+    expect(await problemsOf({})).toEqual(['dealgraph.config.json: is not valid']);
+  });
+});
+
+it('reads the accounts that variables alone configure', () => {
+  expect(readCrms({ BETA_KEY: SECRET }, KINDS).map((crm) => crm.id)).toEqual(['beta']);
+  expect(() => readCrms({ BETA_APP_KEY: SECRET }, KINDS)).toThrow(ConfigError);
+});
+
+function kind(name: string, settings: AdapterKind['settings']): AdapterKind {
+  const unused = () => {
+    throw new Error('not used when settings are read');
+  };
+  return {
+    kind: name,
+    label: name[0]?.toUpperCase() + name.slice(1),
+    settings,
+    capabilities: [],
+    http: unused,
+    create: unused,
+  };
+}
+
+const KINDS = new Map([
+  [
+    'alpha',
+    kind('alpha', {
+      token: { env: 'ALPHA_TOKEN', type: 'secret', description: 'the token' },
+      url: { env: 'ALPHA_URL', type: 'url', description: 'the base', default: 'https://alpha.example' },
+    }),
+  ],
+  [
+    'beta',
+    kind('beta', {
+      key: { env: 'BETA_KEY', type: 'secret', description: 'the key' },
+      appKey: { env: 'BETA_APP_KEY', type: 'secret', description: 'the app key', optional: true },
+      url: { env: 'BETA_URL', type: 'url', description: 'the base', default: 'https://beta.example/api' },
+      limit: { env: 'BETA_LIMIT', type: 'integer', description: 'requests per second', optional: true },
+    }),
+  ],
+]);
+
+function read(variables: Variables) {
+  return readSettings(variables, directory, KINDS);
+}
+
+async function failureOf(variables: Variables): Promise<ConfigError> {
+  const error: unknown = await read(variables).then(
+    () => new Error('was accepted'),
+    (reason: unknown) => reason,
+  );
+  if (error instanceof ConfigError) return error;
+  throw error;
+}
+
+async function problemsOf(variables: Variables): Promise<readonly string[]> {
+  return (await failureOf(variables)).problems;
+}
+
+async function file(name: string, content: unknown): Promise<void> {
+  await writeFile(path.join(directory, name), JSON.stringify(content));
+}

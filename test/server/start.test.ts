@@ -1,0 +1,144 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { listen, type Simulator } from '../../src/sandbox/kit/simulator.ts';
+import { createPipedriveSandbox } from '../../src/sandbox/pipedrive/index.ts';
+import { sendGraphQL } from '../support/graphql-client.ts';
+import { type RunningProcess, run } from '../support/process.ts';
+
+const READY = /ready at (http:\/\/127\.0\.0\.1:\d+\/graphql)/;
+
+const cleanUp: (() => unknown)[] = [];
+afterEach(async () => {
+  await Promise.all(cleanUp.splice(0).map((undo) => undo()));
+});
+
+function start(file: string, env: Record<string, string>): RunningProcess {
+  const running = run(file, env);
+  cleanUp.push(() => running.signal('SIGKILL'));
+  return running;
+}
+
+describe('the gateway as a process', () => {
+  it('serves both sandbox CRMs when nothing is configured, and stops at SIGTERM', async () => {
+    const gateway = start('main.ts', { PORT: '0' });
+    const [, url = ''] = await gateway.waitFor(READY);
+    const { data } = await sendGraphQL<{ crms: unknown }>(url, '{ crms { id kind } }');
+    expect(data?.crms).toEqual([
+      { id: 'pipedrive', kind: 'pipedrive' },
+      { id: 'pipelinedeals', kind: 'pipelinedeals' },
+    ]);
+    gateway.signal('SIGTERM');
+    expect(await gateway.ended).toBe(0);
+    expect(gateway.output.stderr).toBe('');
+  });
+
+  it.each(['SIGTERM', 'SIGINT'] as const)('finishes what is in flight at %s', async (signal) => {
+    const held = holdingSandbox();
+    const crm = await listen(held.simulator);
+    cleanUp.push(() => crm.close());
+    const gateway = start('main.ts', { PORT: '0', ...held.simulator.env(crm.url) });
+    const [, url = ''] = await gateway.waitFor(READY);
+
+    const answer = sendGraphQL(url, '{ pipelines { name } }');
+    await held.reached;
+    gateway.signal(signal);
+    await gateway.waitFor(/stopping/);
+    await expect(fetch(url)).rejects.toThrow();
+    held.release();
+    expect((await answer).data).toEqual({ pipelines: expect.arrayContaining([{ name: expect.any(String) }]) });
+    expect(await gateway.ended).toBe(0);
+  });
+
+  it('tells every problem with its settings, without a stack and without a secret', async () => {
+    const secret = 'canary 0123456789';
+    const gateway = start('main.ts', { PORT: 'x', LOG_LEVEL: 'loud', PIPEDRIVE_API_TOKEN: secret });
+    expect(await gateway.ended).toBe(1);
+    const lines = gateway.output.stderr.trimEnd().split('\n');
+    expect(lines.map((line) => line.split(':')[0])).toEqual(['PIPEDRIVE_API_TOKEN', 'PORT', 'LOG_LEVEL']);
+    expect(gateway.output.stdout + gateway.output.stderr).not.toContain(secret);
+  });
+
+  it('says so in one line when its port is taken', async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => {
+      other.listen(0, '127.0.0.1', resolve);
+    });
+    cleanUp.push(() => other.close());
+    const { port } = other.address() as AddressInfo;
+    const gateway = start('main.ts', { PORT: String(port) });
+    expect(await gateway.ended).toBe(1);
+    expect(gateway.output.stderr).toBe(
+      `PORT: 127.0.0.1:${port} is already in use; set PORT to another one (0 for any)\n`,
+    );
+  });
+
+  it('warns when it can be reached from other machines', async () => {
+    const gateway = start('main.ts', { PORT: '0', HOST: '0.0.0.0' });
+    await gateway.waitFor(/callers are not authenticated/);
+    await gateway.waitFor(/ready at/);
+  });
+});
+
+describe('the sandbox CRMs as a process', () => {
+  it('print nothing but the settings that point a gateway at them', async () => {
+    const env = { PIPEDRIVE_SANDBOX_PORT: '0', PIPELINEDEALS_SANDBOX_PORT: '0', SANDBOX_DEALS: '7' };
+    const sandbox = start('sandbox/main.ts', env);
+    await sandbox.waitFor(/PIPELINEDEALS_API_URL=.*\n/);
+    const settings = Object.fromEntries(
+      sandbox.output.stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.split('=')),
+    );
+    expect(Object.keys(settings).sort()).toEqual([
+      'PIPEDRIVE_API_TOKEN',
+      'PIPEDRIVE_API_URL',
+      'PIPELINEDEALS_API_KEY',
+      'PIPELINEDEALS_API_URL',
+      'PIPELINEDEALS_APP_KEY',
+    ]);
+
+    const gateway = start('main.ts', { PORT: '0', ...settings });
+    const [, url = ''] = await gateway.waitFor(READY);
+    const query = '{ deals(first: 100, filter: { archived: INCLUDE }) { nodes { id } } }';
+    const { data } = await sendGraphQL<{ deals: { nodes: unknown[] } }>(url, query);
+    expect(data?.deals.nodes.length).toBeGreaterThan(0);
+    expect(data?.deals.nodes.length).toBeLessThanOrEqual(14);
+
+    sandbox.signal('SIGTERM');
+    expect(await sandbox.ended).toBe(0);
+  });
+
+  it('refuse a port that is none', async () => {
+    const sandbox = start('sandbox/main.ts', { PIPEDRIVE_SANDBOX_PORT: 'x' });
+    expect(await sandbox.ended).toBe(1);
+    expect(sandbox.output.stderr).toBe('PIPEDRIVE_SANDBOX_PORT: must be a whole number from 0 to 65535\n');
+  });
+});
+
+/** A sandbox CRM that answers nothing until it is released. */
+function holdingSandbox() {
+  const sandbox = createPipedriveSandbox();
+  let release: () => void = () => undefined;
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  let reach: () => void = () => undefined;
+  const reached = new Promise<void>((resolve) => {
+    reach = resolve;
+  });
+  const simulator: Simulator = {
+    name: sandbox.name,
+    faults: sandbox.faults,
+    log: sandbox.log,
+    tokens: (request) => sandbox.tokens(request),
+    env: (url) => sandbox.env(url),
+    async handle(request) {
+      reach();
+      await released;
+      return sandbox.handle(request);
+    },
+  };
+  return { simulator, reached, release: () => release() };
+}

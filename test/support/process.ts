@@ -1,0 +1,50 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+
+/** A program of the project running as a process of its own. */
+export interface RunningProcess {
+  readonly output: { stdout: string; stderr: string };
+  /** Waits until standard output matches, and fails when the process ends before. */
+  waitFor(pattern: RegExp): Promise<RegExpExecArray>;
+  signal(name: NodeJS.Signals): void;
+  /** Resolves with the exit code. */
+  readonly ended: Promise<number | null>;
+}
+
+/** Runs `src/<file>` with nothing in its environment but `env`, and in a directory without a config file. */
+export function run(file: string, env: Readonly<Record<string, string>>): RunningProcess {
+  const entry = fileURLToPath(new URL(`../../src/${file}`, import.meta.url));
+  const child: ChildProcess = spawn(process.execPath, ['--import', TSX, entry], {
+    cwd: tmpdir(),
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output = { stdout: '', stderr: '' };
+  child.stdout?.on('data', (chunk) => {
+    output.stdout += String(chunk);
+  });
+  child.stderr?.on('data', (chunk) => {
+    output.stderr += String(chunk);
+  });
+  const ended = once(child, 'close').then(([code]) => code as number | null);
+  return {
+    output,
+    ended,
+    signal: (name) => child.kill(name),
+    waitFor: (pattern) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          const match = pattern.exec(output.stdout);
+          if (match) resolve(match);
+        };
+        look();
+        child.stdout?.on('data', look);
+        child.once('close', () => reject(new Error(`ended without ${pattern}: ${output.stdout}${output.stderr}`)));
+      }),
+  };
+}
