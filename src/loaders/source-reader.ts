@@ -123,7 +123,8 @@ export class SourceReader<T> {
       return;
     }
     if (this.#run.some((entry) => entry.place.id === place.id)) return;
-    this.#run.push({ record, place, position: this.#run[0]?.position ?? position });
+    const first = this.#run[0];
+    this.#run.push({ record, place, position: first ? first.position : position });
   }
 
   /** The run is complete: its records are given in order of their ids. */

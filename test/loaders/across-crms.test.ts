@@ -26,7 +26,11 @@ interface WorldOptions {
 const CRMS = ['alpha', 'beta', 'gamma'];
 
 /** A CRM that pages by offset through its records, ordered by key, ties in an order of its own. */
-function source(items: () => readonly Item[], options: WorldOptions, onRead?: (start: SourceStart) => void): Source<Item> {
+function source(
+  items: () => readonly Item[],
+  options: WorldOptions,
+  onRead?: (start: SourceStart) => void,
+): Source<Item> {
   const keys = compareKeys('plain', options.direction);
   const tie = options.ties === 'ascending' ? 1 : -1;
   return {
@@ -60,7 +64,11 @@ function part(crm: string, sources: ListPart<Item>['sources']): ListPart<Item> {
   return { adapter: { crm: { id: crm } } as CrmAdapter, index: CRMS.indexOf(crm), sources, selective: false };
 }
 
-function request(parts: readonly ListPart<Item>[], direction: Direction, over: Partial<ListRequest<Item>> = {}): ListRequest<Item> {
+function request(
+  parts: readonly ListPart<Item>[],
+  direction: Direction,
+  over: Partial<ListRequest<Item>> = {},
+): ListRequest<Item> {
   const keys = compareKeys('plain', direction);
   return {
     parts,
@@ -122,7 +130,7 @@ describe('a list over several CRMs', () => {
         const got = await walk((after) => request(parts, opts.direction, { first, after }), aCall());
         expect(got.map((i) => i.id)).toEqual(expected.map((i) => i.id));
       }),
-      { numRuns: 300 },
+      { numRuns: 1000 },
     );
   });
 
@@ -145,7 +153,7 @@ describe('a list over several CRMs', () => {
         expect(rest.edges.map((e) => e.node.id)).toEqual(whole.edges.slice(at + 1).map((e) => e.node.id));
         expect(rest.hasPreviousPage).toBe(true);
       }),
-      { numRuns: 200 },
+      { numRuns: 1000 },
     );
   });
 
@@ -156,7 +164,13 @@ describe('a list over several CRMs', () => {
   it('reads each CRM once for a page that its first page fills', async () => {
     const reads: string[] = [];
     const parts = ['alpha', 'beta'].map((crm, n) =>
-      part(crm, [source(() => three(crm, n * 10), plain, () => reads.push(crm))]),
+      part(crm, [
+        source(
+          () => three(crm, n * 10),
+          plain,
+          () => reads.push(crm),
+        ),
+      ]),
     );
     const page = await listAcrossCrms(request(parts, 'ASC', { first: 4 }), aCall(), 0);
     expect(page.edges.map((e) => e.node.id)).toEqual(['0', '1', '2', '10']);
