@@ -3,15 +3,17 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type CodegenConfig, generate } from '@graphql-codegen/cli';
 import { lexicographicSortSchema, printSchema } from 'graphql';
+import { capabilityTables } from './src/adapters/capability-table.ts';
+import { adapterKinds } from './src/adapters/registry.ts';
 import { schema } from './src/schema/index.ts';
 
 /**
- * Writes `schema.graphql` and the typed documents of the tests. With `--check` it writes nothing, and fails when a
+ * Writes `schema.graphql`, the typed documents of the tests and the table of capabilities in the README. With `--check` it writes nothing, and fails when a
  * file is not what it would write.
  */
 async function main(): Promise<void> {
   const sdl = `${printSchema(lexicographicSortSchema(schema))}\n`;
-  const files = [{ filename: 'schema.graphql', content: sdl }, ...(await typedDocuments(sdl))];
+  const files = [{ filename: 'schema.graphql', content: sdl }, await readme(), ...(await typedDocuments(sdl))];
   const stale = await staleOf(files);
   if (process.argv.includes('--check')) {
     for (const { filename } of stale) process.stderr.write(`${filename} is out of step: run npm run codegen\n`);
@@ -28,6 +30,18 @@ async function main(): Promise<void> {
 interface GeneratedFile {
   readonly filename: string;
   readonly content: string;
+}
+
+/** The README with the table of capabilities between its marks. */
+async function readme(): Promise<GeneratedFile> {
+  const text = await readFile('README.md', 'utf8');
+  const marked = /(<!-- capabilities[^>]*-->\n)[\s\S]*(<!-- \/capabilities -->)/;
+  if (!marked.test(text)) throw new Error('README.md has no marks for the table of capabilities');
+  const tables = capabilityTables([...adapterKinds.values()]);
+  return {
+    filename: 'README.md',
+    content: text.replace(marked, (_all, start, end) => `${start}\n${tables}\n\n${end}`),
+  };
 }
 
 function typedDocuments(sdl: string): Promise<GeneratedFile[]> {

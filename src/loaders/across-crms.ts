@@ -9,8 +9,11 @@ import { type Entry, type ListRules, SourceReader, type SourceState } from './so
 /** How many records that do not match a filter are read of one source before the list is refused. */
 const SCAN_LIMIT = 2_000;
 const MAX_PAGE = 500;
-/** Read beyond the page, so that a run of equal keys at its end is usually complete. */
-const LOOKAHEAD = 10;
+/**
+ * Read beyond the page, so that a run of equal keys at its end is usually complete, and a few records that do not match
+ * (archived deals, where the CRM lists them with the others) do not cost another request.
+ */
+const LOOKAHEAD = { atLeast: 10, share: 0.25 };
 
 /** One CRM's share of a list. */
 export interface ListPart<T> {
@@ -103,7 +106,7 @@ function startWalk<T>(part: ListPart<T>, cursor: ListCursor | null, request: Lis
   }
   const boundary = cursor && boundaryOf(cursor, request.parts);
   const limits = {
-    page: part.selective ? MAX_PAGE : Math.min(MAX_PAGE, request.first + LOOKAHEAD),
+    page: part.selective ? MAX_PAGE : withLookahead(request.first),
     scan: SCAN_LIMIT,
   };
   const readers = failedBefore
@@ -113,6 +116,10 @@ function startWalk<T>(part: ListPart<T>, cursor: ListCursor | null, request: Lis
         return new SourceReader(part.index, source, request.rules, { state, boundary }, limits);
       });
   return { part, readers, failure: null, failedBefore, given: 0 };
+}
+
+function withLookahead(first: number): number {
+  return Math.min(MAX_PAGE, first + Math.max(LOOKAHEAD.atLeast, Math.ceil(first * LOOKAHEAD.share)));
 }
 
 function boundaryOf<T>(cursor: ListCursor, parts: readonly ListPart<T>[]): GlobalPlace {
