@@ -5,6 +5,7 @@ import {
   type EntityKind,
   type Fidelity,
   OPERATION_KINDS,
+  type OperationKind,
 } from '../domain/crm.ts';
 
 interface Kind {
@@ -16,7 +17,7 @@ interface Kind {
 const SIGNS: Record<Fidelity, string> = {
   NATIVE: 'yes',
   EMULATED_EXACT: 'emulated',
-  EMULATED_LOSSY: 'emulated, lossy',
+  EMULATED_LOSSY: 'lossy',
   UNSUPPORTED: '–',
 };
 
@@ -26,44 +27,48 @@ export function capabilityTables(kinds: readonly Kind[]): string {
 }
 
 function operations(kinds: readonly Kind[]): string {
-  const rows = ENTITY_KINDS.flatMap((entity) =>
-    OPERATION_KINDS.map((operation) => ({
-      name: `${words(entity)}: ${operation.toLowerCase()}`,
-      cells: kinds.map((kind) => capability(asCrm(kind), entity, operation).fidelity),
-    })),
-  ).filter(({ cells }) => cells.some((cell) => cell !== 'UNSUPPORTED'));
-  return table(
-    ['', ...kinds.map((kind) => kind.label)],
-    rows.map(({ name, cells }) => [name, ...cells.map((cell) => SIGNS[cell])]),
-  );
+  const rows = pairs().map(([entity, operation]) => [
+    `${words(entity)}: ${operation.toLowerCase()}`,
+    ...kinds.map((kind) => sign(kind, entity, operation)),
+  ]);
+  const done = rows.filter(([, ...signs]) => signs.some((each) => each !== SIGNS.UNSUPPORTED));
+  return table(['', ...kinds.map((kind) => kind.label)], done);
 }
 
+/** What holds for the operation as a whole, or `partly` where only some of its fields can be done. */
+function sign(kind: Kind, entity: EntityKind, operation: OperationKind): string {
+  const whole = capability({ id: kind.kind, ...kind }, entity, operation).fidelity;
+  const some = rowsOf(kind, entity, operation).some((row) => row.fidelity !== 'UNSUPPORTED');
+  return whole === 'UNSUPPORTED' && some ? 'partly' : SIGNS[whole];
+}
+
+/** What differs from an operation as a whole and what there is to know, fields of which the same is said together. */
 function details(kind: Kind): string {
-  const whole = (entity: EntityKind, row: Capability) => capability(asCrm(kind), entity, row.operation).fidelity;
-  const rows = ENTITY_KINDS.flatMap((entity) =>
-    OPERATION_KINDS.flatMap((operation) =>
-      kind.capabilities.filter(
-        (row) =>
-          row.entity === entity &&
-          row.operation === operation &&
-          (row.field === null
-            ? row.note !== null && row.fidelity !== 'UNSUPPORTED'
-            : whole(entity, row) !== 'UNSUPPORTED'),
-      ),
-    ),
-  );
-  return `**${kind.label}**\n\n${table(
-    ['', 'fidelity', 'note'],
-    rows.map((row) => [
-      `${words(row.entity)}: ${row.operation.toLowerCase()}${row.field === null ? '' : ` \`${row.field}\``}`,
-      SIGNS[row.fidelity],
-      row.note ?? '',
-    ]),
-  )}`;
+  const rows = pairs().flatMap(([entity, operation]) => {
+    const together = new Map<string, { first: Capability; fields: string[] }>();
+    if (sign(kind, entity, operation) === SIGNS.UNSUPPORTED) return [];
+    for (const row of rowsOf(kind, entity, operation)) {
+      if (row.field === null && (row.note === null || row.fidelity === 'UNSUPPORTED')) continue;
+      const key = JSON.stringify([row.fidelity, row.note, row.field === null]);
+      const same = together.get(key) ?? { first: row, fields: [] };
+      together.set(key, same);
+      if (row.field !== null) same.fields.push(`\`${row.field}\``);
+    }
+    return Array.from(together.values(), ({ first, fields }) => [
+      [`${words(entity)}: ${operation.toLowerCase()}`, fields.join(', ')].join(' ').trim(),
+      SIGNS[first.fidelity],
+      first.note ?? '',
+    ]);
+  });
+  return `**${kind.label}**\n\n${table(['', 'fidelity', 'note'], rows)}`;
 }
 
-function asCrm(kind: Kind) {
-  return { id: kind.kind, ...kind };
+function rowsOf(kind: Kind, entity: EntityKind, operation: OperationKind): readonly Capability[] {
+  return kind.capabilities.filter((row) => row.entity === entity && row.operation === operation);
+}
+
+function pairs(): readonly (readonly [EntityKind, OperationKind])[] {
+  return ENTITY_KINDS.flatMap((entity) => OPERATION_KINDS.map((operation) => [entity, operation] as const));
 }
 
 function words(entity: EntityKind): string {
