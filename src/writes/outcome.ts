@@ -63,10 +63,11 @@ function failure(error: GatewayError, now: number, path: readonly string[]): Wri
   return { outcome: 'REJECTED', problems: [{ ...problem, path: problem.path ?? (ofCaller ? [...path] : null) }] };
 }
 
-/** The outcome of several writes together. */
+/** The outcome of several writes together: where some were refused and of the others nothing is known, unknown. */
 export function together(outcomes: readonly Outcome[]): Outcome {
   const different = new Set(outcomes);
-  return different.size === 1 ? (outcomes[0] as Outcome) : 'PARTIAL';
+  if (different.size === 1) return outcomes[0] as Outcome;
+  return outcomes.every((outcome) => outcome === 'REJECTED' || outcome === 'UNKNOWN') ? 'UNKNOWN' : 'PARTIAL';
 }
 
 /** Nothing was written, for reasons found in the input. */

@@ -13,7 +13,10 @@ export function createDealProductWrites(api: PipedriveApi, clock: Clock): DealPr
     async add(deal, drafts, call) {
       checkLines(api.crm, drafts, clock.now());
       const { lines, stop } = await addLines(api, deal, drafts, call);
-      if (stop !== null && lines.length === 0) throw stopError(stop);
+      if (stop !== null && lines.length === 0) {
+        // It is the deal that was not found: the products had been looked up.
+        throw stop.error.code === 'NOT_FOUND' ? stop.error : stopError(stop);
+      }
       return { lines, problems: stop === null ? [] : [stopProblem(stop, clock.now())] };
     },
 

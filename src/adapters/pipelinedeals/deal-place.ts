@@ -29,8 +29,8 @@ export class DealPlace {
   }
 
   /** Whether what to send depends on how the deal stands now. */
-  dependsOnDeal({ status, stage }: PlaceAttributes): boolean {
-    return status !== undefined || stage !== undefined;
+  dependsOnDeal({ status, stage, pipeline }: PlaceAttributes): boolean {
+    return status !== undefined || stage !== undefined || pipeline !== undefined;
   }
 
   /** Refuses what contradicts itself without a look at the CRM. */
@@ -47,9 +47,11 @@ export class DealPlace {
 
   /** The body's part; `current` is the deal as it is, `null` for one to be added. */
   async toWrite(given: PlaceAttributes, current: Deal | null, call: Call): Promise<Readonly<Record<string, unknown>>> {
-    const stage = await this.#targetStage(given, current, call);
+    const status = given.status ?? keptStatus(given, current);
+    const stage = await this.#targetStage(given, status, current, call);
     const pipeline = await this.#pipelineToSend(given, stage, current, call);
-    const probability = given.probability !== undefined ? given.probability : impliedProbability(given, stage, current);
+    const probability =
+      given.probability !== undefined ? given.probability : impliedProbability(status, stage, current);
     return {
       ...(pipeline !== null && { deal_pipeline_id: Number(pipeline) }),
       ...(stage !== null && { deal_stage_id: Number(stage.ref.id) }),
@@ -57,14 +59,22 @@ export class DealPlace {
     };
   }
 
-  async #targetStage(given: PlaceAttributes, current: Deal | null, call: Call): Promise<Stage | null> {
+  async #targetStage(
+    given: PlaceAttributes,
+    status: Status | undefined,
+    current: Deal | null,
+    call: Call,
+  ): Promise<Stage | null> {
     if (given.stage !== undefined) return this.#givenStage(given.stage, given, call);
-    const { status, pipeline } = given;
+    const { pipeline } = given;
     if (status === undefined || !isMove(status, pipeline, current)) return null;
     const home = pipeline ?? current?.pipeline?.ref.id ?? (await this.#pipelines.default(call))?.ref.id;
     const stages = home === undefined ? [] : await this.#stages.of(home, call);
     const target = stages.find((stage) => stage.probability !== null && isPercentOf(status, stage.probability));
-    if (target === undefined) throw invalid(this.#crm, `the pipeline has no stage for ${status}`, ['status']);
+    if (target === undefined) {
+      const path = given.status === undefined ? 'pipeline' : 'status';
+      throw invalid(this.#crm, `the pipeline has no stage for ${status}`, [path]);
+    }
     return target;
   }
 
@@ -98,8 +108,21 @@ export class DealPlace {
 /** A status is written by moving the deal, unless it has that status where it is to be. */
 function isMove(status: Status, pipeline: string | undefined, current: Deal | null): boolean {
   if (current === null) return status !== 'OPEN';
-  if (current.status !== status) return true;
-  return status !== 'OPEN' && pipeline !== undefined && pipeline !== current.pipeline?.ref.id;
+  return current.status !== status || leavesStage(pipeline, current);
+}
+
+/** Whether the deal stands on a stage that the pipeline it is to go through does not have. */
+function leavesStage(pipeline: string | undefined, { stage, pipeline: own }: Deal): boolean {
+  return stage !== null && pipeline !== undefined && pipeline !== own?.ref.id;
+}
+
+/** What a deal stays that goes to another pipeline: there it takes the stage for that. */
+function keptStatus({ stage, pipeline, probability }: PlaceAttributes, current: Deal | null): Status | undefined {
+  if (stage !== undefined || current === null || current.status === 'DELETED') return undefined;
+  if (!leavesStage(pipeline, current)) return undefined;
+  if (probability === 100) return 'WON';
+  if (probability === 0) return 'LOST';
+  return typeof probability === 'number' ? 'OPEN' : current.status;
 }
 
 /** Whether a deal of this status can stand at this percentage. */
@@ -110,7 +133,7 @@ function isPercentOf(status: Status, percent: number | null): boolean {
 
 /** What goes with a stage so that the deal closes or opens; an open deal that stays open takes its stage's. */
 function impliedProbability(
-  { status }: PlaceAttributes,
+  status: Status | undefined,
   stage: Stage | null,
   current: Deal | null,
 ): number | null | undefined {

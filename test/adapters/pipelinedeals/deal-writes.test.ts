@@ -85,7 +85,6 @@ describe('update', () => {
     [{ lossReason: ' price' }, { deal_loss_reason_id: 11 }],
     [{ lossReason: 'bad luck' }, { deal_loss_reason_id: null, deal_loss_reason_notes: 'bad luck' }],
     [{ lossReason: null }, { deal_loss_reason_id: null, deal_loss_reason_notes: null }],
-    [{ pipeline: '4' }, { deal_pipeline_id: 4 }],
     [{ stage: '21' }, { deal_stage_id: 21 }],
     [{ stage: '41' }, { deal_pipeline_id: 4, deal_stage_id: 41 }],
     [
@@ -173,6 +172,31 @@ describe('update', () => {
       sent: { deal_pipeline_id: 4, deal_stage_id: 46, probability: 100 },
     },
     { given: 'an open deal', deal: wireDeal(), patch: { status: 'OPEN', stage: '21' }, sent: { deal_stage_id: 21 } },
+    {
+      given: 'an open deal',
+      deal: wireDeal(),
+      patch: { pipeline: '4' },
+      sent: { deal_pipeline_id: 4, deal_stage_id: 41 },
+    },
+    {
+      given: 'a won deal',
+      deal: WON,
+      patch: { pipeline: '4' },
+      sent: { deal_pipeline_id: 4, deal_stage_id: 46, probability: 100 },
+    },
+    { given: 'a won deal', deal: WON, patch: { pipeline: '3' }, sent: { deal_pipeline_id: 3 } },
+    {
+      given: 'a won deal',
+      deal: WON,
+      patch: { pipeline: '4', probability: 40 },
+      sent: { deal_pipeline_id: 4, deal_stage_id: 41, probability: 40 },
+    },
+    {
+      given: 'a deal without a stage',
+      deal: wireDeal({ deal_stage_id: null, deal_stage: null, probability: null }),
+      patch: { pipeline: '4' },
+      sent: { deal_pipeline_id: 4 },
+    },
   ])('of $given with $patch sends $sent', async ({ deal, patch, sent }) => {
     const { adapter, http } = over(deal);
     await adapter.dealWrites.update('7', patch, aCall());
