@@ -86,7 +86,7 @@ export async function listAcrossCrms<T>(request: ListRequest<T>, call: Call, now
     walk.given += 1;
     edges.push({ node: taken.record, cursor: cursorMaker(walks, taken.place, request.query) });
   }
-  const hasNextPage = request.wantsNext && (await nextHead(walks, request, call)) !== null;
+  const hasNextPage = request.wantsNext && (holdsMore(walks) || (await nextHead(walks, request, call)) !== null);
 
   const outcomes = walks.map((walk) => outcome(walk, now));
   return {
@@ -125,6 +125,10 @@ function withLookahead(first: number): number {
 function boundaryOf<T>(cursor: ListCursor, parts: readonly ListPart<T>[]): GlobalPlace {
   const part = parts.find(({ adapter }) => adapter.crm.id === cursor.boundary.crm);
   return { key: cursor.boundary.key, id: cursor.boundary.id, crm: part?.index ?? 0 };
+}
+
+function holdsMore<T>(walks: readonly Walk<T>[]): boolean {
+  return walks.some((walk) => !walk.failure && walk.readers.some((reader) => reader.holdsMore));
 }
 
 async function nextEntry<T>(

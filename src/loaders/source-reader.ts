@@ -68,6 +68,11 @@ export class SourceReader<T> {
     return this.#ready[0];
   }
 
+  /** Whether a record waits to be given, even if it cannot be told yet which comes first. */
+  get holdsMore(): boolean {
+    return this.#ready.length > 0 || this.#run.length > 0;
+  }
+
   /** Whether more has to be read before `head` can be told. */
   get needsReading(): boolean {
     return this.#ready.length === 0 && (this.#next !== 'done' || this.#run.length > 0);

@@ -49,7 +49,13 @@ export function useOperation(parts: OperationParts): Plugin<Record<string, unkno
       };
       const context: GraphQLContext = { crms, call, loaders: createLoaders(crms, call), now: () => clock.now() };
       extendContext({ ...context });
-      return { onExecuteDone: () => done.abort() };
+      return {
+        onExecuteDone() {
+          done.abort();
+          // Reads that were left behind, by the failure of one beside them, would be paid for and thrown away.
+          if (type === 'query') cancel();
+        },
+      };
     },
   };
 }

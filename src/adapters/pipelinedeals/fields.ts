@@ -59,6 +59,7 @@ export class Fields {
     keys: readonly string[] | null,
     call: Call,
   ): Promise<readonly CustomField[]> {
+    if (keys?.length === 0) return [];
     const valued = Object.keys(values).filter((key) => !isNone(values[key]));
     const definitions = await this.definitions(owner, keys ?? valued, call);
     const undefinedKeys = valued.filter((key) => !definitions.some((definition) => definition.key === key));
