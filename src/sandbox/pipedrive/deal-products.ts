@@ -196,6 +196,7 @@ function save(
   if (lines.filter((line) => line.billing_frequency !== 'one-time').length > MAX_RECURRING) {
     throw ruleViolation(`A deal can have at most ${MAX_RECURRING} recurring products.`);
   }
+  requireInstallable(store, deal, lines);
   for (const line of lines) {
     if (line.id === 0) line.id = store.nextId(store.dealProducts);
     if (taxMethod) line.tax_method = taxMethod;
@@ -206,22 +207,39 @@ function save(
 
 function detach({ store, now }: Account, deal: Deal, lines: readonly DealProduct[]): void {
   if (lines.length === 0) return;
+  requireInstallable(
+    store,
+    deal,
+    store.productsOf(deal.id).filter((line) => !lines.includes(line)),
+  );
   for (const line of lines) store.dealProducts.delete(line.id);
   touch(store, deal, now());
 }
 
 /** The deal follows its lines. */
 function touch(store: Store, deal: Deal, now: number): void {
-  recalculate(deal, store.productsOf(deal.id));
+  recalculate(deal, store.productsOf(deal.id), store.discountsOf(deal.id));
   deal.update_time = toTime(now);
+}
+
+/** A deal with installments keeps an enabled line and has no recurring ones. */
+function requireInstallable(store: Store, deal: Deal, lines: readonly DealProduct[]): void {
+  if (store.installmentsOf(deal.id).length === 0) return;
+  if (lines.some((line) => line.billing_frequency !== 'one-time')) {
+    throw ruleViolation('Recurring products cannot be added to a deal with installments.');
+  }
+  if (!lines.some((line) => line.is_enabled)) {
+    throw ruleViolation('The last enabled product of a deal with installments can be neither disabled nor deleted.');
+  }
 }
 
 function requireProduct(store: Store, line: DealProduct): void {
   const product = store.products.get(line.product_id);
   if (!product || product.is_deleted) throw ruleViolation(`Product with id ${line.product_id} does not exist.`);
   if (!product.is_linkable) throw ruleViolation(`Product with id ${line.product_id} cannot be added to deals.`);
-  if (line.product_variation_id !== null) {
-    throw ruleViolation(`Product variation with id ${line.product_variation_id} does not exist.`);
+  const variation = line.product_variation_id;
+  if (variation !== null && store.variations.get(variation)?.product_id !== line.product_id) {
+    throw ruleViolation(`Product variation with id ${variation} does not exist.`);
   }
 }
 

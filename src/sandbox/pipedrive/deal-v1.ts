@@ -1,14 +1,14 @@
 import type { Route, SimRequest, SimResponse } from '../kit/simulator.ts';
-import { toAmount, toBig } from './amount.ts';
+import { flatDeal } from './deal-flat.ts';
 import { recalculate } from './deal-value.ts';
 import { readEditableDeal, removeDeal } from './deals.ts';
 import { readRecord, success } from './entity.ts';
 import { notFound, ruleViolation } from './failure.ts';
 import type { Deal } from './records.ts';
 import { isObject, toTime } from './schema.ts';
-import type { Account, Store } from './store.ts';
+import { type Account, ofDeal, type Store } from './store.ts';
 
-/** The deal operations that exist in v1 only: merge and duplicate. */
+/** Merging and duplicating deals, which only v1 can. */
 export function dealV1Routes(account: Account): Route[] {
   return [
     { method: 'PUT', path: '/v1/deals/:id/merge', tokens: 40, handler: (request) => mergeDeals(account, request) },
@@ -34,9 +34,13 @@ function mergeDeals({ store, now }: Account, request: SimRequest): SimResponse {
   fillGaps(survivor, absorbed);
   movePeople(store, survivor, absorbed);
   moveProducts(store, survivor, absorbed);
+  moveFollowers(store, survivor, absorbed);
+  for (const collection of [store.activities, store.notes, store.files, store.mailMessages]) {
+    for (const one of ofDeal<{ deal_id: number | null }>(collection, absorbed.id)) one.deal_id = survivor.id;
+  }
   survivor.update_time = toTime(now());
   removeDeal(store, absorbed, now());
-  return success({ ...presentV1(store, survivor), merge_what_id: absorbed.id });
+  return success({ ...flatDeal(store, survivor), merge_what_id: absorbed.id });
 }
 
 /** What the survivor lacks is taken over; what both have stays the survivor's. */
@@ -66,7 +70,16 @@ function moveProducts(store: Store, survivor: Deal, absorbed: Deal): void {
     line.deal_id = survivor.id;
     if (first) line.tax_method = first.tax_method;
   }
-  if (moved.length > 0) recalculate(survivor, store.productsOf(survivor.id));
+  if (moved.length > 0) recalculate(survivor, store.productsOf(survivor.id), store.discountsOf(survivor.id));
+}
+
+/** Who follows both keeps following the survivor as before. */
+function moveFollowers(store: Store, survivor: Deal, absorbed: Deal): void {
+  const known = new Set(store.followersOf(survivor.id).map(({ user_id }) => user_id));
+  for (const follower of store.followersOf(absorbed.id)) {
+    if (known.has(follower.user_id)) store.followers.delete(follower.id);
+    else follower.deal_id = survivor.id;
+  }
 }
 
 /** An open copy with the products, without dates, labels, custom fields and further participants. */
@@ -106,76 +119,5 @@ function duplicateDeal({ store, now }: Account, request: SimRequest): SimRespons
     const id = store.nextId(store.dealProducts);
     store.dealProducts.set(id, { ...line, id, deal_id: copy.id, add_time: time, update_time: time });
   }
-  return success(presentV1(store, copy));
-}
-
-/** A deal in the flat form of v1: plain ids, times without zone, `visible_to` and labels as text. */
-function presentV1(store: Store, deal: Deal): Record<string, unknown> {
-  const stage = store.stages.get(deal.stage_id);
-  const pipeline = store.pipelines.get(deal.pipeline_id);
-  const { custom_fields, owner_id, label_ids, is_deleted, ...plain } = deal;
-  const weighs = pipeline?.is_deal_probability_enabled === true;
-  const weight = weighs ? (deal.probability ?? stage?.deal_probability ?? 100) : 100;
-  const weighted = toAmount(toBig(deal.value).times(weight).times('0.01'));
-  const money = (amount: Deal['value']) => `${deal.currency} ${toBig(amount).toFixed()}`;
-  return {
-    ...plain,
-    user_id: owner_id,
-    add_time: spaced(deal.add_time),
-    update_time: spaced(deal.update_time),
-    stage_change_time: spaced(deal.stage_change_time),
-    close_time: spaced(deal.close_time),
-    won_time: spaced(deal.won_time),
-    first_won_time: spaced(deal.won_time),
-    lost_time: spaced(deal.lost_time),
-    archive_time: spaced(deal.archive_time),
-    active: deal.status === 'open' && !is_deleted,
-    deleted: is_deleted,
-    visible_to: String(deal.visible_to),
-    label: label_ids.length === 0 ? null : label_ids.join(','),
-    stage_order_nr: stage?.order_nr ?? null,
-    person_name: store.persons.get(deal.person_id ?? 0)?.name ?? null,
-    org_name: store.organizations.get(deal.org_id ?? 0)?.name ?? null,
-    owner_name: store.users.get(owner_id)?.name ?? null,
-    person_hidden: false,
-    org_hidden: false,
-    formatted_value: money(deal.value),
-    weighted_value: weighted,
-    formatted_weighted_value: money(weighted),
-    weighted_value_currency: deal.currency,
-    acv_currency: deal.acv === null ? null : deal.currency,
-    arr_currency: deal.arr === null ? null : deal.currency,
-    mrr_currency: deal.mrr === null ? null : deal.currency,
-    cc_email: `sandbox+deal${deal.id}@pipedrivemail.com`,
-    rotten_time: null,
-    products_count: store.productsOf(deal.id).length,
-    participants_count: store.peopleOf(deal).size,
-    ...NOTHING_DONE,
-  };
-}
-
-/** Activities, mail, notes and files are not simulated: a deal has none. */
-const NOTHING_DONE = {
-  next_activity_date: null,
-  next_activity_time: null,
-  next_activity_id: null,
-  next_activity_subject: null,
-  next_activity_type: null,
-  next_activity_duration: null,
-  next_activity_note: null,
-  last_activity_id: null,
-  last_activity_date: null,
-  files_count: 0,
-  notes_count: 0,
-  followers_count: 0,
-  email_messages_count: 0,
-  activities_count: 0,
-  done_activities_count: 0,
-  undone_activities_count: 0,
-  last_incoming_mail_time: null,
-  last_outgoing_mail_time: null,
-};
-
-function spaced(time: string | null): string | null {
-  return time?.replace('T', ' ').replace('Z', '') ?? null;
+  return success(flatDeal(store, copy));
 }

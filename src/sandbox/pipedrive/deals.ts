@@ -1,46 +1,15 @@
 import type { Route, SimRequest, SimResponse } from '../kit/simulator.ts';
 import { changeDeal, type DealInput, dealRules } from './deal-change.ts';
-import {
-  deletionReply,
-  listReply,
-  matches,
-  type OptionalColumns,
-  present,
-  readRecord,
-  refuseFilter,
-  success,
-  type View,
-  viewRules,
-} from './entity.ts';
+import { dealColumns } from './deal-columns.ts';
+import { deletionReply, listReply, matches, present, readRecord, success, type View, viewRules } from './entity.ts';
 import { notFound, ruleViolation } from './failure.ts';
 import { pageRules } from './paging.ts';
 import type { Deal, Pipeline } from './records.ts';
+import { savedFilter } from './saved-filters.ts';
 import { csvOf, dateTime, ids, integerText, oneOf, readBody, readQuery, toTime, type Values } from './schema.ts';
 import type { Account, Store } from './store.ts';
 
-const none = () => null;
-const zero = () => 0;
-
-const columns: OptionalColumns<Deal> = {
-  next_activity_id: none,
-  last_activity_id: none,
-  first_won_time: (_store, deal) => deal.won_time,
-  products_count: (store, deal) => store.productsOf(deal.id).length,
-  files_count: zero,
-  notes_count: zero,
-  followers_count: zero,
-  email_messages_count: zero,
-  activities_count: zero,
-  done_activities_count: zero,
-  undone_activities_count: zero,
-  participants_count: (store, deal) => store.peopleOf(deal).size,
-  last_incoming_mail_time: none,
-  last_outgoing_mail_time: none,
-  smart_bcc_email: (_store, deal) => `sandbox+deal${deal.id}@pipedrivemail.com`,
-  source_lead_id: none,
-};
-
-const view = viewRules(columns);
+const view = viewRules(dealColumns);
 const archivedQuery = {
   filter_id: integerText,
   ids,
@@ -78,22 +47,32 @@ export function dealRoutes(account: Account): Route[] {
 
 /** A deal as v2 answers it. */
 function presentDeal(store: Store, deal: Deal, shape: View = {}): object {
-  return { ...present(store, 'deal', deal, shape, columns), status: deal.is_deleted ? 'deleted' : deal.status };
+  return { ...present(store, 'deal', deal, shape, dealColumns), status: deal.is_deleted ? 'deleted' : deal.status };
 }
 
 function listDeals({ store }: Account, request: SimRequest, archived: boolean): SimResponse {
   const query: Values<typeof listQuery> = archived ? readQuery(request, archivedQuery) : readQuery(request, listQuery);
-  refuseFilter(query.filter_id);
+  const passes = savedFilter(store, query.filter_id);
+  const { updated_since, updated_until } = query;
+  const quick =
+    query.filter_id === undefined
+      ? query
+      : { ...(updated_since && { updated_since }), ...(updated_until && { updated_until }) };
   const rows = [...store.deals.values()].filter(
-    (deal) =>
-      deal.is_archived === archived &&
-      matches(deal, query) &&
-      (query.status ?? ['open', 'won', 'lost']).includes(deal.is_deleted ? 'deleted' : deal.status) &&
-      (['person_id', 'org_id', 'pipeline_id', 'stage_id'] as const).every(
-        (key) => query[key] === undefined || query[key] === deal[key],
-      ),
+    (deal) => deal.is_archived === archived && passes(deal) && fitsQuickFilters(deal, quick),
   );
   return listReply(rows, query, (deal) => presentDeal(store, deal, query));
+}
+
+/** The parameters that choose deals one by one; a saved filter switches off all but those about the update time. */
+function fitsQuickFilters(deal: Deal, query: Values<typeof archivedQuery>): boolean {
+  return (
+    matches(deal, query) &&
+    (query.status ?? ['open', 'won', 'lost']).includes(deal.is_deleted ? 'deleted' : deal.status) &&
+    (['person_id', 'org_id', 'pipeline_id', 'stage_id'] as const).every(
+      (key) => query[key] === undefined || query[key] === deal[key],
+    )
+  );
 }
 
 function getDeal({ store }: Account, request: SimRequest): SimResponse {

@@ -121,9 +121,17 @@ export function requireCurrency(store: Store, code: string | undefined): void {
   }
 }
 
+/** What the filters common to v2 lists look at. */
+interface Listed {
+  readonly id: number;
+  readonly owner_id: number;
+  readonly is_deleted: boolean;
+  readonly update_time: string | null;
+}
+
 /** Whether a record fits the filters common to v2 lists; deleted ones never do. */
 export function fits(
-  record: Entity & { readonly owner_id: number; readonly update_time: string | null },
+  record: Listed,
   query: { ids?: number[]; owner_id?: number; updated_since?: string; updated_until?: string },
 ): boolean {
   return !record.is_deleted && matches(record, query);
@@ -131,7 +139,7 @@ export function fits(
 
 /** `fits` for lists that decide about deleted records themselves. */
 export function matches(
-  record: Entity & { readonly owner_id: number; readonly update_time: string | null },
+  record: Listed,
   query: { ids?: number[]; owner_id?: number; updated_since?: string; updated_until?: string },
 ): boolean {
   const { update_time: updated } = record;
@@ -143,7 +151,7 @@ export function matches(
   );
 }
 
-/** Saved filters are not simulated, so none is known. Throws 404 where one is asked for. */
+/** Only deals have saved filters here. Throws 404 where one is asked for. */
 export function refuseFilter(id: number | undefined): void {
   if (id !== undefined) throw notFound('Filter');
 }

@@ -8,16 +8,30 @@ import {
   type SimResponse,
   type Simulator,
 } from '../kit/simulator.ts';
+import { activityRoutes } from './activities.ts';
+import { dealArchiveRoutes } from './deal-archive-v1.ts';
+import { dealDiscountRoutes } from './deal-discounts.ts';
+import { dealFileRoutes } from './deal-files.ts';
+import { dealFollowerRoutes } from './deal-followers.ts';
+import { dealHistoryRoutes } from './deal-history.ts';
+import { dealInstallmentRoutes } from './deal-installments.ts';
+import { dealMailRoutes } from './deal-mail.ts';
+import { dealParticipantRoutes } from './deal-participants.ts';
 import { dealProductRoutes } from './deal-products.ts';
+import { dealSearchRoutes } from './deal-search.ts';
+import { dealTotalsRoutes } from './deal-totals.ts';
 import { dealV1Routes } from './deal-v1.ts';
 import { dealRoutes } from './deals.ts';
 import { Failure, gatewayRefusal } from './failure.ts';
 import { fieldRoutes } from './fields.ts';
+import { withHistory } from './history.ts';
 import { BurstWindow, TokenBudget } from './limits.ts';
+import { noteRoutes } from './notes.ts';
 import { organizationRoutes } from './organizations.ts';
 import { personRoutes } from './persons.ts';
 import { pipelineRoutes } from './pipelines.ts';
 import { productRoutes } from './products.ts';
+import { savedFilterRoutes } from './saved-filters.ts';
 import { seedStore } from './seed/index.ts';
 import type { Account, Store } from './store.ts';
 import { userRoutes } from './users.ts';
@@ -30,6 +44,8 @@ export interface PipedriveSandboxOptions {
   readonly burst?: number | null;
   /** Tokens of a day; 1 000 000 by default. */
   readonly dailyTokens?: number;
+  /** How long, in milliseconds, a write to a deal stays out of the search index; 0 by default. */
+  readonly searchLag?: number;
   /** The clock that new records, limits and deletions go by, in milliseconds; the computer's by default. */
   readonly now?: () => number;
 }
@@ -46,13 +62,17 @@ export interface PipedriveSandbox extends Simulator {
   reset(): void;
 }
 
+/** Searches allowed in any two seconds, on every plan; they count as requests too. */
+const SEARCH_BURST = 10;
+
 const TOKEN = '5a9d0b0c7e1f4a2386d1c9e4b7f03a5d2c6e8f10';
 
 /** A simulated Pipedrive account: API v2, and of v1 what v2 does not have. The same options give the same account. */
 export function createPipedriveSandbox(options: PipedriveSandboxOptions = {}): PipedriveSandbox {
-  const { deals = 240, burst = 100, dailyTokens = 1_000_000, now = Date.now } = options;
+  const { deals = 240, burst = 100, dailyTokens = 1_000_000, searchLag = 0, now = Date.now } = options;
   let store = seedStore(deals, now());
   let window = burst === null ? null : new BurstWindow(burst);
+  let searchWindow = burst === null ? null : new BurstWindow(SEARCH_BURST);
   let budget = new TokenBudget(dailyTokens);
   let spent = 0;
   const account: Account = {
@@ -60,11 +80,25 @@ export function createPipedriveSandbox(options: PipedriveSandboxOptions = {}): P
       return store;
     },
     now,
+    searchLag,
   };
   const routes: readonly Route[] = [
     dealRoutes,
     dealProductRoutes,
+    dealDiscountRoutes,
+    dealInstallmentRoutes,
+    dealFollowerRoutes,
+    dealSearchRoutes,
     dealV1Routes,
+    dealTotalsRoutes,
+    dealArchiveRoutes,
+    dealHistoryRoutes,
+    dealParticipantRoutes,
+    dealFileRoutes,
+    dealMailRoutes,
+    noteRoutes,
+    activityRoutes,
+    savedFilterRoutes,
     personRoutes,
     organizationRoutes,
     productRoutes,
@@ -72,20 +106,19 @@ export function createPipedriveSandbox(options: PipedriveSandboxOptions = {}): P
     fieldRoutes,
     userRoutes,
     withdrawnRoutes,
-  ].flatMap((routesOf) => routesOf(account));
+  ].flatMap((routesOf) => withHistory(account, routesOf(account)));
 
-  /** Counts the request against both limits; the refusal where one is used up. */
-  function limit(tokens: number): { headers: Record<string, string>; refusal: Failure | null } {
+  /** Counts the request against the limits; the refusal where one is used up. */
+  function limit(tokens: number, isSearch: boolean): { headers: Record<string, string>; refusal: Failure | null } {
     const time = now();
-    const burstState = window?.admit(time);
+    const burstState = admit(isSearch ? [window, searchWindow] : [window], time);
     const left = budget.remaining(time);
     const headers = {
-      ...(window &&
-        burstState && {
-          'x-ratelimit-limit': String(window.size),
-          'x-ratelimit-remaining': String(burstState.remaining),
-          'x-ratelimit-reset': String(burstState.resetSeconds),
-        }),
+      ...(burstState && {
+        'x-ratelimit-limit': String(burstState.size),
+        'x-ratelimit-remaining': String(burstState.remaining),
+        'x-ratelimit-reset': String(burstState.resetSeconds),
+      }),
       'x-daily-ratelimit-token-limit': String(budget.limit),
       'x-daily-ratelimit-token-remaining': String(left),
     };
@@ -103,7 +136,7 @@ export function createPipedriveSandbox(options: PipedriveSandboxOptions = {}): P
       const { response } = gatewayRefusal(401, 'unauthorized access');
       return { ...response, headers: { ...correlation, 'x-401-by-gw': 'true' } };
     }
-    const { headers, refusal } = limit(costOf(routes, request));
+    const { headers, refusal } = limit(costOf(routes, request), request.path.endsWith('/search'));
     const response = refusal?.response ?? (await dispatch(request));
     return { ...response, headers: { ...correlation, ...headers, ...response.headers } };
   }
@@ -139,12 +172,22 @@ export function createPipedriveSandbox(options: PipedriveSandboxOptions = {}): P
     reset() {
       store = seedStore(deals, now());
       window = burst === null ? null : new BurstWindow(burst);
+      searchWindow = burst === null ? null : new BurstWindow(SEARCH_BURST);
       budget = new TokenBudget(dailyTokens);
       spent = 0;
       faults.set();
       log.length = 0;
     },
   };
+}
+
+/** Counts a request in each window, as far as they admit it; the state of the narrowest or of the one that does not. */
+function admit(windows: readonly (BurstWindow | null)[], time: number) {
+  let state: (ReturnType<BurstWindow['admit']> & { size: number }) | undefined;
+  for (const window of windows) {
+    if (window && state?.admitted !== false) state = { ...window.admit(time), size: window.size };
+  }
+  return state;
 }
 
 function costOf(routes: readonly Route[], request: SimRequest): number {

@@ -57,7 +57,8 @@ function count(store: Store, person: Person, fits: (deal: Deal) => boolean, prim
   ).length;
 }
 
-const columns: OptionalColumns<Person> = {
+/** What a person is asked for by name (`include_fields`). */
+export const personColumns: OptionalColumns<Person> = {
   next_activity_id: none,
   last_activity_id: none,
   open_deals_count: own(isOpen),
@@ -84,7 +85,7 @@ const columns: OptionalColumns<Person> = {
   smart_bcc_email: (_store, person) => `sandbox+person${person.id}@pipedrivemail.com`,
 };
 
-const view = viewRules(columns);
+const view = viewRules(personColumns);
 const listQuery = {
   filter_id: integerText,
   ids,
@@ -159,12 +160,12 @@ function listPersons({ store }: Account, request: SimRequest): SimResponse {
       (query.org_id === undefined || query.org_id === person.org_id) &&
       (ofDeal === null || ofDeal.has(person.id)),
   );
-  return listReply(rows, query, (person) => present(store, 'person', person, query, columns));
+  return listReply(rows, query, (person) => present(store, 'person', person, query, personColumns));
 }
 
 function getPerson({ store }: Account, request: SimRequest): SimResponse {
   const shape = readQuery(request, view);
-  return success(present(store, 'person', readRecord(store.persons, request, 'Person'), shape, columns));
+  return success(present(store, 'person', readRecord(store.persons, request, 'Person'), shape, personColumns));
 }
 
 function addPerson({ store, now }: Account, request: SimRequest): SimResponse {

@@ -23,6 +23,7 @@ import {
   ids,
   integer,
   integerText,
+  limit,
   listOf,
   nullable,
   number,
@@ -72,6 +73,7 @@ export function productRoutes(account: Account): Route[] {
   const all = '/api/v2/products';
   const one = `${all}/:id`;
   return [
+    { method: 'GET', path: `${one}/variations`, tokens: 10, handler: (request) => listVariations(account, request) },
     { method: 'GET', path: all, tokens: 10, handler: (request) => listProducts(account, request) },
     { method: 'POST', path: all, tokens: 5, handler: (request) => addProduct(account, request) },
     { method: 'GET', path: one, tokens: 1, handler: (request) => getProduct(account, request) },
@@ -90,6 +92,13 @@ function listProducts({ store }: Account, request: SimRequest): SimResponse {
 function getProduct({ store }: Account, request: SimRequest): SimResponse {
   readQuery(request, {});
   return success(present(store, 'product', readRecord(store.products, request, 'Product')));
+}
+
+function listVariations({ store }: Account, request: SimRequest): SimResponse {
+  const query = readQuery(request, { limit, cursor: string });
+  const { id } = readRecord(store.products, request, 'Product');
+  const rows = [...store.variations.values()].filter(({ product_id }) => product_id === id);
+  return listReply(rows, query, (variation) => variation);
 }
 
 function addProduct({ store, now }: Account, request: SimRequest): SimResponse {

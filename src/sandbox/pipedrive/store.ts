@@ -1,4 +1,20 @@
 import type {
+  Activity,
+  ActivityType,
+  DealFile,
+  Discount,
+  FieldChange,
+  Follower,
+  Installment,
+  MailMessage,
+  Membership,
+  Note,
+  Participation,
+  ProductVariation,
+  SavedFilter,
+  StaleDeal,
+} from './deal-records.ts';
+import type {
   Currency,
   Deal,
   DealProduct,
@@ -32,9 +48,27 @@ export class Store {
   readonly fields: Record<EntityKind, Field[]> = { deal: [], person: [], organization: [], product: [] };
   /** People on a deal beside its primary person, by deal. */
   readonly participants = new Map<number, Set<number>>();
+  /** Places of people on deals, by deal and person; those without an entry get one when first asked for. */
+  readonly participations = new Map<string, Participation>();
+  readonly activities = new Map<number, Activity>();
+  readonly activityTypes: ActivityType[] = [];
+  readonly notes = new Map<number, Note>();
+  readonly files = new Map<number, DealFile>();
+  readonly mailMessages = new Map<number, MailMessage>();
+  readonly followers = new Map<number, Follower>();
+  readonly discounts = new Map<string, Discount>();
+  readonly installments = new Map<number, Installment>();
+  readonly variations = new Map<number, ProductVariation>();
+  readonly filters = new Map<number, SavedFilter>();
+  readonly fieldChanges = new Map<number, FieldChange>();
+  readonly participantChanges = new Map<number, Membership>();
+  readonly followerChanges = new Map<number, Membership>();
+  /** Writes that the search index may not show yet, oldest first. */
+  readonly staleDeals: StaleDeal[] = [];
   /** When a deal was deleted, in milliseconds since the epoch. */
   readonly deletedAt = new Map<number, number>();
   readonly #lastIds = new Map<object, number>();
+  #lastParticipation = 7_000;
 
   /** The next id of a collection; very large ids of the seed do not push it up. */
   nextId(collection: ReadonlyMap<number, unknown>): number {
@@ -48,6 +82,32 @@ export class Store {
   /** The products attached to a deal, oldest first. */
   productsOf(dealId: number): DealProduct[] {
     return [...this.dealProducts.values()].filter((line) => line.deal_id === dealId);
+  }
+
+  /** The discounts on a deal as a whole, oldest first. */
+  discountsOf(dealId: number): Discount[] {
+    return ofDeal(this.discounts, dealId);
+  }
+
+  /** The installments of a deal, oldest first. */
+  installmentsOf(dealId: number): Installment[] {
+    return ofDeal(this.installments, dealId);
+  }
+
+  /** The users following a deal, longest first. */
+  followersOf(dealId: number): Follower[] {
+    return ofDeal(this.followers, dealId);
+  }
+
+  /** A person's place on a deal. */
+  participationOf(deal: Deal, personId: number): Participation {
+    const key = `${deal.id}/${personId}`;
+    const known = this.participations.get(key);
+    if (known) return known;
+    this.#lastParticipation += 1;
+    const added = { id: this.#lastParticipation, add_time: deal.add_time, added_by_user_id: deal.creator_user_id };
+    this.participations.set(key, added);
+    return added;
   }
 
   /** Everyone on a deal: its primary person, then the other participants. */
@@ -68,6 +128,23 @@ export class Store {
     return [...this.users.values()].find((user) => user.is_you) as User;
   }
 
+  /** What goes with a deal when it goes for good. */
+  get #hangingOnDeals(): readonly Map<unknown, OfDeal>[] {
+    return [
+      this.dealProducts,
+      this.activities,
+      this.notes,
+      this.files,
+      this.mailMessages,
+      this.followers,
+      this.discounts,
+      this.installments,
+      this.fieldChanges,
+      this.participantChanges,
+      this.followerChanges,
+    ];
+  }
+
   /** Forgets deals deleted more than 30 days ago. */
   purge(now: number): void {
     for (const [id, at] of this.deletedAt) {
@@ -75,9 +152,22 @@ export class Store {
       this.deletedAt.delete(id);
       this.deals.delete(id);
       this.participants.delete(id);
-      for (const line of this.productsOf(id)) this.dealProducts.delete(line.id);
+      for (const collection of this.#hangingOnDeals) removeOf(collection, id);
     }
   }
+}
+
+interface OfDeal {
+  readonly deal_id: number | null;
+}
+
+/** Those of a collection that hang on this deal, in the order they were added. */
+export function ofDeal<T extends OfDeal>(collection: ReadonlyMap<unknown, T>, dealId: number): T[] {
+  return [...collection.values()].filter((one) => one.deal_id === dealId);
+}
+
+function removeOf(collection: Map<unknown, OfDeal>, dealId: number): void {
+  for (const [id, one] of collection) if (one.deal_id === dealId) collection.delete(id);
 }
 
 /** What every operation works on: the account as it is, and the time. */
@@ -85,4 +175,6 @@ export interface Account {
   readonly store: Store;
   /** Milliseconds since the epoch. */
   now(): number;
+  /** How long, in milliseconds, a write stays out of the search index. */
+  readonly searchLag: number;
 }

@@ -8,9 +8,13 @@ import type {
   CustomFieldOwner,
   NamedRecord,
   PipelineRecord,
+  RecordKind,
   StageRecord,
   Stamped,
+  TeamRecord,
+  TodoTemplateRecord,
 } from './records.ts';
+import { configuredName } from './subjects.ts';
 import { userSummary } from './users.ts';
 import { formatInstant } from './zone.ts';
 
@@ -32,6 +36,16 @@ export const administration: Readonly<Record<string, Endpoint>> = {
   predefined_contacts_tags: (call) => listed(call, call.store.configuration.personTags, stamped),
   document_tags: (call) => listed(call, call.store.configuration.documentTags, stamped),
   event_categories: (call) => listed(call, call.store.configuration.eventCategories, stamped),
+  calendar_entry_priorities: (call) => listed(call, call.store.configuration.calendarEntryPriorities, stamped),
+  revenue_types: (call) => listed(call, call.store.configuration.revenueTypes, ofAccount),
+  teams: (call) => listed(call, call.store.configuration.teams, team),
+  todo_templates: (call) => listed(call, call.store.configuration.todoTemplates, (it) => todoTemplate(call, it)),
+  todo_template_items: (call) =>
+    listed(
+      call,
+      call.store.configuration.todoTemplates.flatMap((template) => template.items),
+      (item) => ({ ...item, account_id: ACCOUNT_ID }),
+    ),
   calendar_entry_statuses: (call) => listed(call, call.store.configuration.calendarEntryStatuses, stamped),
   note_categories: (call) =>
     listed(
@@ -86,8 +100,10 @@ export function getAccount(call: Call): SimResponse {
     person_custom_field_labels: configuration.labels.person.map((it) => label(it, 'person')),
     company_custom_field_labels: configuration.labels.company.map((it) => label(it, 'company')),
     custom_field_groups: Object.values(configuration.groups).flat().map(ofAccount),
-    teams: [],
-    revenue_types: [],
+    teams: configuration.teams.map(({ id, name, parent_id }) => ({ id, name, parent_id })),
+    revenue_types: configuration.revenueTypes.map(ofAccount),
+    calendar_entry_priorities: configuration.calendarEntryPriorities.map(ofAccount),
+    todo_templates: configuration.todoTemplates.map((it) => todoTemplate(call, it)),
   });
 }
 
@@ -123,6 +139,41 @@ function pipeline(call: Call, record: PipelineRecord): Record<string, unknown> {
 function stage(call: Call, record: StageRecord): Record<string, unknown> {
   const { deal_pipeline_id, ...rest } = stamped(record);
   return call.dialect === 'seed' ? rest : { ...rest, deal_pipeline_id };
+}
+
+/** What members of any team see. */
+const VISIBILITY = { visibility_level: 'owner' } as const;
+
+function team(record: TeamRecord): Record<string, unknown> {
+  return {
+    ...ofAccount(record),
+    permissions: {
+      member: { company: VISIBILITY, deal: VISIBILITY, person: VISIBILITY },
+      '*': { person: { use_deal_association: false } },
+    },
+    height: 0,
+    depth: 0,
+  };
+}
+
+/** Each by its number, counted from 1. */
+const TEMPLATE_TYPES: readonly RecordKind[] = ['people', 'companies', 'deals'];
+
+function todoTemplate(call: Call, { id, name, template_type, items }: TodoTemplateRecord): Record<string, unknown> {
+  const { eventCategories } = call.store.configuration;
+  return {
+    id,
+    name,
+    account_id: ACCOUNT_ID,
+    template_type,
+    is_default: null,
+    todo_template_types: [{ id: TEMPLATE_TYPES.indexOf(template_type) + 1, template_type }],
+    todo_template_items: items.map((item) => ({
+      ...item,
+      account_id: ACCOUNT_ID,
+      event_category: configuredName(eventCategories, item.event_category_id),
+    })),
+  };
 }
 
 function labels(call: Call, owner: CustomFieldOwner): SimResponse {

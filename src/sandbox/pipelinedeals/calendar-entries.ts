@@ -1,5 +1,6 @@
 import type { Call } from './account.ts';
 import { type Issue, issue } from './answers.ts';
+import { calendarConditions } from './calendar-conditions.ts';
 import {
   assign,
   type Cast,
@@ -14,9 +15,8 @@ import {
   requiredText,
   text,
 } from './casts.ts';
-import { type Conditions, isTrue, like, oneOf, timeRange } from './conditions.ts';
 import { associate, blankNote, touchDeals } from './notes.ts';
-import { type AssociationType, byId, type CalendarEntryRecord } from './records.ts';
+import { type AssociationType, byId, type CalendarEntryRecord, type Store } from './records.ts';
 import type { Resource, Shape } from './resource.ts';
 import {
   companyBehind,
@@ -40,12 +40,13 @@ export const calendarEntries: Resource<CalendarEntryRecord> = {
     person_id: (_store, entry, id) => entry.association_type === 'Person' && entry.association_id === id,
     company_id: (_store, entry, id) => entry.company_id === id,
   },
-  conditions,
+  conditions: calendarConditions,
   hidden: (call, entry) => !entry.active && call.request.query.get('conditions[include_inactive]') !== 'true',
   order: oldestFirst,
   view,
-  draft,
+  draft: (call) => blankEntry(call.user.id, call.now),
   nextId: (store) => store.nextId('calendarEntries'),
+  owner: (entry) => entry.owner_id,
   write,
   written: (call, entry, before) => {
     touchDeals(call, dealOf(entry), before && dealOf(before));
@@ -56,16 +57,6 @@ export const calendarEntries: Resource<CalendarEntryRecord> = {
 
 function dealOf(entry: CalendarEntryRecord): number | null {
   return entry.association_type === 'Deal' ? entry.association_id : null;
-}
-
-function conditions(): Conditions<CalendarEntryRecord> {
-  return {
-    named: like((entry) => [entry.name]),
-    owner_id: oneOf((entry) => [entry.owner_id]),
-    completed: isTrue((entry) => entry.complete),
-    incomplete: isTrue((entry) => !entry.complete),
-    calendar_entry_modified: timeRange((entry) => entry.updated_at),
-  };
 }
 
 const entryType: Cast<CalendarEntryRecord['type']> = (value) =>
@@ -90,15 +81,16 @@ const CASTS: Casts<CalendarEntryRecord> = {
   active: flag,
 };
 
-function draft(call: Call): CalendarEntryRecord {
+/** A task without a name that hangs on nothing. */
+export function blankEntry(userId: number, now: number): CalendarEntryRecord {
   return {
     id: 0,
-    created_at: call.now,
-    updated_at: call.now,
+    created_at: now,
+    updated_at: now,
     type: 'CalendarTask',
     name: '',
     description: null,
-    owner_id: call.user.id,
+    owner_id: userId,
     category_id: null,
     due_date: null,
     start_time: null,
@@ -111,13 +103,16 @@ function draft(call: Call): CalendarEntryRecord {
     company_id: null,
     active: true,
     calendar_entry_status_id: null,
-    created_by_user_id: call.user.id,
+    calendar_entry_priority_id: null,
+    rrule: null,
+    base_entry_id: null,
+    created_by_user_id: userId,
   };
 }
 
 function write(call: Call, entry: CalendarEntryRecord, patch: Patch, before: CalendarEntryRecord | null): Issue[] {
   const { store } = call;
-  const { eventCategories, calendarEntryStatuses } = store.configuration;
+  const { eventCategories } = store.configuration;
   const issues = [
     ...assign(entry, patch, CASTS),
     ...required(entry, 'name'),
@@ -138,11 +133,15 @@ function write(call: Call, entry: CalendarEntryRecord, patch: Patch, before: Cal
   }
   if (entry.complete !== before?.complete) {
     entry.completed_at = entry.complete ? call.now : null;
-    const status = calendarEntryStatuses.find((known) => known.status_type === (entry.complete ? 'done' : 'todo'));
-    entry.calendar_entry_status_id = status?.id ?? null;
+    entry.calendar_entry_status_id = statusOf(store, entry.complete ? 'done' : 'todo');
   }
   entry.company_id = companyBehind(store, entry.association_type, entry.association_id);
   return [];
+}
+
+/** The first status of that type, which an entry gets when it is made or done. */
+export function statusOf(store: Store, type: 'todo' | 'done'): number | null {
+  return store.configuration.calendarEntryStatuses.find((status) => status.status_type === type)?.id ?? null;
 }
 
 /** The note that the CRM itself writes when a task is done. */
@@ -181,23 +180,23 @@ function view(call: Call, entry: CalendarEntryRecord, shape: Shape): Record<stri
     completed_at: entry.completed_at === null ? null : formatInstant(entry.completed_at),
     association_id: entry.association_id,
     association_type: entry.association_type,
-    base_entry_id: null,
+    base_entry_id: entry.base_entry_id,
     active: entry.active,
     created_at: formatInstant(entry.created_at),
     updated_at: formatInstant(entry.updated_at),
     google_calendar_id: null,
     company_id: entry.company_id,
-    rrule: null,
+    rrule: entry.rrule,
     rdate: null,
     exrule: null,
     exdate: null,
     created_by_user_id: entry.created_by_user_id,
-    calendar_entry_priority_id: null,
+    calendar_entry_priority_id: entry.calendar_entry_priority_id,
     calendar_entry_status_id: entry.calendar_entry_status_id,
     parent_id: null,
     subentry_status: null,
     project_milestone_id: null,
-    part_of_recurring_series: false,
+    part_of_recurring_series: entry.rrule !== null || entry.base_entry_id !== null,
     recurrence_end: null,
     category: configuredName(configuration.eventCategories, entry.category_id),
     associated_company: companyName(call, entry.company_id),

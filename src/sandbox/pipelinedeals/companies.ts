@@ -16,10 +16,11 @@ import {
 import { type Conditions, like, oneOfList, timeRange } from './conditions.ts';
 import { customFieldConditions, customFieldsView, writeCustomFields } from './custom-fields.ts';
 import { dealTotals } from './deal-totals.ts';
+import { refuseDuplicate } from './duplicates.ts';
 import { nextEntry } from './next-entry.ts';
 import { type CompanyRecord, fullName } from './records.ts';
 import type { Resource, Shape } from './resource.ts';
-import { mapUrl, newestUpdate, userName } from './subjects.ts';
+import { mapUrl, newestUpdate, notifiable, userName } from './subjects.ts';
 import { formatInstant } from './zone.ts';
 
 /** PipelineDeals API v3, Companies. */
@@ -37,6 +38,7 @@ export const companies: Resource<CompanyRecord> = {
   view,
   draft: (call) => blankCompany(call.now),
   nextId: (store) => store.nextId('companies'),
+  owner: (company) => company.owner_id,
   write,
   removed: ({ store }, company) => {
     for (const record of [...store.deals.values(), ...store.people.values()]) {
@@ -83,6 +85,7 @@ function conditions(call: Call): Conditions<CompanyRecord> {
     company_country: like((company) => [company.country]),
     company_created: timeRange((company) => company.created_at),
     company_modified: timeRange((company) => company.updated_at),
+    company_imported_at: timeRange((company) => company.imported_at),
     ...customFieldConditions<CompanyRecord>(call, 'company'),
   };
 }
@@ -149,18 +152,21 @@ export function blankCompany(now: number): CompanyRecord {
     facebook_url: null,
     owner_id: null,
     is_customer: false,
+    import_id: null,
+    imported_at: null,
     shared_user_ids: [],
     tag_ids: [],
     custom_fields: {},
   };
 }
 
-function write(call: Call, company: CompanyRecord, patch: Patch): Issue[] {
-  const { users } = call.store;
+function write(call: Call, company: CompanyRecord, patch: Patch, before: CompanyRecord | null): Issue[] {
+  const { users, companies } = call.store;
   return [
     ...assign(company, patch, CASTS),
     ...writeCustomFields(call, 'company', company, patch),
     ...required(company, 'name'),
+    ...(before ? [] : refuseDuplicate(call, companies.values(), (known) => known.name, company.name, 'name')),
     ...existing(company, patch, 'owner_id', (id) => users.has(id)),
     ...existing(company, patch, 'shared_user_ids', (id) => users.has(id)),
   ];
@@ -169,12 +175,20 @@ function write(call: Call, company: CompanyRecord, patch: Patch): Issue[] {
 function view(call: Call, company: CompanyRecord, shape: Shape): Record<string, unknown> {
   const owner = company.owner_id === null ? undefined : call.store.users.get(company.owner_id);
   const deals = [...call.store.deals.values()].filter((deal) => deal.company_id === company.id);
-  const { custom_fields, created_at, updated_at, is_customer, shared_user_ids, tag_ids, ...plain } = company;
+  const {
+    custom_fields,
+    created_at,
+    updated_at,
+    imported_at: _,
+    is_customer,
+    shared_user_ids,
+    tag_ids,
+    ...plain
+  } = company;
   return {
     ...plain,
     updated_at: formatInstant(updated_at),
     created_at: formatInstant(created_at),
-    import_id: null,
     is_sample: false,
     ...nextEntry(call, 'Company', company.id),
     image_thumb_url: '//assets.sandbox.example/images/thumb/missing_company.png',
@@ -192,7 +206,7 @@ function view(call: Call, company: CompanyRecord, shape: Shape): Record<string, 
     ...(shape !== 'list' && {
       address_google_maps_url: mapUrl(company.address_1, company.city),
       milestones: [],
-      possible_notify_user_ids: [],
+      possible_notify_user_ids: notifiable(call.store),
       customer: null,
       currency: CURRENCY_WITH_PLACES,
       ...dealTotals(call, deals),

@@ -2,7 +2,7 @@ import type { Call } from './account.ts';
 import { formatAmount } from './amounts.ts';
 import { type Issue, issue } from './answers.ts';
 import { amount, type Cast, day, flag, ids, integer, type Patch, text } from './casts.ts';
-import { amountRange, type Conditions, like, oneOf } from './conditions.ts';
+import { amountRange, type Condition, type Conditions, dayRange, isTrue, like, oneOf } from './conditions.ts';
 import type { CustomFieldOwner, CustomFields, FieldType } from './records.ts';
 import { formatDay } from './zone.ts';
 
@@ -62,7 +62,10 @@ export function writeCustomFields(
   return issues;
 }
 
-/** `conditions[custom_label_<id>]`: part of a text, a range of amounts, or any of several options. */
+/**
+ * `conditions[custom_label_<id>]`: part of a text, yes or no, a range of amounts or days or one of them, or any of
+ * several options.
+ */
 export function customFieldConditions<T extends { custom_fields: CustomFields }>(
   call: Call,
   owner: CustomFieldOwner,
@@ -71,17 +74,29 @@ export function customFieldConditions<T extends { custom_fields: CustomFields }>
     call.store.configuration.labels[owner].map((label) => {
       const key = labelKey(label);
       const value = (record: T) => record.custom_fields[key] ?? null;
-      const texts = like<T>((record) => [value(record) === null ? null : String(value(record))]);
+      const textOf = (record: T) => (value(record) === null ? null : String(value(record)));
       switch (label.field_type) {
         case 'currency':
         case 'numeric':
-          return [key, amountRange<T>((record) => (value(record) === null ? null : String(value(record))))];
+          return [key, orEqual(amountRange(textOf), 'from', 'to')];
+        case 'date':
+          return [key, orEqual(dayRange(textOf), 'from_date', 'to_date')];
+        case 'boolean':
+          return [key, isTrue<T>((record) => value(record) === true)];
         case 'dropdown':
         case 'multi_select':
           return [key, oneOf<T>((record) => [value(record)].flat().filter((id) => typeof id === 'number'))];
         default:
-          return [key, texts];
+          return [key, like<T>((record) => [textOf(record)])];
       }
     }),
   );
+}
+
+/** A range by its bounds, or from a single value to itself. */
+function orEqual<T>(range: Condition<T>, from: string, to: string): Condition<T> {
+  return (given) => {
+    const [value] = given.values;
+    return range(value === undefined ? given : { values: [], bounds: { [from]: value, [to]: value } });
+  };
 }

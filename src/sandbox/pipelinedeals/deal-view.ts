@@ -4,7 +4,7 @@ import { customFieldsView } from './custom-fields.ts';
 import { nextEntry } from './next-entry.ts';
 import { byId, type DealRecord } from './records.ts';
 import type { Shape } from './resource.ts';
-import { allOf, bothNames, configuredName, personName, userName } from './subjects.ts';
+import { allOf, bothNames, configuredName, notifiable, personName, userName } from './subjects.ts';
 import { daysBetween, formatDay, formatInstant, hoursBetween } from './zone.ts';
 
 /** A deal as its answers show it. */
@@ -40,7 +40,7 @@ export function dealView(call: Call, deal: DealRecord, shape: Shape): Record<str
     expected_close_date_event_id: null,
     import_id: deal.import_id,
     is_sample: false,
-    revenue_type_id: null,
+    revenue_type_id: deal.revenue_type_id,
     created_by_user_id: deal.created_by_user_id,
     updated_by_user_id: deal.updated_by_user_id,
     ...nextEntry(call, 'Deal', deal.id),
@@ -68,7 +68,7 @@ export function dealView(call: Call, deal: DealRecord, shape: Shape): Record<str
     deal_status: status(call, deal),
     deal_loss_reason: configuredName(configuration.lossReasons, deal.deal_loss_reason_id),
     deal_won_reason: configuredName(configuration.wonReasons, deal.deal_won_reason_id),
-    revenue_type: null,
+    revenue_type: configuredName(configuration.revenueTypes, deal.revenue_type_id),
     deal_copy: null,
     collaborators: allOf(call.store.users, deal.shared_user_ids).map(bothNames),
     custom_fields: customFieldsView(call, 'deal', deal.custom_fields),
@@ -78,7 +78,7 @@ export function dealView(call: Call, deal: DealRecord, shape: Shape): Record<str
       .map(({ id, name }) => ({ id, name })),
     tag_ids: deal.tag_ids,
     tags: configuration.dealTags.filter((tag) => deal.tag_ids.includes(tag.id)).map(({ id, name }) => ({ id, name })),
-    ...(shape === 'single' && { possible_notify_user_ids: notifiable(call) }),
+    ...notify(call, shape),
   };
 }
 
@@ -135,7 +135,7 @@ function oldDeal(call: Call, deal: DealRecord, shape: Shape): Record<string, unk
     next_task_id: next.next_entry_id,
     next_task_name: next.next_entry_name,
     next_task_due: next.next_entry_due,
-    ...(shape === 'single' && { possible_notify_user_ids: notifiable(call) }),
+    ...notify(call, shape),
   };
 }
 
@@ -216,6 +216,8 @@ function status(call: Call, deal: DealRecord): Record<string, unknown> | null {
   return record ? { id: record.id, name: record.name, hex_color: record.hex_color } : null;
 }
 
-function notifiable(call: Call): number[] {
-  return [...call.store.users.values()].filter((user) => user.deleted_at === null).map((user) => user.id);
+/** Whom its notes can be brought to the notice of: on a deal alone, and in a list by `include_notify_user_ids`. */
+function notify(call: Call, shape: Shape): Record<string, unknown> {
+  const asked = shape === 'list' && call.request.query.get('include_notify_user_ids') === 'true';
+  return shape === 'single' || asked ? { possible_notify_user_ids: notifiable(call.store) } : {};
 }

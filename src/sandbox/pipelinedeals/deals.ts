@@ -24,6 +24,7 @@ import { dealView } from './deal-view.ts';
 import { byId, type DealRecord, fullName, type PersonRecord } from './records.ts';
 import type { Resource } from './resource.ts';
 import { allOf, newestUpdate } from './subjects.ts';
+import { applyTodoTemplate } from './todo-templates.ts';
 
 /** PipelineDeals API v3, Deals. */
 export const deals: Resource<DealRecord> = {
@@ -51,7 +52,9 @@ export const deals: Resource<DealRecord> = {
   view: dealView,
   draft,
   nextId: (store) => store.nextId('deals'),
+  owner: (deal) => deal.user_id,
   write,
+  written: applyTodoTemplate,
   missing: (call) => empty(call.dialect === 'seed' ? 422 : 404),
 };
 
@@ -142,6 +145,7 @@ function draft(call: Call): DealRecord {
     deal_loss_reason_notes: null,
     deal_won_reason_id: null,
     deal_won_reason_notes: null,
+    revenue_type_id: null,
     import_id: null,
     shared_user_ids: [],
     created_by_user_id: call.user.id,

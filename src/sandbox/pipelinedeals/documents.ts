@@ -17,6 +17,7 @@ export const documents: Resource<DocumentRecord> = {
     deal_id: (_store, document, id) => document.deal_id === id,
     person_id: (_store, document, id) => document.person_id === id,
     company_id: (_store, document, id) => document.company_id === id,
+    calendar_entry_id: (_store, document, id) => document.calendar_entry_id === id,
   },
   conditions: () => ({ document_modified: timeRange((document) => document.updated_at) }),
   order: (a, b) => b.id - a.id,
@@ -86,7 +87,7 @@ function view(call: Call, document: DocumentRecord, shape: Shape): Record<string
     document_type: document.title.endsWith('.pdf') ? 'pdfs' : 'others',
     upload_status: pending ? 1 : 2,
     upload_status_error_message: null,
-    public_link: `https://files.sandbox.example/uploaded_documents/${document.id}/${encodeURIComponent(document.title)}?X-Amz-Expires=21600&X-Amz-Signature=${call.secrets.linkSignature}`,
+    public_link: publicLink(call, document),
     size_in_k: pending ? 0 : 12.95,
     upload_state: pending ? 'pending' : 'complete',
     etag: pending ? null : document.id.toString(16).padStart(32, '0'),
@@ -96,7 +97,20 @@ function view(call: Call, document: DocumentRecord, shape: Shape): Record<string
     deal: dealName(call, document.deal_id),
     company: companyName(call, document.company_id),
     person: personName(call, document.person_id),
-    calendar_entry: null,
+    calendar_entry: calendarEntryName(call, document),
     document_tags: tags.map(({ id, name }) => ({ id, name })),
   };
+}
+
+/** A link that works for six hours without a key, and is another one in every second. */
+function publicLink(call: Call, document: DocumentRecord): string {
+  const signed = new Date(call.now).toISOString().replace(/[-:]|\.\d+/g, '');
+  const path = `uploaded_documents/${document.id}/${encodeURIComponent(document.title)}`;
+  return `https://files.sandbox.example/${path}?X-Amz-Date=${signed}&X-Amz-Expires=21600&X-Amz-Signature=${call.secrets.linkSignature}`;
+}
+
+function calendarEntryName(call: Call, document: DocumentRecord): Record<string, unknown> | null {
+  const id = document.calendar_entry_id;
+  const entry = id === null ? undefined : call.store.calendarEntries.get(id);
+  return entry ? { id: entry.id, name: entry.name } : null;
 }

@@ -1,10 +1,22 @@
 import type { Call } from './account.ts';
 import type { Issue } from './answers.ts';
-import { assign, type Casts, existing, flag, integer, type Patch, required, requiredInstant, text } from './casts.ts';
+import {
+  assign,
+  type Casts,
+  existing,
+  flag,
+  ids,
+  integer,
+  type Patch,
+  required,
+  requiredInstant,
+  text,
+} from './casts.ts';
+import { commentsOfNote } from './comment-view.ts';
 import { timeRange } from './conditions.ts';
 import { byId, type NoteRecord, type Store } from './records.ts';
 import type { Resource } from './resource.ts';
-import { companyName, dealName, oldestFirst, personName, subjectExists, userName } from './subjects.ts';
+import { companyName, dealName, notifiable, oldestFirst, personName, subjectExists, userName } from './subjects.ts';
 import { formatInstant } from './zone.ts';
 
 /** PipelineDeals API v3, Notes. */
@@ -52,6 +64,7 @@ export function blankNote(userId: number, now: number): NoteRecord {
     note_category_id: null,
     is_private: false,
     is_sent_message: null,
+    notify_user_ids: [userId],
   };
 }
 
@@ -75,6 +88,7 @@ const CASTS: Casts<NoteRecord> = {
   company_id: integer,
   note_category_id: integer,
   is_private: flag,
+  notify_user_ids: ids,
   created_at: requiredInstant,
 };
 
@@ -83,6 +97,7 @@ function write({ store }: Call, note: NoteRecord, patch: Patch): Issue[] {
     ...assign(note, patch, CASTS),
     ...required(note, 'content'),
     ...existingSubjects(store, note, patch),
+    ...existing(note, patch, 'notify_user_ids', (id) => notifiable(store).includes(id)),
     ...existing(note, patch, 'note_category_id', (id) => byId(store.configuration.noteCategories, id) !== undefined),
   ];
   if (issues.length > 0) return issues;
@@ -131,7 +146,7 @@ function view(call: Call, note: NoteRecord): Record<string, unknown> {
     sms_direction: null,
     sms_contact_number: null,
     sms_user_number: null,
-    notify_user_ids: [note.user_id],
+    notify_user_ids: note.notify_user_ids,
     content: note.content,
     user: withPicture(userName(call, note.user_id)),
     created_by_user: withPicture(userName(call, note.created_by_user_id)),
@@ -140,7 +155,7 @@ function view(call: Call, note: NoteRecord): Record<string, unknown> {
     note_category: category ? { id: category.id, name: category.name } : null,
     person: personName(call, note.person_id),
     project: null,
-    comments: { entries: [] },
+    comments: commentsOfNote(call, note),
     documents: [],
     user_id: note.user_id,
   };

@@ -16,10 +16,11 @@ import { findOrCreateCompany } from './companies.ts';
 import { type Conditions, like, oneOf, oneOfList, oneOfTexts, timeRange } from './conditions.ts';
 import { customFieldConditions, customFieldsView, writeCustomFields } from './custom-fields.ts';
 import { dealTotals } from './deal-totals.ts';
+import { refuseDuplicate } from './duplicates.ts';
 import { nextEntry } from './next-entry.ts';
 import { byId, type CompanyRecord, fullName, type PersonRecord } from './records.ts';
 import type { Resource, Shape } from './resource.ts';
-import { companyName, configuredName, mapUrl, newestUpdate, userName } from './subjects.ts';
+import { companyName, configuredName, mapUrl, newestUpdate, notifiable, userName } from './subjects.ts';
 import { formatInstant } from './zone.ts';
 
 /** PipelineDeals API v3, People. */
@@ -41,6 +42,7 @@ export const people: Resource<PersonRecord> = {
   view,
   draft,
   nextId: (store) => store.nextId('people'),
+  owner: (person) => person.user_id,
   write,
   removed: ({ store }, person) => {
     for (const deal of store.deals.values()) {
@@ -75,6 +77,7 @@ function conditions(call: Call): Conditions<PersonRecord> {
     lead_source: oneOf((person) => [person.lead_source_id]),
     person_status: oneOf((person) => [person.lead_status_id]),
     person_type: oneOfTexts((person) => person.type),
+    person_converted: timeRange((person) => person.converted_at),
     person_created: timeRange((person) => person.created_at),
     person_modified: timeRange((person) => person.updated_at),
     person_simple_search: like((person) => [fullName(person), person.email, person.phone, company(person)]),
@@ -162,6 +165,7 @@ export function blankPerson(userId: number, now: number): PersonRecord {
     created_by_user_id: userId,
     lead_status_id: null,
     lead_source_id: null,
+    converted_at: null,
     predefined_contacts_tag_ids: [],
     shared_user_ids: [],
     unsubscribed: false,
@@ -173,13 +177,14 @@ function draft(call: Call): PersonRecord {
   return blankPerson(call.user.id, call.now);
 }
 
-function write(call: Call, person: PersonRecord, patch: Patch): Issue[] {
-  const { users, companies, configuration } = call.store;
+function write(call: Call, person: PersonRecord, patch: Patch, before: PersonRecord | null): Issue[] {
+  const { users, people, companies, configuration } = call.store;
   const issues = [
     ...assign(person, patch, CASTS),
     ...writeFullName(person, patch),
     ...writeCustomFields(call, 'person', person, patch),
     ...(fullName(person).trim() === '' ? [issue('first_name', "can't be blank")] : []),
+    ...(before ? [] : refuseDuplicate(call, people.values(), fullName, fullName(person), 'full_name')),
     ...(['Contact', 'Lead'].includes(person.type) ? [] : [issue('type', 'is not included in the list')]),
     ...existing(person, patch, 'company_id', (id) => companies.has(id)),
     ...existing(person, patch, 'user_id', (id) => users.has(id)),
@@ -191,6 +196,7 @@ function write(call: Call, person: PersonRecord, patch: Patch): Issue[] {
   if (!Object.hasOwn(patch, 'company_id')) {
     person.company_id = findOrCreateCompany(call, patch.company_name) ?? person.company_id;
   }
+  if (before?.type === 'Lead' && person.type === 'Contact') person.converted_at = call.now;
   return [];
 }
 
@@ -216,6 +222,7 @@ function view(call: Call, person: PersonRecord, shape: Shape): Record<string, un
     user_id,
     lead_status_id,
     lead_source_id,
+    converted_at: _,
     custom_fields,
     created_at,
     updated_at,
@@ -266,7 +273,7 @@ function view(call: Call, person: PersonRecord, shape: Shape): Record<string, un
     ...(shape !== 'list' && {
       ...(owner && { owner: fullName(owner) }),
       has_home_address: person.home_address_1 !== null || person.home_city !== null,
-      possible_notify_user_ids: [],
+      possible_notify_user_ids: notifiable(call.store),
       currency: CURRENCY_WITH_PLACES,
       ...(company && companyAddress(company)),
     }),

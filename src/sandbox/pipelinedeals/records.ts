@@ -33,6 +33,7 @@ export interface DealRecord extends Stamped {
   deal_loss_reason_notes: string | null;
   deal_won_reason_id: number | null;
   deal_won_reason_notes: string | null;
+  revenue_type_id: number | null;
   import_id: number | null;
   shared_user_ids: number[];
   created_by_user_id: number;
@@ -83,6 +84,8 @@ export interface PersonRecord extends Stamped {
   created_by_user_id: number;
   lead_status_id: number | null;
   lead_source_id: number | null;
+  /** When the lead became a contact; never served, but there is a condition on it. */
+  converted_at: Instant | null;
   predefined_contacts_tag_ids: number[];
   shared_user_ids: number[];
   unsubscribed: boolean;
@@ -115,6 +118,9 @@ export interface CompanyRecord extends Stamped {
   facebook_url: string | null;
   owner_id: number | null;
   is_customer: boolean;
+  import_id: number | null;
+  /** Never served, but there is a condition on it. */
+  imported_at: Instant | null;
   shared_user_ids: number[];
   tag_ids: number[];
   custom_fields: CustomFields;
@@ -134,7 +140,18 @@ export interface NoteRecord extends Stamped {
   created_by_user_id: number;
   note_category_id: number | null;
   is_private: boolean;
+  /** The direction of an e-mail; null on every other note. */
   is_sent_message: boolean | null;
+  notify_user_ids: number[];
+}
+
+/** A remark on a note. */
+export interface CommentRecord extends Stamped {
+  note_id: number;
+  user_id: number;
+  comment: string;
+  /** Who changed it, where that was not its author. */
+  edited_by_user_id: number | null;
 }
 
 export interface CalendarEntryRecord extends Stamped {
@@ -154,6 +171,11 @@ export interface CalendarEntryRecord extends Stamped {
   company_id: number | null;
   active: boolean;
   calendar_entry_status_id: number | null;
+  calendar_entry_priority_id: number | null;
+  /** How the first entry of a series repeats, as an iCalendar rule. */
+  rrule: string | null;
+  /** The first entry of the series this one belongs to. */
+  base_entry_id: number | null;
   created_by_user_id: number;
 }
 
@@ -238,6 +260,67 @@ export interface CalendarEntryStatusRecord extends PositionedRecord {
   status_type: 'todo' | 'custom' | 'done';
 }
 
+export interface CalendarEntryPriorityRecord extends PositionedRecord {
+  hex_color: string;
+}
+
+export interface RevenueTypeRecord extends PositionedRecord {
+  is_default: boolean;
+}
+
+export interface TeamRecord extends NamedRecord {
+  parent_id: number | null;
+}
+
+/** What kind of record a template of to-dos or a saved search is for. */
+export type RecordKind = 'deals' | 'people' | 'companies';
+
+export interface TodoTemplateItemRecord {
+  id: number;
+  todo_template_id: number;
+  /** What is to be done. */
+  description: string;
+  event_category_id: number | null;
+  /** Days from the application of the template; without, the task has no date. */
+  due_date: number | null;
+  calendar_entry_priority_id: number | null;
+}
+
+/** Tasks that a deal, person or company gets at once. */
+export interface TodoTemplateRecord {
+  id: number;
+  name: string;
+  template_type: RecordKind;
+  items: TodoTemplateItemRecord[];
+}
+
+/** A value of a saved condition: as in `conditions[…]`, one, several (`[]`), or with bounds (`[from]`, `[to_date]`). */
+export type SavedCondition = string | number | readonly (string | number)[] | Readonly<Record<string, string>>;
+
+/** A saved filter: conditions and an order under a name. */
+export interface SearchRecord {
+  id: number;
+  /** Whose it is. */
+  user_id: number;
+  name: string;
+  /** Whether everybody may use it. */
+  is_shared: boolean;
+  query: Readonly<Record<string, SavedCondition>>;
+  columns: string[];
+  sort: string | null;
+  search_type: RecordKind;
+}
+
+/** A mail that the CRM would have sent. */
+export interface MailRecord {
+  kind: 'assignment' | 'reassignment';
+  /** The kind of record, as in a request body: `deal`, `calendar_entry` … */
+  about: string;
+  record_id: number;
+  to_user_id: number;
+  sent_at: Instant;
+}
+
 export type FieldType = 'text' | 'boolean' | 'currency' | 'numeric' | 'date' | 'dropdown' | 'multi_select';
 
 export interface DropdownEntryRecord extends PositionedRecord {
@@ -271,6 +354,10 @@ export interface Configuration {
   readonly noteCategories: NoteCategoryRecord[];
   readonly eventCategories: PositionedRecord[];
   readonly calendarEntryStatuses: CalendarEntryStatusRecord[];
+  readonly calendarEntryPriorities: CalendarEntryPriorityRecord[];
+  readonly revenueTypes: RevenueTypeRecord[];
+  readonly teams: TeamRecord[];
+  readonly todoTemplates: TodoTemplateRecord[];
   readonly labels: Record<CustomFieldOwner, CustomFieldLabelRecord[]>;
   readonly groups: Record<CustomFieldOwner, PositionedRecord[]>;
 }
@@ -281,8 +368,10 @@ const FIRST_ID = {
   people: 1_309_870_000,
   companies: 138_560_000,
   notes: 889_100_000,
+  comments: 12_196_100,
   calendarEntries: 355_960_000,
   documents: 192_580_000,
+  searches: 17_473_300,
 } as const;
 
 /** Everything the account holds. Deleted records are gone from here, as they are from the API. */
@@ -292,9 +381,13 @@ export class Store {
   readonly companies = new Map<number, CompanyRecord>();
   /** Notes of a deleted record stay, unreachable. */
   readonly notes = new Map<number, NoteRecord>();
+  readonly comments = new Map<number, CommentRecord>();
   readonly calendarEntries = new Map<number, CalendarEntryRecord>();
   readonly documents = new Map<number, DocumentRecord>();
   readonly users = new Map<number, UserRecord>();
+  readonly searches = new Map<number, SearchRecord>();
+  /** What would have been sent so far, oldest first. */
+  readonly mails: MailRecord[] = [];
   readonly configuration: Configuration;
   readonly #next: Record<keyof typeof FIRST_ID, number> = { ...FIRST_ID };
 

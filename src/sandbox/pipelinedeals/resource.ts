@@ -4,13 +4,14 @@ import { empty, failed, type Issue, invalid, ok } from './answers.ts';
 import type { Patch } from './casts.ts';
 import { type Conditions, testsOf } from './conditions.ts';
 import { page, type Sorts, sorted } from './lists.ts';
+import { recordAssignment, recordReassignment } from './mails.ts';
 import type { Stamped, Store } from './records.ts';
 
 /** In which answer a record is shown; each shows a few keys of its own. */
 export type Shape = 'list' | 'single' | 'created' | 'updated';
 
-/** What a list can be narrowed to by `?deal_id=`, `?person_id=` and `?company_id=`. */
-export type Association = 'deal_id' | 'person_id' | 'company_id';
+/** What a list can be narrowed to by a parameter of that name. */
+export type Association = 'deal_id' | 'person_id' | 'company_id' | 'calendar_entry_id';
 
 /** A kind of record with the five usual operations. */
 export interface Resource<T extends Stamped> {
@@ -32,6 +33,8 @@ export interface Resource<T extends Stamped> {
   /** A new record before anything is written to it; its id is given when it is kept. */
   readonly draft: (call: Call) => T;
   readonly nextId: (store: Store) => number;
+  /** To whom the record is assigned; a change of it is told to that user by mail. */
+  readonly owner?: (record: T) => number | null;
   /** Writes what was sent to a copy and derives what follows; the copy is kept only if there are no issues. */
   readonly write: (call: Call, record: T, patch: Patch, before: T | null) => Issue[];
   readonly written?: (call: Call, record: T, before: T | null) => void;
@@ -71,7 +74,7 @@ export function listRecords<T extends Stamped>(
   const ordered = sort && resource.sorts ? sorted(records, sort, resource.sorts) : records.toSorted(resource.order);
   // A sort name it does not know makes the CRM fail rather than refuse.
   if (!ordered) return failed(500, 'Internal server error');
-  const body = page(ordered, query, call.dialect, (record) => resource.view(call, record, 'list'));
+  const body = page(ordered, query, call.dialect, (record) => sparse(call, resource.view(call, record, 'list')));
   const totals = query.get('totals') === 'true' ? resource.totals?.(call, ordered) : undefined;
   return ok(totals ? { ...body, totals } : body);
 }
@@ -79,7 +82,7 @@ export function listRecords<T extends Stamped>(
 export function getRecord<T extends Stamped>(resource: Resource<T>, call: Call, id: string): SimResponse {
   const record = find(resource, call.store, id);
   if (!record) return resource.missing?.(call) ?? empty(404);
-  return ok(resource.view(call, record, 'single'));
+  return ok(sparse(call, resource.view(call, record, 'single')));
 }
 
 export function createRecord<T extends Stamped>(resource: Resource<T>, call: Call): SimResponse {
@@ -89,6 +92,7 @@ export function createRecord<T extends Stamped>(resource: Resource<T>, call: Cal
   record.id = resource.nextId(call.store);
   resource.records(call.store).set(record.id, record);
   resource.written?.(call, record, null);
+  recordAssignment(call, resource.wrapper, record.id, resource.owner?.(record) ?? null);
   return ok(resource.view(call, record, 'created'));
 }
 
@@ -102,6 +106,13 @@ export function updateRecord<T extends Stamped>(resource: Resource<T>, call: Cal
   if (issues.length > 0) return invalid(issues);
   resource.records(call.store).set(record.id, record);
   resource.written?.(call, record, before);
+  recordReassignment(
+    call,
+    resource.wrapper,
+    record.id,
+    resource.owner?.(record) ?? null,
+    resource.owner?.(before) ?? null,
+  );
   const fresh = resource.view(call, record, 'updated');
   return ok(call.switches.staleNestedOnPut ? withNestedOf(shown, fresh) : fresh);
 }
@@ -113,6 +124,12 @@ export function deleteRecord<T extends Stamped>(resource: Resource<T>, call: Cal
   resource.records(call.store).delete(record.id);
   resource.removed?.(call, record);
   return empty(call.dialect === 'seed' ? 200 : 204);
+}
+
+/** The keys that `attrs` names, where the account honours it. */
+function sparse(call: Call, shown: Record<string, unknown>): Record<string, unknown> {
+  const wanted = call.switches.sparseAttributes && call.request.query.get('attrs')?.split(',');
+  return wanted ? Object.fromEntries(Object.entries(shown).filter(([key]) => wanted.includes(key))) : shown;
 }
 
 /** What the body writes, from JSON `{"deal":{…}}` or from form fields `deal[name]=…`. */

@@ -3,6 +3,7 @@ import type { Call } from './account.ts';
 import { administration, getAccount } from './administration.ts';
 import { empty } from './answers.ts';
 import { calendarEntries } from './calendar-entries.ts';
+import { comments } from './comments.ts';
 import { companies } from './companies.ts';
 import { deals } from './deals.ts';
 import { documents } from './documents.ts';
@@ -19,6 +20,7 @@ import {
   type Resource,
   updateRecord,
 } from './resource.ts';
+import { listDeals, listSearches, performSearch } from './searches.ts';
 import { getProfile, getUser, listUsers } from './users.ts';
 
 /** One operation of the API. */
@@ -31,7 +33,7 @@ export interface Operation {
 
 /** PipelineDeals API v3, as far as the sandbox has it. */
 export const OPERATIONS: readonly Operation[] = [
-  ...resource('deals', deals),
+  ...resource('deals', deals, listDeals),
   ...resource('people', people),
   ...resource('companies', companies),
   ...resource('notes', notes),
@@ -45,6 +47,13 @@ export const OPERATIONS: readonly Operation[] = [
   nested('companies', companies, 'people', people, 'company_id'),
   nested('companies', companies, 'deals', deals, 'company_id'),
   nested('companies', companies, 'calendar_entries', calendarEntries, 'company_id'),
+  { method: 'GET', path: '/notes/:id/comments', answer: comments.list },
+  { method: 'POST', path: '/notes/:id/comments', answer: comments.create },
+  { method: 'GET', path: '/notes/:id/comments/:commentId', answer: comments.get },
+  { method: 'PUT', path: '/notes/:id/comments/:commentId', answer: comments.update },
+  { method: 'DELETE', path: '/notes/:id/comments/:commentId', answer: comments.remove },
+  { method: 'GET', path: '/searches', answer: listSearches },
+  { method: 'GET', path: '/searches/:id/perform', answer: performSearch },
   ...Object.entries(administration).map(([name, answer]) => ({ method: 'GET', path: `/admin/${name}`, answer })),
   { method: 'GET', path: '/users', answer: listUsers },
   { method: 'GET', path: '/users/:id', answer: getUser },
@@ -54,10 +63,14 @@ export const OPERATIONS: readonly Operation[] = [
   { method: 'GET', path: '/account', answer: getAccount },
 ];
 
-function resource<T extends Stamped>(name: string, kind: Resource<T>): Operation[] {
+function resource<T extends Stamped>(
+  name: string,
+  kind: Resource<T>,
+  list = (call: Call) => listRecords(kind, call),
+): Operation[] {
   const id = (call: Call) => call.request.params.id ?? '';
   return [
-    { method: 'GET', path: `/${name}`, answer: (call) => listRecords(kind, call) },
+    { method: 'GET', path: `/${name}`, answer: list },
     { method: 'POST', path: `/${name}`, answer: (call) => createRecord(kind, call) },
     { method: 'GET', path: `/${name}/:id`, answer: (call) => getRecord(kind, call, id(call)) },
     { method: 'PUT', path: `/${name}/:id`, answer: (call) => updateRecord(kind, call, id(call)) },

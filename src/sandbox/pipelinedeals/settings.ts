@@ -11,6 +11,8 @@ export interface Switches {
   personIdCondition: boolean;
   /** Whether `conditions[company_id]` filters companies. */
   companyIdCondition: boolean;
+  /** Whether `attrs=` leaves out every key it does not name; where not, it is ignored. */
+  sparseAttributes: boolean;
   /** Whether the nested objects of a PUT answer are those from before the update. */
   staleNestedOnPut: boolean;
 }
@@ -27,5 +29,6 @@ export const DEFAULT_SWITCHES: Readonly<Switches> = {
   requestsPerSecond: 10,
   personIdCondition: false,
   companyIdCondition: false,
+  sparseAttributes: false,
   staleNestedOnPut: true,
 };

@@ -80,6 +80,11 @@ export function oldestFirst(a: { id: number }, b: { id: number }): number {
   return a.id - b.id;
 }
 
+/** Whom a note can be brought to the notice of: everybody who has not left. */
+export function notifiable(store: Store): number[] {
+  return [...store.users.values()].filter((user) => user.deleted_at === null).map((user) => user.id);
+}
+
 /** The link to a map that the CRM makes of an address. */
 export function mapUrl(street: string | null, city: string | null): string {
   return `http://maps.google.com/maps?q=${encodeURIComponent(`${street ?? ''}, ${city ?? ''}`)}`;

@@ -5,7 +5,7 @@ import { fieldCode, LABELS } from './fields.ts';
 import { hoursAfter } from './time.ts';
 
 /** When the account was set up. */
-const FOUNDED = '2025-01-05T09:12:14Z';
+export const FOUNDED = '2025-01-05T09:12:14Z';
 const FOUNDED_V1 = '2025-01-05 09:12:14';
 
 export function seedUsers(): User[] {

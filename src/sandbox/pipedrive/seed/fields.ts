@@ -35,6 +35,18 @@ const OPTIONS: Readonly<Record<string, readonly FieldOption[]>> = {
   Certificates: options(71, 'ISO 9001', 'ISO 14001', 'ISO 27001'),
 };
 
+/** The options of built-in deal fields, by code. */
+const DEAL_OPTIONS: Readonly<Record<string, readonly FieldOption[]>> = {
+  channel: options(51, 'Web forms', 'Trade fair', 'Referral'),
+  lost_reason: options(81, 'Price', 'Timing', 'Chose “Konkurrent”'),
+  visible_to: [
+    { id: 1, label: 'Item owner', color: null },
+    { id: 3, label: "Item owner's visibility group", color: null },
+    { id: 5, label: "Item owner's visibility group and sub-groups", color: null },
+    { id: 7, label: 'All users', color: null },
+  ],
+};
+
 /** The labels of each entity. */
 export const LABELS: Readonly<Record<Exclude<EntityKind, 'product'>, readonly FieldOption[]>> = {
   deal: options(11, 'Hot', 'Warm', 'Cold', 'Tender', 'Renewal'),
@@ -79,7 +91,7 @@ export function seedFields(): Record<EntityKind, Field[]> {
         ['expected_close_date', 'Expected close date', 'date'],
         ['origin', 'Source origin', 'varchar'],
         ['channel', 'Source channel', 'enum'],
-      ]),
+      ]).map((one) => ({ ...one, options: DEAL_OPTIONS[one.field_code]?.map((option) => ({ ...option })) ?? null })),
       labels('deal'),
       ...custom('deal'),
     ],

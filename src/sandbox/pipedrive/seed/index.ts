@@ -1,6 +1,7 @@
 import { Random } from '../../kit/random.ts';
 import { createWorld } from '../../kit/world.ts';
 import { recalculate } from '../deal-value.ts';
+import type { DealProduct } from '../records.ts';
 import { Store } from '../store.ts';
 import {
   seedCurrencies,
@@ -11,8 +12,11 @@ import {
   seedStages,
   seedUsers,
 } from './account.ts';
+import { seedAttachments, seedTerms } from './attachments.ts';
+import { seedActivityTypes, seedFilters, seedVariations } from './configuration.ts';
 import { seedDeal, seedLines } from './deals.ts';
 import { seedFields } from './fields.ts';
+import { seedHistory, seedMembers } from './history.ts';
 
 /** The seed of the seed. */
 const SEED = 20_260_818;
@@ -47,7 +51,25 @@ export function seedStore(deals: number, now: number): Store {
       store.participants.set(deal.id, new Set(others.filter((id) => id !== deal.person_id)));
     }
   }
+  seedSurroundings(store, new Random(SEED + 1));
   return store;
+}
+
+/** What hangs on the deals; from a stream of its own, so that the records above do not depend on it. */
+function seedSurroundings(store: Store, random: Random): void {
+  store.activityTypes.push(...seedActivityTypes());
+  put(store.variations, seedVariations([...store.products.values()]));
+  put(store.filters, seedFilters([...store.users.values()]));
+  const lines = new Map<number, DealProduct[]>();
+  for (const line of store.dealProducts.values()) {
+    lines.set(line.deal_id, [...(lines.get(line.deal_id) ?? []), line]);
+  }
+  for (const [index, deal] of [...store.deals.values()].entries()) {
+    seedTerms(store, deal, lines.get(deal.id) ?? [], index, random);
+    seedAttachments(store, deal, index, random);
+    seedMembers(store, deal, random);
+    seedHistory(store, deal, random);
+  }
 }
 
 function put<T extends { readonly id: number }>(collection: Map<number, T>, records: readonly T[]): readonly T[] {

@@ -1,4 +1,5 @@
 import type { Random } from '../../kit/random.ts';
+import { blankEntry, statusOf } from '../calendar-entries.ts';
 import { blankDocument } from '../documents.ts';
 import { associate, blankNote } from '../notes.ts';
 import type { CalendarEntryRecord, DealRecord, Store } from '../records.ts';
@@ -59,34 +60,23 @@ function seedEvent(store: Store, deal: DealRecord, random: Random): void {
     ...seedEntry(store, deal, created),
     type: 'CalendarEvent',
     name: 'Presentation on site',
+    all_day: false,
     start_time: start,
     end_time: start + HOUR,
   };
   store.calendarEntries.set(event.id, event);
 }
 
-function seedEntry(store: Store, deal: DealRecord, created: number): CalendarEntryRecord {
+/** A calendar entry of a deal, still to be named and dated. */
+export function seedEntry(store: Store, deal: DealRecord, created: number): CalendarEntryRecord {
   return {
+    ...blankEntry(deal.created_by_user_id, created),
     id: store.nextId('calendarEntries'),
-    created_at: created,
-    updated_at: created,
-    type: 'CalendarTask',
-    name: '',
-    description: null,
-    owner_id: deal.created_by_user_id,
     category_id: store.configuration.eventCategories[0]?.id ?? null,
-    due_date: null,
-    start_time: null,
-    end_time: null,
-    all_day: false,
-    complete: false,
-    completed_at: null,
     association_type: 'Deal',
     association_id: deal.id,
     company_id: deal.company_id,
-    active: true,
     calendar_entry_status_id: statusOf(store, 'todo'),
-    created_by_user_id: deal.created_by_user_id,
   };
 }
 
@@ -102,11 +92,7 @@ function seedDocument(store: Store, deal: DealRecord, random: Random): void {
   store.documents.set(document.id, document);
 }
 
-function statusOf(store: Store, type: 'todo' | 'done'): number | null {
-  return store.configuration.calendarEntryStatuses.find((status) => status.status_type === type)?.id ?? null;
-}
-
 /** So many hours after the deal was made, but not after the end of the seed. */
-function after(deal: DealRecord, hours: number): number {
+export function after(deal: DealRecord, hours: number): number {
   return Math.min(deal.created_at + hours * HOUR, SEEDED_UNTIL);
 }

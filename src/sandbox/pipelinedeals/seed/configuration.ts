@@ -5,6 +5,7 @@ import type {
   NamedRecord,
   PipelineRecord,
   PositionedRecord,
+  RecordKind,
   StageRecord,
   Stamped,
 } from '../records.ts';
@@ -55,6 +56,25 @@ const PIPELINES: readonly {
       ['Signed', 100],
     ],
   },
+];
+
+/** Templates with their tasks: what, after how many days, and of which event category. */
+const TODO_TEMPLATES: readonly (readonly [
+  name: string,
+  type: RecordKind,
+  items: readonly (readonly [description: string, days: number | null, category: number | null])[],
+])[] = [
+  [
+    'Kick-off',
+    'deals',
+    [
+      ['Send the welcome pack', 0, 2_276_903],
+      ['Call the contact', 2, 2_276_901],
+      ['Agree on the scope', null, null],
+    ],
+  ],
+  ['New contact', 'people', [['Look them up', 1, 2_276_904]]],
+  ['Handover', 'deals', [['Brief the delivery team', 5, 2_276_902]]],
 ];
 
 /** The account's configuration. Of old an account had one pipeline, which the API did not mention. */
@@ -123,6 +143,32 @@ export function seedConfiguration(dialect: Dialect): Configuration {
       { ...stamp(25_502), name: 'In Progress', position: 2, hex_color: 'D5F5E3', status_type: 'custom' },
       { ...stamp(25_503), name: 'Done', position: 3, hex_color: 'D6EAF8', status_type: 'done' },
     ],
+    calendarEntryPriorities: [
+      { ...stamp(377_801), name: 'High', position: 1, hex_color: 'B03A2E' },
+      { ...stamp(377_802), name: 'Medium', position: 2, hex_color: '85C1E9' },
+      { ...stamp(377_803), name: 'Low', position: 3, hex_color: 'A9DFBF' },
+    ],
+    revenueTypes: positioned(1_399_101, ['New', 'Expansion', 'Recurring']).map((type) => ({
+      ...type,
+      is_default: false,
+    })),
+    teams: named(1_429_401, ['Field Sales', 'Inside Sales']).map((team) => ({ ...team, parent_id: null })),
+    todoTemplates: TODO_TEMPLATES.map(([name, template_type, items], index) => {
+      const id = 689_301 + index;
+      return {
+        id,
+        name,
+        template_type,
+        items: items.map(([description, due_date, category], place) => ({
+          id: 3_300_901 + index * 10 + place,
+          todo_template_id: id,
+          description,
+          event_category_id: category,
+          due_date,
+          calendar_entry_priority_id: place === 0 ? 377_801 : null,
+        })),
+      };
+    }),
     labels: {
       deal: labels(4_005_401, 4_100, [
         ['Project Code', 'text'],

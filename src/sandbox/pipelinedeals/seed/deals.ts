@@ -86,6 +86,7 @@ function seedDeal(store: Store, { count, users, people, random }: Ingredients, i
     deal_loss_reason_notes: null,
     deal_won_reason_id: null,
     deal_won_reason_notes: null,
+    revenue_type_id: index % 8 === 3 ? (configuration.revenueTypes[index % 3]?.id ?? null) : null,
     import_id: imported ? 9_001 + Math.floor(index / IMPORT_EVERY) : null,
     shared_user_ids: index % 5 === 0 ? users.slice(1, 3).map((user) => user.id) : [],
     created_by_user_id: users[0]?.id ?? owner.id,

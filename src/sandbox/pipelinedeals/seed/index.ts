@@ -8,6 +8,8 @@ import type { Dialect } from '../settings.ts';
 import { seedActivity } from './activity.ts';
 import { seedConfiguration } from './configuration.ts';
 import { seedDeals } from './deals.ts';
+import { seedHistory } from './history.ts';
+import { seedSearches } from './searches.ts';
 import { momentAt } from './span.ts';
 
 const USERS: readonly (readonly [first: string, last: string, level: 1 | 2 | 3])[] = [
@@ -29,11 +31,14 @@ export function seedStore(deals: number, dialect: Dialect): Store {
   const people = seedPeople(store, world, companies, users, random);
   const made = seedDeals(store, { count: deals, users, people, random });
   seedActivity(store, made, random);
+  seedHistory(store, made);
+  seedSearches(store);
   return store;
 }
 
 /** The first is the one the gateway's key belongs to, the last has left. */
 function seedUsers(store: Store): UserRecord[] {
+  const { teams } = store.configuration;
   return USERS.map(([first, last, level], index) => {
     const user: UserRecord = {
       id: 843_801 + index,
@@ -50,7 +55,7 @@ function seedUsers(store: Store): UserRecord[] {
       is_allowed_to_delete: level > 1,
       is_allowed_to_merge_records: level > 1,
       read_only: false,
-      team_id: null,
+      team_id: teams[index === 0 ? -1 : index % 2]?.id ?? null,
       manager_id: index === 0 ? null : 843_801,
       deleted_at: index === USERS.length - 1 ? momentAt(0.7) : null,
       api_key: userKey(index),
@@ -80,6 +85,8 @@ function seedCompanies(store: Store, world: World, users: readonly UserRecord[],
       country: known.country,
       owner_id: index % 4 === 0 ? null : random.pick(users).id,
       is_customer: index % 3 === 0,
+      import_id: index % 4 === 1 ? 8_801 : null,
+      imported_at: index % 4 === 1 ? created : null,
       tag_ids: index % 5 === 0 ? [random.pick(companyTags).id] : [],
       custom_fields: {
         [`custom_label_${tier?.id}`]: index % 2 === 0 ? random.pick(tier?.entries ?? []).id : null,
@@ -121,6 +128,7 @@ function seedPeople(
       user_id: index % 9 === 8 ? null : random.pick(users).id,
       lead_source_id: lead ? random.pick(leadSources).id : null,
       lead_status_id: lead ? random.pick(leadStatuses).id : null,
+      converted_at: index % 6 === 4 ? created + 86_400_000 : null,
       predefined_contacts_tag_ids: index % 7 === 0 ? [random.pick(personTags).id] : [],
       custom_fields: {
         [`custom_label_${preferred?.id}`]: index % 4 === 0 ? known.firstName : null,
