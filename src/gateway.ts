@@ -27,7 +27,7 @@ export interface Gateway {
 /** Puts the gateway together: settings → adapters → server. */
 export function createGateway({ settings, crms, clock, logger }: GatewayParts): Gateway {
   const adapters = crms.map((crm) => createAdapter(crm, settings.referenceMaxAgeMs, clock, logger));
-  const { queryTimeoutMs, mutationTimeoutMs } = settings;
+  const { queryTimeoutMs, mutationTimeoutMs, allowCallCrm } = settings;
   const server = createServer({
     schema,
     crms: new Crms(adapters),
@@ -35,6 +35,7 @@ export function createGateway({ settings, crms, clock, logger }: GatewayParts): 
     logger,
     queryTimeoutMs,
     mutationTimeoutMs,
+    allowCallCrm,
   });
   return {
     async start() {
@@ -61,5 +62,8 @@ function createAdapter(crm: CrmSettings, referenceMaxAgeMs: number, clock: Clock
     http,
     clock,
     referenceMaxAgeMs,
+    secrets: Object.entries(values).flatMap(([name, value]) =>
+      kind.settings[name]?.type === 'secret' ? [String(value)] : [],
+    ),
   });
 }

@@ -32,6 +32,8 @@ export interface AdapterParts {
   readonly clock: Clock;
   /** How long stages, pipelines, users and field definitions are kept, in milliseconds. */
   readonly referenceMaxAgeMs: number;
+  /** The values of its secret settings, for what the CRM answers to be searched for them. */
+  readonly secrets: readonly string[];
 }
 
 /** A kind of CRM: where it is and how to behave towards it as data, and how to build its adapter. */

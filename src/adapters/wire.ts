@@ -76,6 +76,12 @@ export function decimalOrNull(wire: Wire, key: string): Decimal | null {
   }
 }
 
+export function decimal(wire: Wire, key: string): Decimal {
+  const value = decimalOrNull(wire, key);
+  if (value === null) throw new WireError(`${key} is missing`);
+  return value;
+}
+
 export function numberOrNull(wire: Wire, key: string): number | null {
   const value = decimalOrNull(wire, key);
   return value === null ? null : value.toNumber();
@@ -151,7 +157,12 @@ export function readRecords<T>(
 }
 
 const SECRET_KEY =
-  /^(api_key|app_key|account_key|api_token|access_token|refresh_token|client_secret|authorization|password|w2lid|jwt|token)$/i;
+  /^(api_key|app_key|account_key|api_token|access_token|refresh_token|client_secret|authorization|password|http_auth_password|w2lid|jwt|token)$/i;
+
+/** Whether credentials go by this name, in the objects of a CRM or in its URLs. */
+export function isSecretKey(name: string): boolean {
+  return SECRET_KEY.test(name);
+}
 
 /** A copy of a CRM's object without the credentials some CRMs echo in it. */
 export function withoutSecrets(value: unknown): unknown {
@@ -159,7 +170,7 @@ export function withoutSecrets(value: unknown): unknown {
   if (!isWire(value)) return value;
   const copy: Record<string, unknown> = {};
   for (const [key, inner] of Object.entries(value)) {
-    if (!SECRET_KEY.test(key)) copy[key] = withoutSecrets(inner);
+    if (!isSecretKey(key)) copy[key] = withoutSecrets(inner);
   }
   return copy;
 }

@@ -4,7 +4,17 @@ import type { IdCondition, InstantRange, Order, Range, SortKey, TextCondition } 
 import { matchesId, matchesInstant, matchesText, textKey } from './match.ts';
 import type { CalendarDate } from './time.ts';
 
-export const DEAL_ORDER_FIELDS = ['CREATED_AT', 'UPDATED_AT', 'TITLE', 'VALUE', 'EXPECTED_CLOSE_DATE'] as const;
+export const DEAL_ORDER_FIELDS = [
+  'CREATED_AT',
+  'UPDATED_AT',
+  'TITLE',
+  'VALUE',
+  'EXPECTED_CLOSE_DATE',
+  'OWNER',
+  'SOURCE',
+  'PROBABILITY',
+  'CLOSED_AT',
+] as const;
 export type DealOrderField = (typeof DEAL_ORDER_FIELDS)[number];
 
 export type Archived = 'EXCLUDE' | 'ONLY' | 'INCLUDE';
@@ -18,22 +28,27 @@ export interface DealWhere {
   /** The primary contact. */
   readonly person?: IdCondition;
   readonly organization?: IdCondition;
+  readonly source?: IdCondition;
   readonly title?: TextCondition;
   /** Compares bare amounts; `currency` narrows. */
   readonly value?: Range<Decimal>;
   readonly expectedCloseDate?: Range<CalendarDate>;
   readonly createdAt?: InstantRange;
   readonly updatedAt?: InstantRange;
+  readonly closedAt?: InstantRange;
   readonly archived: Archived;
   readonly currency?: string;
+  /** Remote id of a filter saved in the CRM. Only the CRM can tell which deals it holds. */
+  readonly savedFilter?: string;
 }
 
 export interface DealQuery {
   readonly where: DealWhere;
-  readonly order: Order<DealOrderField>;
+  /** `null`: any order, whichever costs least. */
+  readonly order: Order<DealOrderField> | null;
 }
 
-/** Whether a deal is one the query asks for. */
+/** Whether a deal is one the query asks for, as far as that shows on the deal: `savedFilter` does not. */
 export function matchesDeal(deal: Deal, where: DealWhere): boolean {
   return (
     (where.status ? where.status.includes(deal.status) : deal.status !== 'DELETED') &&
@@ -43,16 +58,21 @@ export function matchesDeal(deal: Deal, where: DealWhere): boolean {
     matchesId(deal.owner, where.owner) &&
     matchesId(deal.person, where.person) &&
     matchesId(deal.organization, where.organization) &&
+    matchesId(deal.source, where.source) &&
     matchesText(deal.title, where.title) &&
     matchesAmount(deal, where.value) &&
     matchesDate(deal.expectedCloseDate, where.expectedCloseDate) &&
     matchesInstant(deal.createdAt, where.createdAt) &&
     matchesInstant(deal.updatedAt, where.updatedAt) &&
+    matchesInstant(deal.closedAt, where.closedAt) &&
     (where.currency === undefined || deal.value?.currency === where.currency)
   );
 }
 
-/** What a deal is ordered by. Amounts are compared without regard to currency, so their key is the amount itself. */
+/**
+ * What a deal is ordered by. Amounts are compared without regard to currency, so their key is the amount itself. The
+ * probability is the deal's own: one that comes from the stage is for the caller to find out.
+ */
 export function dealSortKey(deal: Deal, field: DealOrderField): SortKey {
   switch (field) {
     case 'CREATED_AT':
@@ -65,6 +85,14 @@ export function dealSortKey(deal: Deal, field: DealOrderField): SortKey {
       return deal.value?.amount.toFixed() ?? null;
     case 'EXPECTED_CLOSE_DATE':
       return deal.expectedCloseDate;
+    case 'OWNER':
+      return deal.owner && Number(deal.owner.ref.id);
+    case 'SOURCE':
+      return deal.source ? Number(deal.source.ref.id) : null;
+    case 'PROBABILITY':
+      return deal.probability;
+    case 'CLOSED_AT':
+      return deal.closedAt;
   }
 }
 

@@ -1,14 +1,21 @@
 import type { Call } from './call.ts';
-import type { BillingFrequency, DiscountType, TaxMethod } from './deal.ts';
+import type { BillingFrequency, DealProduct, DiscountType, TaxMethod } from './deal.ts';
 import type { Decimal } from './decimal.ts';
-import type { Problem } from './errors.ts';
-import type { CalendarDate } from './time.ts';
+import type { Address } from './record.ts';
+import type { CalendarDate, Instant } from './time.ts';
+import type { DealWriteReport, LinesWriteReport } from './write-report.ts';
 
-/** A custom field to write: the CRM's key, and a JSON value or `null` to clear it. */
+/** A custom field to write: the CRM's key or the field's label, and a JSON value or `null` to clear it. */
 export interface CustomFieldWrite {
   readonly key: string;
   readonly value: unknown;
 }
+
+/** One of the account's labels, sources or the like: by its remote id, or by its exact name. */
+export type Choice = { readonly id: string } | { readonly name: string };
+
+/** A postal address to write; parts that are `null` are emptied. */
+export type AddressParts = Omit<Address, 'formatted'>;
 
 /**
  * What to write on a deal. An attribute that is absent is not sent and keeps its value; `null` clears it. Ids are
@@ -31,6 +38,26 @@ export interface DealAttributes {
   readonly lossReason?: string | null;
   /** The name of a status light. */
   readonly health?: string | null;
+  readonly wonReason?: string | null;
+  /** The whole set. */
+  readonly labels?: readonly Choice[];
+  readonly source?: Choice | null;
+  /** The CRM's own level of who may see it. */
+  readonly visibility?: number;
+  /** The whole set of users it is shared with. */
+  readonly collaborators?: readonly string[];
+  readonly address?: AddressParts | null;
+  readonly isArchived?: boolean;
+  readonly archivedAt?: Instant;
+  readonly createdAt?: Instant;
+  readonly closedAt?: Instant;
+  readonly wonAt?: Instant;
+  readonly lostAt?: Instant;
+  /** A template of activities to give to the deal, by its id or its exact name. */
+  readonly todoTemplate?: string;
+  /** Whose activities they become. */
+  readonly todoTemplateOwner?: string;
+  /** Fields by key, or by a label that only one field has. */
   readonly customFields?: readonly CustomFieldWrite[];
 }
 
@@ -39,9 +66,7 @@ export interface DealDraft extends DealAttributes {
   readonly products?: readonly DealProductDraft[];
 }
 
-export interface DealPatch extends DealAttributes {
-  readonly isArchived?: boolean;
-}
+export type DealPatch = DealAttributes;
 
 export interface ProductBillingDraft {
   readonly frequency: BillingFrequency;
@@ -72,25 +97,6 @@ export interface DealProductDraft extends DealProductPatch {
 }
 
 /**
- * What a write achieved. No problems: all of it. Problems beside an effect: part of it, one problem a piece; the
- * path of a problem leads into the write's own arguments (`['products', '3']`, `['absorb', '1']`).
- *
- * A write without any effect throws a `GatewayError` instead, whose `details.effect` tells a refusal from a
- * request whose outcome is unknown.
- */
-export interface DealWriteReport {
-  /** The remote id of the deal that was added, changed, kept, copied to or deleted. */
-  readonly deal: string;
-  readonly problems: readonly Problem[];
-}
-
-export interface LinesWriteReport {
-  /** Remote ids of the lines written, in input order (without the deal's id). */
-  readonly lines: readonly string[];
-  readonly problems: readonly Problem[];
-}
-
-/**
  * Writes on deals. Before these are called, the gateway has checked what the capability table and the tables of
  * stages, pipelines and users can tell; what only the adapter knows it checks before its first write and throws
  * with a `path` into the arguments. Nothing that was sent is repeated.
@@ -109,5 +115,6 @@ export interface DealWrites {
 export interface DealProductWrites {
   add(deal: string, lines: readonly DealProductDraft[], call: Call): Promise<LinesWriteReport>;
   update(deal: string, line: string, patch: DealProductPatch, call: Call): Promise<LinesWriteReport>;
-  delete(deal: string, lines: readonly string[], call: Call): Promise<LinesWriteReport>;
+  /** `before`: all lines of the deal as they were read just before. */
+  delete(deal: string, lines: readonly string[], before: readonly DealProduct[], call: Call): Promise<LinesWriteReport>;
 }

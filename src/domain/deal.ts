@@ -1,10 +1,12 @@
+import type { DealDetails } from './deal-details.ts';
 import type { Decimal } from './decimal.ts';
+import type { Follower } from './follower.ts';
 import type { Money } from './money.ts';
 import type { Organization } from './organization.ts';
 import type { Person } from './person.ts';
 import type { Pipeline } from './pipeline.ts';
-import type { Product } from './product.ts';
-import type { CrmRecord, CustomValues } from './record.ts';
+import type { Product, ProductVariation } from './product.ts';
+import type { Address, CrmRecord, CustomValues } from './record.ts';
 import type { Link, Ref } from './ref.ts';
 import type { Stage } from './stage.ts';
 import type { CalendarDate, Instant } from './time.ts';
@@ -26,10 +28,17 @@ export interface Deal extends CrmRecord<'Deal'> {
   /** Whether a deal without a probability of its own has its stage's, where the pipeline uses probabilities. */
   readonly inheritsProbability: boolean;
   readonly lossReason: string | null;
+  readonly wonReason: string | null;
   readonly isArchived: boolean;
+  readonly archivedAt: Instant | null;
+  /** The CRM's own level of who may see it. */
+  readonly visibility: number | null;
   readonly stage: Link<Stage> | null;
   readonly pipeline: Link<Pipeline> | null;
   readonly owner: Link<User> | null;
+  readonly creator: Link<User> | null;
+  /** The users it is shared with; `null` where the CRM shares no deals, or the record does not tell. */
+  readonly collaborators: readonly Link<User>[] | null;
   /** The primary contact. */
   readonly person: Link<Person> | null;
   readonly organization: Link<Organization> | null;
@@ -39,10 +48,29 @@ export interface Deal extends CrmRecord<'Deal'> {
   readonly lostAt: Instant | null;
   readonly stageChangedAt: Instant | null;
   readonly labels: readonly Link<Label>[];
+  /** Where the lead came from, one of the account's sources. */
+  readonly source: Link<Label> | null;
+  /** How it came in, one of the account's channels, and what it is called there. */
+  readonly channel: Link<Label> | null;
+  readonly channelId: string | null;
+  /** What created it, in the CRM's words, and which of those. */
+  readonly origin: string | null;
+  readonly originId: string | null;
+  /** The import that brought it. */
+  readonly importId: string | null;
+  readonly address: Address | null;
+  /** Annual contract value, annual and monthly recurring revenue. */
+  readonly acv: Money | null;
+  readonly arr: Money | null;
+  readonly mrr: Money | null;
   /** The deal's lines in order of position, or `null` where the record does not carry them. */
   readonly products: readonly DealProduct[] | null;
   /** Everyone linked, the primary contact first, or `null` where the record does not carry them. */
   readonly people: readonly Link<Person>[] | null;
+  /** The users who follow it, or `null` where the record does not carry them. */
+  readonly followers: readonly Follower[] | null;
+  /** Those details that the record carries already; absent where it carries none. */
+  readonly details?: Partial<DealDetails>;
   readonly customValues: CustomValues;
 }
 
@@ -68,6 +96,7 @@ export interface ProductBilling {
 export interface DealProduct {
   readonly ref: Ref<'DealProduct'>;
   readonly product: Link<Product> | null;
+  readonly variation: Link<ProductVariation> | null;
   readonly name: string;
   readonly unitPrice: Money | null;
   readonly quantity: Decimal | null;

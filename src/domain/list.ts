@@ -60,14 +60,20 @@ export interface SourcePage<T> {
 }
 
 /**
- * One ordered run of records a CRM can serve. A query's records are those of all its sources together, once each;
- * sources may hold more than was asked for, since every record is matched against the query again.
+ * One run of records a CRM can serve, in the order asked for unless it says otherwise. A query's records are those of
+ * all its sources together, once each; sources may hold more than was asked for, since every record is matched against
+ * the query again.
  */
 export interface Source<T> {
   /** Names the source in a cursor: the same for the same query, whenever it is planned. */
   readonly key: string;
   /** The source holds only records whose sort key is null, so it is read after all others. */
   readonly onlyNullKeys?: boolean;
+  /**
+   * The records come in no order: whoever needs one reads the source to its end. All sources of a query are so, or
+   * none of them.
+   */
+  readonly isUnordered?: boolean;
   /** `total` of this source counts exactly the query's records. */
   readonly countsExactly?: boolean;
   /** Reads about `limit` records (1 to 500) from `start`. Records up to `start.after` may be repeated. */

@@ -31,6 +31,7 @@ export function textKey(text: string): string {
   return text.normalize('NFC');
 }
 
-function fold(text: string): string {
+/** Text as it is compared where case does not matter. */
+export function fold(text: string): string {
   return text.normalize('NFC').toLowerCase();
 }

@@ -5,6 +5,7 @@ import type { Source } from '../domain/list.ts';
 import type { GlobalPlace } from '../domain/order.ts';
 import { decodeCursor, encodeCursor, type ListCursor } from './cursor.ts';
 import { type Entry, type ListRules, SourceReader, type SourceState } from './source-reader.ts';
+import { withCrm } from './with-crm.ts';
 
 /** How many records that do not match a filter are read of one source before the list is refused. */
 const SCAN_LIMIT = 2_000;
@@ -207,11 +208,6 @@ async function fillReader<T>(
     const reason = walk.failure ?? reader.unreadable[0];
     if (reason) throw reason;
   }
-}
-
-function withCrm(error: GatewayError, crm: string): GatewayError {
-  if (error.details.crm !== undefined) return error;
-  return new GatewayError(error.code, `${crm}: ${error.message}`, { ...error.details, crm });
 }
 
 /** A cursor behind a record, from where every reader stands at this moment. */

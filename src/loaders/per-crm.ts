@@ -1,17 +1,20 @@
 import DataLoader from 'dataloader';
-import type { CrmAdapter, Found } from '../domain/crm-adapter.ts';
+import type { CrmAdapter } from '../domain/crm-adapter.ts';
 import type { Crms } from '../domain/crms.ts';
 import { GatewayError } from '../domain/errors.ts';
 import { type Ref, refKey } from '../domain/ref.ts';
+import type { Found } from '../domain/repository.ts';
 
 /**
  * Loads what belongs to keys of several CRMs: one call to each CRM for all that are asked for at once, each answer
  * at its own place, `null` for what the CRM does not have. What fails for one key, or one CRM, fails only there.
+ * `nameOf` tells keys apart that have the same reference.
  */
 export function perCrm<Key, T>(
   crms: Crms,
   refOf: (key: Key) => Ref,
   read: (adapter: CrmAdapter, keys: readonly Key[]) => Promise<Found<T>>,
+  nameOf: (key: Key) => string = (key) => refKey(refOf(key)),
 ): DataLoader<Key, T | null, string> {
   return new DataLoader<Key, T | null, string>(
     async (keys) => {
@@ -29,7 +32,7 @@ export function perCrm<Key, T>(
         return found instanceof Error ? found : (found?.get(id) ?? null);
       });
     },
-    { cacheKeyFn: (key) => refKey(refOf(key)) },
+    { cacheKeyFn: nameOf },
   );
 }
 

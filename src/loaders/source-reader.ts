@@ -7,6 +7,8 @@ import type { CompareKeys, GlobalPlace } from '../domain/order.ts';
 export interface ListRules<T> {
   readonly compareKeys: CompareKeys;
   readonly comparePlaces: (a: GlobalPlace, b: GlobalPlace) => number;
+  /** Finds out what `place` needs to know of these records beside themselves. */
+  prepare?(records: readonly T[]): Promise<void>;
   /** A record's place, given its CRM's index. */
   place(record: T, crm: number): GlobalPlace;
   /** Whether it is one the list asks for, in the terms of its CRM. */

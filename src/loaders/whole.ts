@@ -1,8 +1,9 @@
 import type { Call } from '../domain/call.ts';
-import type { CrmAdapter, Repository } from '../domain/crm-adapter.ts';
+import type { CrmAdapter } from '../domain/crm-adapter.ts';
 import type { Crms } from '../domain/crms.ts';
 import type { CrmRecord } from '../domain/record.ts';
 import type { NodeType, Ref } from '../domain/ref.ts';
+import type { Repository } from '../domain/repository.ts';
 
 const REPOSITORIES: Partial<Record<NodeType, (crm: CrmAdapter) => Repository<CrmRecord>>> = {
   Deal: (crm) => crm.deals,
@@ -12,6 +13,7 @@ const REPOSITORIES: Partial<Record<NodeType, (crm: CrmAdapter) => Repository<Crm
   Stage: (crm) => crm.stages,
   Pipeline: (crm) => crm.pipelines,
   User: (crm) => crm.users,
+  Activity: (crm) => crm.activities,
 };
 
 /** Reads one record from its own endpoint; `null` when there is none. */

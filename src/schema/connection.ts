@@ -37,7 +37,7 @@ const CrmStateType = builder.enumType('CrmState', {
   } as const,
 });
 
-const CrmOutcomeType = builder.objectRef<CrmOutcome>('CrmOutcome').implement({
+export const CrmOutcomeType = builder.objectRef<CrmOutcome>('CrmOutcome').implement({
   description: "One CRM's share of a list.",
   fields: (t) => ({
     crm: t.field({ type: CrmType, nullable: false, description: 'The CRM.', resolve: (o) => o.adapter.crm }),
@@ -69,53 +69,47 @@ export function pageSize(first: number | null | undefined): number {
   throw new GatewayError('BAD_USER_INPUT', `first: has to be from 1 to ${MAX_FIRST}`, { argument: 'first' });
 }
 
-/** Types of a list that spans several CRMs: `<Name>Connection` and `<Name>Edge`. */
-export function crmConnection<T>(name: string, node: RefTo<T>, plural: string) {
-  return builder.objectRef<ListPage<T>>(`${name}Connection`).implement({
-    description: `A page of ${plural}.`,
-    fields: (t) => ({
-      edges: t.field({
-        type: [edgeType<T>(name, node)],
-        nullable: false,
-        description: 'The records of the page with their cursors.',
-        resolve: (page) => page.edges,
-      }),
-      nodes: t.field({
-        type: [node],
-        nullable: false,
-        description: 'The records of the page.',
-        resolve: (page) => page.edges.map((edge) => edge.node),
-      }),
-      pageInfo: t.field({
-        type: PageInfoType,
-        nullable: false,
-        description: 'Where the page is in the list.',
-        resolve: (page) => page,
-      }),
-      totalCount: t.exposeInt('totalCount', {
-        description: 'How many records the whole list holds; null where a CRM does not say so cheaply.',
-      }),
-      crms: t.field({
-        type: [CrmOutcomeType],
-        nullable: false,
-        description: 'How each CRM that was asked answered, in configured order.',
-        resolve: (page) => page.crms,
-      }),
-    }),
-  });
-}
-
-/** A list that is whole in memory, cut into a page. */
-export interface Slice<T> {
+/** What every page has. */
+interface Page<T> {
   readonly edges: readonly ListEdge<T>[];
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
-  readonly totalCount: number;
 }
 
-/** Types of a list within one record: `<Name>Connection` and `<Name>Edge`. */
+/** `<Name>Connection` and `<Name>Edge` of a list that spans several CRMs. */
+export function crmConnection<T>(name: string, node: RefTo<T>, plural: string) {
+  const type = connection<T, ListPage<T>>(name, node, plural);
+  builder.objectFields(type, (t) => ({
+    totalCount: t.int({
+      description: 'How many records the whole list holds; null where a CRM does not say so cheaply.',
+      resolve: (page) => page.totalCount,
+    }),
+    crms: t.field({
+      type: [CrmOutcomeType],
+      nullable: false,
+      description: 'How each CRM that was asked answered, in configured order.',
+      resolve: (page) => page.crms,
+    }),
+  }));
+  return type;
+}
+
+/** `<Name>Connection` and `<Name>Edge` of a list within one record that is read whole. */
 export function sliceConnection<T>(name: string, node: RefTo<T>, plural: string) {
-  return builder.objectRef<Slice<T>>(`${name}Connection`).implement({
+  const type = connection<T, Slice<T>>(name, node, plural);
+  builder.objectField(type, 'totalCount', (t) =>
+    t.int({ description: 'How many items the whole list holds.', resolve: (page) => page.totalCount }),
+  );
+  return type;
+}
+
+/** `<Name>Connection` and `<Name>Edge` of a list that hangs on one record and is read page by page. */
+export function feedConnection<T>(name: string, node: RefTo<T>, plural: string) {
+  return connection<T, FeedConnection<T>>(name, node, plural);
+}
+
+function connection<T, P extends Page<T>>(name: string, node: RefTo<T>, plural: string) {
+  return builder.objectRef<P>(`${name}Connection`).implement({
     description: `A page of ${plural}.`,
     fields: (t) => ({
       edges: t.field({
@@ -136,7 +130,6 @@ export function sliceConnection<T>(name: string, node: RefTo<T>, plural: string)
         description: 'Where the page is in the list.',
         resolve: (page) => page,
       }),
-      totalCount: t.exposeInt('totalCount', { description: 'How many items the whole list holds.' }),
     }),
   });
 }
@@ -153,6 +146,14 @@ function edgeType<T>(name: string, node: RefTo<T>) {
       node: t.field({ type: node, nullable: false, description: 'The item.', resolve: (edge) => edge.node as never }),
     }),
   });
+}
+
+/** A list that is whole in memory, cut into a page. */
+export interface Slice<T> {
+  readonly edges: readonly ListEdge<T>[];
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+  readonly totalCount: number;
 }
 
 /** Cuts a page out of a list that is whole in memory. Its cursors survive that items before them disappear. */
@@ -182,31 +183,4 @@ function afterCursor<T>(items: readonly T[], idOf: (item: T) => string, after: s
   const index = items.findIndex((item) => idOf(item) === match[2]);
   // The item is gone: its place is where the next one moved up to.
   return index === -1 ? Number(match[1]) : index + 1;
-}
-
-/** Types of a list that hangs on one record and is read page by page: `<Name>Connection` and `<Name>Edge`. */
-export function feedConnection<T>(name: string, node: RefTo<T>, plural: string) {
-  return builder.objectRef<FeedConnection<T>>(`${name}Connection`).implement({
-    description: `A page of ${plural}.`,
-    fields: (t) => ({
-      edges: t.field({
-        type: [edgeType<T>(name, node)],
-        nullable: false,
-        description: 'The items of the page with their cursors.',
-        resolve: (page) => page.edges,
-      }),
-      nodes: t.field({
-        type: [node],
-        nullable: false,
-        description: 'The items of the page.',
-        resolve: (page) => page.edges.map((edge) => edge.node),
-      }),
-      pageInfo: t.field({
-        type: PageInfoType,
-        nullable: false,
-        description: 'Where the page is in the list.',
-        resolve: (page) => page,
-      }),
-    }),
-  });
 }

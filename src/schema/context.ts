@@ -7,6 +7,8 @@ export interface GraphQLContext {
   readonly crms: Crms;
   readonly call: Call;
   readonly loaders: Loaders;
+  /** Whether the configuration lets callers send requests of their own to CRMs. */
+  readonly allowCallCrm: boolean;
   /** Milliseconds since the epoch. */
   now(): number;
 }

@@ -41,7 +41,7 @@ const OPERATION_DESCRIPTIONS: Record<(typeof OPERATION_KINDS)[number], string> =
   TIMELINE: 'A list put into intervals of time, with totals.',
 };
 
-const EntityKind = builder.enumType('EntityKind', {
+export const EntityKind = builder.enumType('EntityKind', {
   description: 'What a capability is about.',
   values: Object.fromEntries(ENTITY_KINDS.map((kind) => [kind, { description: ENTITY_DESCRIPTIONS[kind] }])) as Record<
     (typeof ENTITY_KINDS)[number],

@@ -1,4 +1,6 @@
-import type { Crms } from '../domain/crms.ts';
+import type { Call } from '../domain/call.ts';
+import type { CrmAdapter } from '../domain/crm-adapter.ts';
+import { parseId } from '../domain/crms.ts';
 import type { Deal } from '../domain/deal.ts';
 import {
   type DEAL_ORDER_FIELDS,
@@ -7,10 +9,13 @@ import {
   dealSortKey,
   matchesDeal,
 } from '../domain/deal-query.ts';
+import { GatewayError } from '../domain/errors.ts';
 import type { Order } from '../domain/list.ts';
 import { compareKeys } from '../domain/order.ts';
 import type { Ref } from '../domain/ref.ts';
+import { dealProbability } from '../loaders/deal-probability.ts';
 import { builder } from './builder.ts';
+import type { GraphQLContext } from './context.ts';
 import {
   DateRange,
   DateTimeRange,
@@ -45,7 +50,7 @@ const DealStatusFilter = builder.inputType('DealStatusFilter', {
   }),
 });
 
-const ArchivedFilter = builder.enumType('ArchivedFilter', {
+export const ArchivedFilter = builder.enumType('ArchivedFilter', {
   description: 'Whether archived deals are in a list.',
   values: {
     EXCLUDE: { description: 'They are left out.' },
@@ -66,11 +71,13 @@ export const DealFilter = builder.inputType('DealFilter', {
     owner: t.field({ type: IdFilter, description: 'By owner.' }),
     person: t.field({ type: IdFilter, description: 'By primary contact.' }),
     organization: t.field({ type: IdFilter, description: 'By organization.' }),
+    source: t.field({ type: IdFilter, description: 'By where it came from: the id of a `Deal.source`.' }),
     title: t.field({ type: TextFilter, description: 'By title.' }),
     value: t.field({ type: DecimalRange, description: 'By amount, whatever the currency.' }),
     expectedCloseDate: t.field({ type: DateRange, description: 'By the day it is expected to close.' }),
     createdAt: t.field({ type: DateTimeRange, description: 'By when it was created.' }),
     updatedAt: t.field({ type: DateTimeRange, description: 'By when it was last changed.' }),
+    closedAt: t.field({ type: DateTimeRange, description: 'By when it was closed, won or lost.' }),
     archived: t.field({
       type: ArchivedFilter,
       defaultValue: 'EXCLUDE',
@@ -88,10 +95,14 @@ const DealOrderFieldType = builder.enumType('DealOrderField', {
     TITLE: { description: 'The title, by code point.' },
     VALUE: { description: 'The bare amount, whatever the currency.' },
     EXPECTED_CLOSE_DATE: { description: 'The day it is expected to close.' },
+    OWNER: { description: "The owner's id in the CRM, as a number: the deals of one owner stand together." },
+    SOURCE: { description: "The source's id in the CRM, as a number: the deals of one source stand together." },
+    PROBABILITY: { description: 'How likely it is won, as the deal shows it.' },
+    CLOSED_AT: { description: 'When it was closed, won or lost.' },
   } satisfies Record<(typeof DEAL_ORDER_FIELDS)[number], { description: string }>,
 });
 
-const OrderDirectionType = builder.enumType('OrderDirection', {
+export const OrderDirectionType = builder.enumType('OrderDirection', {
   description: 'Which end comes first. What has no value comes last in both directions.',
   values: {
     ASC: { description: 'Smallest or oldest first.' },
@@ -115,24 +126,42 @@ export const DealOrder = builder.inputType('DealOrder', {
 type DealFilterInput = typeof DealFilter.$inferInput;
 type DealOrderInput = typeof DealOrder.$inferInput;
 
+/** Which deals a field is about. */
+export interface DealListArgs {
+  readonly filter?: DealFilterInput | null | undefined;
+  readonly orderBy?: DealOrderInput | null | undefined;
+  readonly savedFilter?: string | number | null | undefined;
+  readonly ownedByMe?: boolean | null | undefined;
+}
+
+/** The arguments that narrow deals beside a filter. */
+export const dealScopeArgs = builder.args((t) => ({
+  savedFilter: t.id({
+    description:
+      'Only the deals of this saved filter, for example `pipedrive:SavedFilter:12` (see the query `savedFilters`). Other CRMs have none of them.',
+  }),
+  ownedByMe: t.boolean({ description: 'True: only deals of the user whose credentials the gateway uses in the CRM.' }),
+}));
+
 /** A list of deals as the arguments ask for it, within those of `parent` where there is one. */
 export function dealList(
-  args: { readonly filter?: DealFilterInput | null | undefined; readonly orderBy?: DealOrderInput | null | undefined },
-  crms: Crms,
+  args: DealListArgs,
+  { crms, loaders, call }: GraphQLContext,
   parent: { readonly person?: Ref; readonly organization?: Ref } = {},
 ): ListSpec<Deal, DealWhere, DealOrderField> {
   const input = args.filter ?? {};
   const order: Order<DealOrderField> = args.orderBy ?? { field: 'CREATED_AT', direction: 'DESC' };
   const archived = input.archived ?? 'EXCLUDE';
   const status = readValueFilter(input.status, 'filter.status');
-  const refs: Partial<Record<'stage' | 'pipeline' | 'owner' | 'person' | 'organization', RefFilter>> = {};
   const types = {
     stage: 'Stage',
     pipeline: 'Pipeline',
     owner: 'User',
     person: 'Person',
     organization: 'Organization',
+    source: 'Label',
   } as const;
+  const refs: Partial<Record<keyof typeof types, RefFilter>> = {};
   for (const name of Object.keys(types) as (keyof typeof types)[]) {
     const filter = readIdFilter(input[name], types[name], crms, `filter.${name}`);
     if (filter) refs[name] = filter;
@@ -146,6 +175,11 @@ export function dealList(
   const expectedCloseDate = readRange(input.expectedCloseDate);
   const createdAt = readInstantRange(input.createdAt);
   const updatedAt = readInstantRange(input.updatedAt);
+  const closedAt = readInstantRange(input.closedAt);
+  const savedFilter =
+    args.savedFilter == null ? null : parseId(String(args.savedFilter), 'SavedFilter', crms, 'savedFilter');
+  const ownedByMe = args.ownedByMe === true;
+  const probabilities = new WeakMap<Deal, number | null>();
   const plain = {
     ...(status && { status }),
     ...(title && { title }),
@@ -153,6 +187,7 @@ export function dealList(
     ...(expectedCloseDate && { expectedCloseDate }),
     ...(createdAt && { createdAt }),
     ...(updatedAt && { updatedAt }),
+    ...(closedAt && { closedAt }),
     ...(input.currency && { currency: input.currency }),
   };
   return {
@@ -160,14 +195,18 @@ export function dealList(
     listable: (adapter) => adapter.deals,
     order,
     where(crm) {
-      if (status?.length === 0) return null;
+      if (status?.length === 0 || (savedFilter !== null && savedFilter.crm !== crm)) return null;
       const conditions: Record<string, unknown> = {};
       for (const [name, filter] of Object.entries(refs)) {
         const condition = idCondition(filter, crm);
         if (condition === null) return null;
         conditions[name] = condition;
       }
-      return { ...plain, ...conditions, archived };
+      return { ...plain, ...conditions, ...(savedFilter && { savedFilter: savedFilter.id }), archived };
+    },
+    async complete(where, adapter) {
+      if (savedFilter !== null) await requireSavedFilter(adapter, savedFilter.id, call);
+      return ownedByMe ? ownedBy(await adapter.currentUser(call), where) : where;
     },
     filterFields: [
       ...Object.keys(refs),
@@ -175,10 +214,33 @@ export function dealList(
       ...(status?.includes('DELETED') ? ['status.DELETED'] : []),
       ...(archived === 'EXCLUDE' ? [] : ['archived']),
     ],
+    filterArguments: [...(savedFilter ? ['savedFilter'] : []), ...(ownedByMe ? ['ownedByMe'] : [])],
     compareKeys: compareKeys(order.field === 'VALUE' ? 'amount' : 'plain', order.direction),
-    key: (deal) => dealSortKey(deal, order.field),
+    ...(order.field === 'PROBABILITY' && {
+      prepare: async (deals) => {
+        await Promise.all(deals.map(async (deal) => probabilities.set(deal, await dealProbability(deal, loaders))));
+      },
+    }),
+    key: (deal) => probabilities.get(deal) ?? dealSortKey(deal, order.field),
     id: (deal) => deal.ref.id,
     matches: matchesDeal,
-    filter: { plain, refs, archived },
+    filter: { plain, refs, archived, savedFilter, ownedByMe },
   };
+}
+
+/** A CRM may ignore a saved filter that it does not have, and list everything. */
+async function requireSavedFilter(adapter: CrmAdapter, id: string, call: Call): Promise<void> {
+  const found = (await adapter.savedFilters.getMany([id], call)).get(id);
+  if (found instanceof GatewayError) throw found;
+  if (found) return;
+  throw new GatewayError('BAD_USER_INPUT', `savedFilter: ${adapter.crm.id} has no such saved filter for deals`, {
+    crm: adapter.crm.id,
+    argument: 'savedFilter',
+  });
+}
+
+/** The deals of one owner, or `null` where the filter asks for others. */
+function ownedBy(user: string, where: DealWhere): DealWhere | null {
+  if (where.owner && !where.owner.anyOf.includes(user)) return null;
+  return { ...where, owner: { anyOf: [user] } };
 }

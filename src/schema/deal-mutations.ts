@@ -1,6 +1,7 @@
 import { addDeal, deleteDeal, deleteDeals, duplicateDeal, mergeDeals, updateDeal } from '../writes/deals.ts';
 import { builder } from './builder.ts';
 import { ControlInput } from './control.ts';
+import { dealAttributeInputs } from './deal-attribute-inputs.ts';
 import { DealProductInput } from './deal-product-mutations.ts';
 import { DealResultType, DealsResultType } from './write-results.ts';
 
@@ -16,7 +17,10 @@ const DealStatusInput = builder.enumType('DealStatusInput', {
 const CustomFieldInput = builder.inputType('CustomFieldInput', {
   description: 'A value for a field the account added.',
   fields: (t) => ({
-    key: t.string({ required: true, description: "The CRM's key, as `customFields` shows it." }),
+    key: t.string({
+      required: true,
+      description: "The CRM's key, as `customFields` shows it, or the exact label if no other field has the same.",
+    }),
     value: t.field({
       type: 'JSON',
       description: 'The value as `customFields` shows it: options by id or exact label. Null clears it.',
@@ -45,6 +49,7 @@ const AddDealInput = builder.inputType('AddDealInput', {
     expectedCloseDate: t.field({ type: 'Date', description: 'When it is expected to close.' }),
     lossReason: t.string({ description: 'Why it was lost.' }),
     health: t.string({ description: 'The status light, by its name.' }),
+    ...dealAttributeInputs(t),
     customFields: t.field({ type: [CustomFieldInput], description: 'Values of fields the account added.' }),
     products: t.field({ type: [DealProductInput], description: 'Its lines, in order.' }),
   }),
@@ -52,7 +57,7 @@ const AddDealInput = builder.inputType('AddDealInput', {
 
 const UpdateDealInput = builder.inputType('UpdateDealInput', {
   description:
-    'Changes to a deal. What is left out stays as it is; null clears person, organization, expectedCloseDate, probability, lossReason, summary, health and custom fields, and is refused elsewhere.',
+    'Changes to a deal. What is left out stays as it is; null clears person, organization, expectedCloseDate, probability, lossReason, wonReason, summary, health, source, address and custom fields, and is refused elsewhere.',
   fields: (t) => ({
     id: t.id({ required: true, description: 'The deal.' }),
     ifUpdatedAt: t.field({ type: 'DateTime', description: GUARD }),
@@ -70,7 +75,7 @@ const UpdateDealInput = builder.inputType('UpdateDealInput', {
     expectedCloseDate: t.field({ type: 'Date', description: 'When it is expected to close; null for not known.' }),
     lossReason: t.string({ description: 'Why it was lost; null clears it.' }),
     health: t.string({ description: 'The status light, by its name; null for none.' }),
-    isArchived: t.boolean({ description: 'Whether it is archived.' }),
+    ...dealAttributeInputs(t),
     customFields: t.field({
       type: [CustomFieldInput],
       description: 'Values of fields the account added; fields that are not named keep theirs.',

@@ -1,4 +1,9 @@
-import { addDealProducts, deleteDealProducts, updateDealProduct } from '../writes/deal-products.ts';
+import {
+  addDealProducts,
+  deleteAllDealProducts,
+  deleteDealProducts,
+  updateDealProduct,
+} from '../writes/deal-products.ts';
 import { builder } from './builder.ts';
 import { ControlInput } from './control.ts';
 import { BillingFrequencyType, DiscountTypeType, TaxMethodType } from './deal-product.ts';
@@ -31,7 +36,7 @@ export const DealProductInput = builder.inputType('DealProductInput', {
     }),
     comments: t.string({ description: 'Remarks.' }),
     isEnabled: t.boolean({ description: "Whether the line counts towards the deal's value; it does by default." }),
-    variation: t.id({ description: "The CRM's own id of a variation of the product." }),
+    variation: t.id({ description: "A variation of the product, by global id or the CRM's own." }),
     billing: t.field({ type: ProductBillingInput, description: 'How it is billed; once by default.' }),
   }),
 });
@@ -64,7 +69,7 @@ const UpdateDealProductInput = builder.inputType('UpdateDealProductInput', {
     }),
     comments: t.string({ description: 'Remarks.' }),
     isEnabled: t.boolean({ description: "Whether the line counts towards the deal's value." }),
-    variation: t.id({ description: "The CRM's own id of a variation of the product." }),
+    variation: t.id({ description: "A variation of the product, by global id or the CRM's own." }),
     billing: t.field({ type: ProductBillingInput, description: 'How it is billed.' }),
   }),
 });
@@ -72,6 +77,11 @@ const UpdateDealProductInput = builder.inputType('UpdateDealProductInput', {
 const DeleteDealProductsInput = builder.inputType('DeleteDealProductsInput', {
   description: 'Lines of one deal to delete.',
   fields: (t) => ({ ids: t.idList({ required: true, description: 'The lines, at least one, all of one deal.' }) }),
+});
+
+const DeleteAllDealProductsInput = builder.inputType('DeleteAllDealProductsInput', {
+  description: 'A deal whose lines are to be deleted.',
+  fields: (t) => ({ deal: t.id({ required: true, description: 'The deal.' }) }),
 });
 
 const control = builder.args((t) => ({
@@ -96,5 +106,11 @@ builder.mutationFields((t) => ({
     description: 'Deletes lines of one deal, and answers them as they were.',
     args: { input: t.arg({ type: DeleteDealProductsInput, required: true, description: 'The lines.' }), ...control },
     resolve: (_root, args, context) => deleteDealProducts(args.input, args.control, context),
+  }),
+  deleteAllDealProducts: t.field({
+    type: DealProductsResultType,
+    description: 'Deletes all lines of a deal, and answers them as they were.',
+    args: { input: t.arg({ type: DeleteAllDealProductsInput, required: true, description: 'The deal.' }), ...control },
+    resolve: (_root, args, context) => deleteAllDealProducts(args.input, args.control, context),
   }),
 }));

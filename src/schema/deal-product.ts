@@ -6,6 +6,7 @@ import { follow } from './link.ts';
 import { MoneyType } from './money.ts';
 import { NodeInterface } from './node-interface.ts';
 import { ProductType } from './product.ts';
+import { ProductVariationType } from './product-variation.ts';
 
 export const DiscountTypeType = builder.enumType('DiscountType', {
   description: 'What a discount is measured in.',
@@ -58,6 +59,11 @@ export const DealProductType = builder.objectRef<DealProduct>('DealProduct').imp
       type: ProductType,
       description: 'The product in the catalogue.',
       resolve: (line, _args, context, info) => follow('Product', line.product, context, info),
+    }),
+    variation: t.field({
+      type: ProductVariationType,
+      description: 'The variation of the product, where it is one. More than its ids may cost a call per product.',
+      resolve: (line, _args, context, info) => follow('ProductVariation', line.variation, context, info),
     }),
     name: t.exposeString('name', { nullable: false, description: 'What is sold.' }),
     unitPrice: t.field({ type: MoneyType, description: 'Price of one.', resolve: (line) => line.unitPrice }),

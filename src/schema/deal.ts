@@ -1,15 +1,17 @@
 import { parseId } from '../domain/crms.ts';
 import type { Deal, DealProduct } from '../domain/deal.ts';
+import { orderLines } from '../domain/deal-product-order.ts';
 import { weighted } from '../domain/money.ts';
 import type { Person } from '../domain/person.ts';
 import { type Link, partOfDeal } from '../domain/ref.ts';
 import type { ListPage } from '../loaders/across-crms.ts';
+import { dealProbability } from '../loaders/deal-probability.ts';
 import { builder } from './builder.ts';
 import { crmConnection, pageArgs, slice } from './connection.ts';
-import type { GraphQLContext } from './context.ts';
 import { CustomFieldType, describeCustomFields } from './custom-field.ts';
-import { DealFilter, DealOrder, DealStatusType, dealList } from './deal-list.ts';
+import { DealFilter, DealOrder, DealStatusType, dealList, dealScopeArgs } from './deal-list.ts';
 import { DealProductConnection, DealProductType } from './deal-product.ts';
+import { DealProductOrder } from './deal-product-order.ts';
 import { LabelType } from './label.ts';
 import { follow, followAll } from './link.ts';
 import { resolveList } from './lists.ts';
@@ -38,7 +40,7 @@ export const DealType = builder.objectRef<Deal>('Deal').implement({
       type: MoneyType,
       description: 'The value times the probability; null where there is no probability.',
       resolve: async (deal, _args, context) => {
-        const probability = await probabilityOf(deal, context);
+        const probability = await dealProbability(deal, context.loaders);
         return deal.value && probability !== null ? weighted(deal.value, probability) : null;
       },
     }),
@@ -51,7 +53,7 @@ export const DealType = builder.objectRef<Deal>('Deal').implement({
     probability: t.float({
       description:
         'How likely it is won, 0 to 100. On CRMs where stages have probabilities, the stage’s unless the deal has its own.',
-      resolve: (deal, _args, context) => probabilityOf(deal, context),
+      resolve: (deal, _args, context) => dealProbability(deal, context.loaders),
     }),
     lossReason: t.exposeString('lossReason', { description: 'Why it was lost.' }),
     isArchived: t.exposeBoolean('isArchived', {
@@ -102,11 +104,12 @@ export const DealType = builder.objectRef<Deal>('Deal').implement({
     }),
     products: t.field({
       type: DealProductConnection,
-      description: 'Its lines in order of position.',
-      args: { ...pageArgs },
+      description: 'Its lines.',
+      args: { orderBy: t.arg({ type: DealProductOrder, description: 'By position by default.' }), ...pageArgs },
       resolve: async (deal, args, { loaders }) => {
         const lines = deal.products ?? (await loaders.dealProducts.load(deal.ref)) ?? [];
-        return slice<DealProduct>(lines, (line) => line.ref.id, args);
+        const ordered = args.orderBy ? orderLines(lines, args.orderBy) : lines;
+        return slice<DealProduct>(ordered, (line) => line.ref.id, args);
       },
     }),
     people: t.field({
@@ -143,16 +146,6 @@ export const DealType = builder.objectRef<Deal>('Deal').implement({
   }),
 });
 
-/** The deal's own probability, or its stage's where the pipeline uses probabilities. */
-async function probabilityOf(deal: Deal, { loaders }: GraphQLContext): Promise<number | null> {
-  if (deal.probability !== null || !deal.inheritsProbability || !deal.stage || !deal.pipeline) return deal.probability;
-  const [stage, pipeline] = await Promise.all([
-    loaders.Stage.load(deal.stage.ref),
-    loaders.Pipeline.load(deal.pipeline.ref),
-  ]);
-  return pipeline?.usesStageProbability ? (stage?.probability ?? null) : null;
-}
-
 builder.objectField(DealProductType, 'deal', (t) =>
   t.field({
     type: DealType,
@@ -186,7 +179,7 @@ for (const [type, key] of [
         ...pageArgs,
       },
       resolve: ({ ref }, args, context, info) =>
-        resolveList(dealList(args, context.crms, { [key]: ref }), { ...args, crms: [ref.crm] }, context, info),
+        resolveList(dealList(args, context, { [key]: ref }), { ...args, crms: [ref.crm] }, context, info),
     }),
   );
 }
@@ -204,6 +197,7 @@ builder.queryFields((t) => ({
     args: {
       crms: t.arg.idList({ description: 'Only of these CRMs.' }),
       filter: t.arg({ type: DealFilter, description: 'Only those that match.' }),
+      ...dealScopeArgs,
       orderBy: t.arg({ type: DealOrder, description: 'Newest first by default.' }),
       ...pageArgs,
       onCrmFailure: t.arg({
@@ -213,6 +207,6 @@ builder.queryFields((t) => ({
         description: 'What to do when a CRM cannot answer.',
       }),
     },
-    resolve: (_root, args, context, info) => resolveList(dealList(args, context.crms), args, context, info),
+    resolve: (_root, args, context, info) => resolveList(dealList(args, context), args, context, info),
   }),
 }));

@@ -6,8 +6,25 @@ import './stage.ts';
 import './person.ts';
 import './organization.ts';
 import './deal.ts';
+import './deal-attributes.ts';
+import './discount.ts';
+import './installment.ts';
+import './follower.ts';
+import './participant.ts';
+import './permitted-user.ts';
+import './membership-change.ts';
+import './deal-details.ts';
+import './feed.ts';
 import './deal-mutations.ts';
 import './deal-product-mutations.ts';
+import './discount-mutations.ts';
+import './installment-mutations.ts';
+import './deal-people-mutations.ts';
+import './call-crm.ts';
+import './saved-filter.ts';
+import './deal-search.ts';
+import './deal-summary.ts';
+import './deal-timeline.ts';
 import { builder } from './builder.ts';
 
 /** The executable schema. It knows no CRM by name, so a new adapter leaves it as it was. */

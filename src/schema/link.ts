@@ -1,14 +1,18 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { Link, NodeType, Ref } from '../domain/ref.ts';
-import type { Loaders, RefLoader } from '../loaders/index.ts';
+import type { Loaders } from '../loaders/index.ts';
+import type { RefLoader } from '../loaders/ref-loader.ts';
 import type { GraphQLContext } from './context.ts';
 import { selectedFields } from './selection.ts';
 
 /** What can be told of any record from its reference alone, or is read by a call of its own. */
 const FROM_REFERENCE = new Set(['__typename', 'id', 'crm', 'remoteId', 'url', 'raw']);
 
-/** Lists that hang on a record's id. */
-const LISTS_BY_ID: Partial<Record<NodeType, readonly string[]>> = {
+/** What hangs on a record's id: lists, or the record it is a part of. */
+const BY_ID: Partial<Record<NodeType, readonly string[]>> = {
+  Deal: ['activities', 'notes', 'files', 'mailMessages', 'changes', 'feed', 'followerChanges', 'participantChanges'],
+  DealDiscount: ['deal'],
+  DealInstallment: ['deal'],
   Person: ['deals'],
   Organization: ['people', 'deals'],
   Pipeline: ['stages'],
@@ -17,7 +21,7 @@ const LISTS_BY_ID: Partial<Record<NodeType, readonly string[]>> = {
 /** Fields that are made from an attribute of another name. */
 const ATTRIBUTES: Readonly<Record<string, string>> = { customFields: 'customValues' };
 
-type LinkedTypes = Omit<Loaders, 'whole' | 'dealProducts' | 'dealPeople' | 'clear'>;
+type LinkedTypes = Pick<Loaders, Extract<keyof Loaders, NodeType>>;
 type LinkTo<Name extends keyof LinkedTypes> = Link<RecordOf<Name> & { readonly ref: Ref }>;
 type RecordOf<Name extends keyof LinkedTypes> = LinkedTypes[Name] extends RefLoader<infer T> ? T : never;
 
@@ -61,8 +65,10 @@ function followFor<Name extends keyof LinkedTypes>(
 }
 
 function tells(known: object, type: NodeType, selected: ReadonlySet<string>): boolean {
+  // Only a record that was read whole has this; whatever it shows is made from what it has.
+  if ('raw' in known) return true;
   for (const name of selected) {
-    if (!((ATTRIBUTES[name] ?? name) in known) && !FROM_REFERENCE.has(name) && !LISTS_BY_ID[type]?.includes(name)) {
+    if (!((ATTRIBUTES[name] ?? name) in known) && !FROM_REFERENCE.has(name) && !BY_ID[type]?.includes(name)) {
       return false;
     }
   }

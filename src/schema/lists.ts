@@ -1,12 +1,15 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { capability, type EntityKind } from '../domain/crm.ts';
+import { capability } from '../domain/crm.ts';
 import type { CrmAdapter } from '../domain/crm-adapter.ts';
 import { selectCrms } from '../domain/crms.ts';
 import { GatewayError } from '../domain/errors.ts';
 import type { Listable, Order } from '../domain/list.ts';
 import { type CompareKeys, comparePlaces } from '../domain/order.ts';
 import { type ListPage, type ListPart, listAcrossCrms } from '../loaders/across-crms.ts';
+import { decodeCursor } from '../loaders/cursor.ts';
+import { orderedHere } from '../loaders/ordered-here.ts';
 import type { ListRules } from '../loaders/source-reader.ts';
+import { type AskedCrm, askedCrms, type FilterSpec } from './asked-crms.ts';
 import { pageSize } from './connection.ts';
 import type { GraphQLContext } from './context.ts';
 import { selectedFields } from './selection.ts';
@@ -20,15 +23,12 @@ export interface ListArgs {
 }
 
 /** How one entity is listed. */
-export interface ListSpec<T, Where, Field extends string> {
-  readonly entity: EntityKind;
+export interface ListSpec<T, Where, Field extends string> extends FilterSpec<Where> {
   listable(adapter: CrmAdapter): Listable<T, { readonly where: Where; readonly order: Order<Field> }>;
   readonly order: Order<Field>;
-  /** The filter in terms of one CRM, or `null` when none of its records can match. */
-  where(crm: string): Where | null;
-  /** The filter's fields that are given, as capabilities name them: each has to be one the CRM can do. */
-  readonly filterFields: readonly string[];
   readonly compareKeys: CompareKeys;
+  /** Finds out what `key` needs to know of these records beside themselves. */
+  prepare?(records: readonly T[]): Promise<void>;
   key(record: T): number | string | null;
   id(record: T): string;
   matches(record: T, where: Where): boolean;
@@ -44,37 +44,28 @@ export async function resolveList<T, Where, Field extends string>(
   info: GraphQLResolveInfo,
 ): Promise<ListPage<T>> {
   const first = pageSize(args.first);
-  const asked = selectCrms(args.crms?.map(String), context.crms);
-  const configured = context.crms.all();
-  const wheres = new Map<number, Where>();
-  const parts = asked.map((adapter): ListPart<T> => {
-    const index = configured.indexOf(adapter);
-    const where = spec.where(adapter.crm.id);
-    if (where === null) return { adapter, index, sources: [], selective: false };
-    wheres.set(index, where);
-    const refusal = refuse(spec, adapter);
-    return {
-      adapter,
-      index,
-      sources: refusal ?? spec.listable(adapter).sources({ where, order: spec.order }),
-      selective: spec.filterFields.some(
-        (field) => capability(adapter.crm, spec.entity, 'FILTER', field).fidelity !== 'NATIVE',
-      ),
-    };
-  });
+  const after = args.after ?? null;
+  const selected = selectCrms(args.crms?.map(String), context.crms).map(({ crm }) => crm.id);
+  const query = JSON.stringify([spec.entity, selected, spec.filter, spec.order]);
+  // A cursor that does not fit is refused before anything is asked of a CRM.
+  if (after !== null) decodeCursor(after, query);
+  const sort = { operation: 'SORT', field: spec.order.field, argument: `orderBy ${spec.order.field}` } as const;
+  const asked = await askedCrms(spec, [sort], args, context);
+  const wheres = new Map(asked.map(({ index, where }) => [index, where]));
   const rules: ListRules<T> = {
     compareKeys: spec.compareKeys,
     comparePlaces: comparePlaces(spec.compareKeys),
+    ...(spec.prepare && { prepare: spec.prepare }),
     place: (record, crm) => ({ key: spec.key(record), crm, id: spec.id(record) }),
     matches: (record, crm) => spec.matches(record, wheres.get(crm) as Where),
   };
   return listAcrossCrms(
     {
-      parts,
+      parts: asked.map((crm) => partOf(spec, crm, rules)),
       rules,
       first,
-      after: args.after ?? null,
-      query: JSON.stringify([spec.entity, asked.map(({ crm }) => crm.id), spec.filter, spec.order]),
+      after,
+      query,
       onCrmFailure: args.onCrmFailure ?? 'FAIL',
       wantsNext: selectedFields(info, 'pageInfo').has('hasNextPage'),
     },
@@ -83,23 +74,41 @@ export async function resolveList<T, Where, Field extends string>(
   );
 }
 
-/** Why a CRM cannot do what the list asks for, from its capability table. */
-function refuse<T, Where, Field extends string>(
+function partOf<T, Where, Field extends string>(
   spec: ListSpec<T, Where, Field>,
-  { crm }: CrmAdapter,
-): GatewayError | null {
-  const asked = [
-    ...spec.filterFields.map((field) => ({
-      row: capability(crm, spec.entity, 'FILTER', field),
-      argument: `filter.${field}`,
-    })),
-    { row: capability(crm, spec.entity, 'SORT', spec.order.field), argument: `orderBy ${spec.order.field}` },
-  ];
-  const refused = asked.find(({ row }) => row.fidelity === 'UNSUPPORTED');
-  if (!refused) return null;
-  const why = refused.row.note ? `: ${refused.row.note}` : '';
-  return new GatewayError('UNSUPPORTED', `${refused.argument} cannot be done by ${crm.id}${why}`, {
-    crm: crm.id,
-    argument: refused.argument,
+  { adapter, index, where }: AskedCrm<Where>,
+  rules: ListRules<T>,
+): ListPart<T> {
+  if (where === null) return { adapter, index, sources: [], selective: false };
+  if (where instanceof GatewayError) return { adapter, index, sources: where, selective: false };
+  const sources = spec.listable(adapter).sources({ where, order: spec.order });
+  const isOrdered = !sources.some(({ isUnordered }) => isUnordered);
+  return {
+    adapter,
+    index,
+    sources: isOrdered ? sources : [orderedHere(sources, index, rules, spec.id, advice(spec, adapter, where))],
+    selective: spec.filterFields.some(
+      (field) => capability(adapter.crm, spec.entity, 'FILTER', field).fidelity !== 'NATIVE',
+    ),
+  };
+}
+
+/** What to do where the gateway cannot put a list in order: use an order in which the CRM gives this one itself. */
+function advice<T, Where, Field extends string>(
+  spec: ListSpec<T, Where, Field>,
+  adapter: CrmAdapter,
+  where: Where,
+): string {
+  const native = adapter.crm.capabilities.flatMap(({ entity, operation, field, fidelity }) => {
+    if (entity !== spec.entity || operation !== 'SORT' || fidelity !== 'NATIVE' || field === null) return [];
+    const order = { ...spec.order, field: field as Field };
+    return spec
+      .listable(adapter)
+      .sources({ where, order })
+      .some(({ isUnordered }) => isUnordered)
+      ? []
+      : [field];
   });
+  if (native.length === 0) return 'narrow the filter';
+  return `narrow the filter, or order by ${native.join(' or ')}, which ${adapter.crm.id} does itself`;
 }

@@ -1,6 +1,6 @@
 import { crmOf, parseId } from '../domain/crms.ts';
 import { GatewayError } from '../domain/errors.ts';
-import { parseGlobalId, partOfDeal, type Ref } from '../domain/ref.ts';
+import { parseGlobalId } from '../domain/ref.ts';
 import { builder } from './builder.ts';
 import type { GraphQLContext } from './context.ts';
 import { NodeInterface, type NodeShape } from './node-interface.ts';
@@ -45,10 +45,5 @@ function parse(id: string, argument: string, { crms }: GraphQLContext): NodeShap
 async function loadTarget(target: NodeShape, { loaders }: GraphQLContext): Promise<NodeShape | null> {
   if (!('ref' in target)) return target;
   const { ref } = target;
-  if (ref.type === 'DealProduct') {
-    const deal: Ref = { ...ref, type: 'Deal', id: partOfDeal(ref.id).deal };
-    const lines = await loaders.dealProducts.load(deal);
-    return lines?.find((line) => line.ref.id === ref.id) ?? null;
-  }
   return loaders[ref.type].load(ref);
 }

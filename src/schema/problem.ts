@@ -5,7 +5,7 @@ import { CrmType } from './crm.ts';
 const CODES: Record<ProblemCode, string> = {
   INVALID_INPUT: 'The input is not acceptable as it stands; `path` says where.',
   NOT_FOUND: 'The CRM does not have the record.',
-  CONFLICT: 'The record was changed since.',
+  CONFLICT: 'The record was changed since, or is already what was asked for.',
   UNSUPPORTED: 'The CRM cannot do this; see its capabilities.',
   FORBIDDEN: 'The CRM does not allow this to the account the gateway uses.',
   RATE_LIMITED: 'Too much at once; `retryAt` says when to try again.',

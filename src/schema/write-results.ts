@@ -20,7 +20,16 @@ const OutcomeType = builder.enumType('Outcome', {
   } satisfies Record<Outcome, { description: string }>,
 });
 
-const MutationResult = builder.interfaceRef<WriteResult>('MutationResult').implement({
+/** The attribute that only results of a type have. */
+const RESULT_TYPES = [
+  ['items', 'DealsResult'],
+  ['lines', 'DealProductsResult'],
+  ['follower', 'DealFollowerResult'],
+  ['participant', 'DealParticipantResult'],
+  ['status', 'CallCrmResult'],
+] as const;
+
+export const MutationResult = builder.interfaceRef<WriteResult>('MutationResult').implement({
   description: 'How a write ended, and what was wrong.',
   fields: (t) => ({
     outcome: t.expose('outcome', { type: OutcomeType, nullable: false, description: 'How it ended.' }),
@@ -32,7 +41,9 @@ const MutationResult = builder.interfaceRef<WriteResult>('MutationResult').imple
     }),
   }),
   resolveType: (result) =>
-    'items' in result ? 'DealsResult' : 'lines' in result ? 'DealProductsResult' : 'DealResult',
+    'partType' in result
+      ? `${result.partType}Result`
+      : (RESULT_TYPES.find(([attribute]) => attribute in result)?.[1] ?? 'DealResult'),
 });
 
 export const DealResultType = builder.objectRef<DealResult>('DealResult').implement({

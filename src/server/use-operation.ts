@@ -17,6 +17,7 @@ export interface OperationParts {
   readonly clock: Clock;
   readonly queryTimeoutMs: number;
   readonly mutationTimeoutMs: number;
+  readonly allowCallCrm: boolean;
 }
 
 /**
@@ -24,7 +25,7 @@ export interface OperationParts {
  * only with its deadline, since what it has begun is better finished.
  */
 export function useOperation(parts: OperationParts): Plugin<Record<string, unknown>, ServerContext> {
-  const { crms, clock } = parts;
+  const { crms, clock, allowCallCrm } = parts;
   return {
     onExecute({ args, extendContext }) {
       const { exchange } = args.contextValue as unknown as ServerContext;
@@ -47,7 +48,8 @@ export function useOperation(parts: OperationParts): Plugin<Record<string, unkno
         deadline: clock.now() + timeoutMs,
         receipt: exchange.receipt,
       };
-      const context: GraphQLContext = { crms, call, loaders: createLoaders(crms, call), now: () => clock.now() };
+      const loaders = createLoaders(crms, call);
+      const context: GraphQLContext = { crms, call, loaders, allowCallCrm, now: () => clock.now() };
       extendContext({ ...context });
       return {
         onExecuteDone() {

@@ -5,6 +5,11 @@ import type { HttpSettings } from './settings.ts';
 /** Parts of unreserved characters only (RFC 3986), none of which is empty or starts with a dot. */
 const PATH = /^(\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+$/;
 
+/** Whether a path is built from plain parts, so that it leads where it says. */
+export function isPlainPath(path: string): boolean {
+  return PATH.test(path);
+}
+
 /** Checks a base URL: http or https, and nothing but origin and path. Throws an error without its secrets. */
 export function parseBaseUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
@@ -22,7 +27,7 @@ export function parseBaseUrl(text: string): URL {
  */
 export function requestTarget(base: URL, request: HttpRequest, credentials: HttpSettings['credentials']): string {
   const path = base.pathname.replace(/\/$/, '') + request.path;
-  const resolved = PATH.test(request.path) ? new URL(path, base) : null;
+  const resolved = isPlainPath(request.path) ? new URL(path, base) : null;
   if (resolved?.origin !== base.origin || resolved.pathname !== path) {
     throw new TypeError(`${request.method} ${request.template} was built with a path that leads elsewhere`);
   }

@@ -1,8 +1,14 @@
-import type { CustomFieldWrite, DealAttributes } from '../domain/deal-writes.ts';
+import type { AddressParts, Choice, DealAttributes } from '../domain/deal-writes.ts';
 import type { Decimal } from '../domain/decimal.ts';
+import type { Instant } from '../domain/time.ts';
+import { type CustomFieldInput, readCustomFields } from './custom-field-input.ts';
+import { checkMoments } from './deal-moments.ts';
 import type { InputCheck } from './input-check.ts';
 
 type Given<T> = T | null | undefined;
+
+/** A postal address as an input has it; parts that are left out are empty. */
+export type AddressInput = { readonly [Part in keyof AddressParts]?: Given<string> };
 
 /** The attributes of a deal as a mutation's input has them: absent, null or a value; references as global ids. */
 export interface DealAttributesInput {
@@ -20,7 +26,24 @@ export interface DealAttributesInput {
   readonly expectedCloseDate?: Given<string>;
   readonly lossReason?: Given<string>;
   readonly health?: Given<string>;
-  readonly customFields?: Given<readonly { readonly key: string; readonly value?: unknown }[]>;
+  readonly wonReason?: Given<string>;
+  readonly labels?: Given<readonly string[]>;
+  readonly source?: Given<string>;
+  readonly channel?: Given<string>;
+  readonly channelId?: Given<string>;
+  readonly originId?: Given<string>;
+  readonly visibility?: Given<number>;
+  readonly collaborators?: Given<readonly string[]>;
+  readonly address?: Given<AddressInput>;
+  readonly isArchived?: Given<boolean>;
+  readonly archivedAt?: Given<Instant>;
+  readonly createdAt?: Given<Instant>;
+  readonly closedAt?: Given<Instant>;
+  readonly wonAt?: Given<Instant>;
+  readonly lostAt?: Given<Instant>;
+  readonly todoTemplate?: Given<string>;
+  readonly todoTemplateOwner?: Given<string>;
+  readonly customFields?: Given<readonly CustomFieldInput[]>;
 }
 
 /** Attributes that `null` clears; for all others it is refused. */
@@ -30,8 +53,11 @@ const CLEARABLE = new Set([
   'expectedCloseDate',
   'probability',
   'lossReason',
+  'wonReason',
   'summary',
   'health',
+  'source',
+  'address',
 ]);
 
 const REFERENCES = {
@@ -40,15 +66,23 @@ const REFERENCES = {
   owner: 'User',
   person: 'Person',
   organization: 'Organization',
+  todoTemplateOwner: 'User',
 } as const;
 
-const TEXTS = ['title', 'summary', 'lossReason', 'health'] as const;
+const TEXTS = ['title', 'summary', 'lossReason', 'wonReason', 'health', 'todoTemplate'] as const;
+
+/** The parts of an address, in the order in which they are written on a letter. */
+const ADDRESS_PARTS = ['street', 'city', 'region', 'postalCode', 'country'] as const;
+
+/** A label's global id; anything else is a name. */
+const LABEL_ID = /^[a-z][a-z0-9-]*:Label:/;
 
 /** What to write, in terms of the CRM `crm`; what is wrong with it goes to `check`. Absent attributes stay absent. */
 export function readDealAttributes(input: DealAttributesInput, crm: string, check: InputCheck): DealAttributes {
-  const { customFields, ...plain } = input;
+  const { customFields, labels, source, collaborators, address, ...plain } = input;
+  const sets = { labels, collaborators };
   const attributes: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(plain)) {
+  for (const [name, value] of Object.entries({ ...plain, source, address, ...sets })) {
     if (value === undefined) continue;
     if (value === null && !CLEARABLE.has(name)) check.invalid(['input', name], 'cannot be null');
     else attributes[name] = value;
@@ -65,6 +99,14 @@ export function readDealAttributes(input: DealAttributesInput, crm: string, chec
     const id = attributes[name];
     if (typeof id === 'string') attributes[name] = check.id(id, type, ['input', name], crm)?.id;
   }
+  if (labels) attributes.labels = labels.map((label, at) => readChoice(label, ['labels', String(at)], crm, check));
+  if (source) attributes.source = readChoice(source, ['source'], crm, check);
+  if (collaborators) attributes.collaborators = readUsers(collaborators, crm, check);
+  if (address) attributes.address = readAddress(address, check);
+  checkMoments(plain, check);
+  if (plain.todoTemplateOwner != null && plain.todoTemplate == null) {
+    check.invalid(['input', 'todoTemplateOwner'], 'means nothing without a todoTemplate');
+  }
   if (customFields === null) check.invalid(['input', 'customFields'], 'cannot be null');
   if (customFields) attributes.customFields = readCustomFields(customFields, check);
   return attributes as DealAttributes;
@@ -77,25 +119,23 @@ export function givenFields(input: object): { name: string; path: readonly strin
     .map(([name]) => ({ name, path: ['input', name] }));
 }
 
-function readCustomFields(
-  fields: readonly { readonly key: string; readonly value?: unknown }[],
-  check: InputCheck,
-): readonly CustomFieldWrite[] {
-  if (fields.length === 0) check.invalid(['input', 'customFields'], 'an empty list');
-  const seen = new Set<string>();
-  return fields.map(({ key, value }, index) => {
-    const path = ['input', 'customFields', String(index)];
-    if (seen.has(key)) check.invalid([...path, 'key'], 'given twice');
-    seen.add(key);
-    if (value === undefined) check.invalid([...path, 'value'], 'is missing; null clears the field');
-    else if (isRounded(value))
-      check.invalid([...path, 'value'], 'a number of more than 15 digits: send it as a string');
-    return { key, value: value ?? null };
-  });
+/** A label by its global id, or by its name. */
+function readChoice(text: string, at: readonly string[], crm: string, check: InputCheck): Choice {
+  const path = ['input', ...at];
+  if (!LABEL_ID.test(text)) return { name: check.text(text, path) };
+  return { id: check.id(text, 'Label', path, crm)?.id ?? '' };
 }
 
-/** Whether a JSON value holds a number that may have lost digits on its way in. */
-function isRounded(value: unknown): boolean {
-  if (typeof value === 'number') return String(value).replace(/e.*$/, '').replace(/\D/g, '').length > 15;
-  return typeof value === 'object' && value !== null && Object.values(value).some(isRounded);
+/** Users, who may be none: the set is replaced. */
+function readUsers(ids: readonly string[], crm: string, check: InputCheck): readonly string[] {
+  return ids.length === 0 ? [] : check.ids(ids, 'User', ['input', 'collaborators'], crm).map(({ id }) => id);
+}
+
+function readAddress(address: AddressInput, check: InputCheck): AddressParts {
+  const parts = ADDRESS_PARTS.map((name): readonly [string, string | null] => {
+    const part = address[name] ?? null;
+    return [name, part === null ? null : check.text(part, ['input', 'address', name])];
+  });
+  if (parts.every(([, part]) => part === null)) check.invalid(['input', 'address'], 'is empty; null clears it');
+  return Object.fromEntries(parts) as unknown as AddressParts;
 }

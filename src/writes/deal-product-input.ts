@@ -1,7 +1,7 @@
 import type { BillingFrequency, DiscountType, TaxMethod } from '../domain/deal.ts';
 import type { DealProductDraft, DealProductPatch } from '../domain/deal-writes.ts';
 import type { Decimal } from '../domain/decimal.ts';
-import { isRemoteId } from '../domain/ref.ts';
+import { isRemoteId, partOfProduct } from '../domain/ref.ts';
 import type { InputCheck } from './input-check.ts';
 
 type Given<T> = T | null | undefined;
@@ -58,8 +58,8 @@ export function readLine(
   if (typeof line.product === 'string') {
     attributes.product = check.id(line.product, 'Product', [...path, 'product'], crm)?.id;
   }
-  if (typeof line.variation === 'string' && !isRemoteId(line.variation)) {
-    check.invalid([...path, 'variation'], "not the id of a product's variation");
+  if (typeof line.variation === 'string') {
+    attributes.variation = readVariation(line.variation, crm, [...path, 'variation'], check);
   }
   if (typeof line.comments === 'string') check.text(line.comments, [...path, 'comments']);
   for (const name of ['unitPrice', 'quantity', 'discount', 'tax'] as const) {
@@ -74,4 +74,12 @@ export function readLine(
     }
   }
   return attributes as DealProductPatch;
+}
+
+/** The CRM's own id of a variation, also out of a global one. */
+function readVariation(id: string, crm: string, path: readonly string[], check: InputCheck): string | null {
+  if (isRemoteId(id)) return id;
+  if (!id.includes(':')) return check.invalid(path, "not the id of a product's variation");
+  const ref = check.id(id, 'ProductVariation', path, crm);
+  return ref && partOfProduct(ref.id).part;
 }

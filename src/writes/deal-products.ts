@@ -1,14 +1,14 @@
 import { crmOf } from '../domain/crms.ts';
 import type { DealProduct } from '../domain/deal.ts';
-import type { LinesWriteReport } from '../domain/deal-writes.ts';
 import { GatewayError } from '../domain/errors.ts';
 import { partOfDeal, type Ref } from '../domain/ref.ts';
+import type { LinesWriteReport } from '../domain/write-report.ts';
 import type { WriteContext } from './context.ts';
 import { givenFields } from './deal-input.ts';
 import { type DealProductInput, type DealProductPatchInput, readLine, readLines } from './deal-product-input.ts';
 import { type Control, InputCheck } from './input-check.ts';
 import { attempt, type DealProductsResult, rejected } from './outcome.ts';
-import { checkProducts } from './references.ts';
+import { checkProducts, checkVariations } from './references.ts';
 
 /** Adds lines to a deal, in the order given. */
 export async function addDealProducts(
@@ -54,6 +54,10 @@ export async function updateDealProduct(
   const { deal, part } = partOfDeal(ref.id);
   return finish({ crm: ref.crm, type: 'Deal', id: deal }, context, ['input', 'id'], async () => {
     await checkProducts(adapter, [{ ...patch, path: [] }], context.call);
+    if (patch.variation && !patch.product) {
+      const product = await productOf(ref, context);
+      await checkVariations(adapter, [{ product, variation: patch.variation, path: [] }], context.call);
+    }
     return adapter.dealProductWrites.update(deal, part, patch, context.call);
   });
 }
@@ -82,7 +86,8 @@ export async function deleteDealProducts(
   let before: readonly DealProduct[] = [];
   const dealRef: Ref<'Deal'> = { crm: first.crm, type: 'Deal', id: deal };
   const result = await finish(dealRef, context, ['input', 'ids'], async () => {
-    const lines = new Map((await context.loaders.dealProducts.load(dealRef))?.map((line) => [line.ref.id, line]));
+    const all = (await context.loaders.dealProducts.load(dealRef)) ?? [];
+    const lines = new Map(all.map((line) => [line.ref.id, line]));
     before = refs.map((ref, index) => {
       const line = lines.get(ref.id);
       if (line) return line;
@@ -94,12 +99,63 @@ export async function deleteDealProducts(
     return adapter.dealProductWrites.delete(
       deal,
       refs.map((ref) => partOfDeal(ref.id).part),
+      all,
       context.call,
     );
   });
-  if (result.lines === null) return result;
+  return { ...result, lines: asTheyWere(result, before) };
+}
+
+/** Deletes all lines of a deal; the answer shows them as they were read just before. */
+export async function deleteAllDealProducts(
+  input: { readonly deal: string },
+  control: Control,
+  context: WriteContext,
+): Promise<DealProductsResult> {
+  const check = new InputCheck(context.crms);
+  check.control(control);
+  const deal = check.id(input.deal, 'Deal', ['input', 'deal']);
+  if (!deal) return nothing(check);
+  const adapter = crmOf(deal.crm, context.crms, 'deal');
+  check.supported(adapter, 'DEAL_PRODUCT', 'DELETE', []);
+  if (check.failed) return nothing(check);
+
+  let before: readonly DealProduct[] = [];
+  const result = await finish(deal, context, ['input', 'deal'], async () => {
+    before = (await context.loaders.dealProducts.load(deal)) ?? [];
+    if (before.length > 0) {
+      const lines = before.map((line) => partOfDeal(line.ref.id).part);
+      return aboutDeal(adapter.dealProductWrites.delete(deal.id, lines, before, context.call));
+    }
+    if (await context.loaders.Deal.load(deal)) return { lines: [], problems: [] };
+    throw new GatewayError('NOT_FOUND', `${deal.crm} has no deal ${deal.id}`, { crm: deal.crm });
+  });
+  return { ...result, lines: asTheyWere(result, before) };
+}
+
+/** The caller named the deal and not its lines, so that is where problems with lines belong. */
+async function aboutDeal(write: Promise<LinesWriteReport>): Promise<LinesWriteReport> {
+  try {
+    const { lines, problems } = await write;
+    return { lines, problems: problems.map((problem) => ({ ...problem, path: ['deal'] })) };
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    throw new GatewayError(error.code, error.message, { ...error.details, path: ['deal'], cause: error });
+  }
+}
+
+/** The lines that were deleted, as they were read before. */
+function asTheyWere(result: DealProductsResult, before: readonly DealProduct[]): readonly DealProduct[] | null {
+  if (result.lines === null) return null;
   const deleted = new Set((result.lines as readonly Ref[]).map((ref) => ref.id));
-  return { ...result, lines: before.filter((line) => deleted.has(line.ref.id)) };
+  return before.filter((line) => deleted.has(line.ref.id));
+}
+
+/** The product of a line that keeps it. */
+async function productOf(ref: Ref<'DealProduct'>, { loaders }: WriteContext): Promise<string | undefined> {
+  const line = await loaders.DealProduct.load(ref);
+  if (line) return line.product?.ref.id;
+  throw new GatewayError('NOT_FOUND', `${ref.crm} has no line ${ref.id}`, { crm: ref.crm });
 }
 
 async function finish(

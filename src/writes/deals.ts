@@ -42,7 +42,6 @@ export async function addDeal(input: AddDealInput, control: Control, context: Wr
 export interface UpdateDealInput extends DealAttributesInput {
   readonly id: string;
   readonly ifUpdatedAt?: number | null | undefined;
-  readonly isArchived?: boolean | null | undefined;
 }
 
 /** Changes what is given of a deal, and nothing else. */
@@ -50,16 +49,12 @@ export async function updateDeal(input: UpdateDealInput, control: Control, conte
   const check = new InputCheck(context.crms);
   check.control(control);
   check.unguarded(input);
-  const { id, ifUpdatedAt: _guard, isArchived, ...attributes } = input;
+  const { id, ifUpdatedAt: _guard, ...attributes } = input;
   const ref = check.id(id, 'Deal', ['input', 'id']);
   if (!ref) return { ...rejected(check.problems), deal: null };
   const adapter = crmOf(ref.crm, context.crms, 'id');
-  const patch: DealPatch = {
-    ...readDealAttributes(attributes, ref.crm, check),
-    ...(typeof isArchived === 'boolean' && { isArchived }),
-  };
-  if (isArchived === null) check.invalid(['input', 'isArchived'], 'cannot be null');
-  const given = givenFields({ ...attributes, isArchived });
+  const patch: DealPatch = readDealAttributes(attributes, ref.crm, check);
+  const given = givenFields(attributes);
   if (given.length === 0) check.invalid(['input'], 'nothing to change is given');
   check.supported(adapter, 'DEAL', 'UPDATE', given);
   if (check.failed) return { ...rejected(check.problems), deal: null };

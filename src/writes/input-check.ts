@@ -28,7 +28,7 @@ export class InputCheck {
     return this.problems.length > 0;
   }
 
-  refuse(code: ProblemCode, path: Path, message: string, crm: string | null = null): null {
+  refuse(code: ProblemCode, path: Path | null, message: string, crm: string | null = null): null {
     this.problems.push({ code, message, path, crm, isRetryable: false, retryAt: null });
     return null;
   }

@@ -29,27 +29,28 @@ export interface DealProductsResult extends WriteResult {
 /**
  * Runs one write and says how it ended. A report without problems is `APPLIED`, one with problems `PARTIAL`. A
  * `GatewayError` is `REJECTED`, or `UNKNOWN` when the request was sent and may have taken effect. `path` is where in
- * the arguments a refusal belongs that names no place itself; places that are named are below `input`.
+ * the arguments a refusal belongs that names no place itself; places that are named are below `prefix`.
  */
 export async function attempt<Report extends { readonly problems: readonly Problem[] }>(
   write: () => Promise<Report>,
   now: () => number,
   path: readonly string[] = ['input'],
+  prefix: readonly string[] = ['input'],
 ): Promise<WriteResult & { readonly report: Report | null }> {
   try {
     const report = await write();
     const problems = report.problems.map((problem) => ({
       ...problem,
-      path: problem.path && ['input', ...problem.path],
+      path: problem.path && [...prefix, ...problem.path],
     }));
     return { outcome: problems.length > 0 ? 'PARTIAL' : 'APPLIED', problems, report };
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
-    return { ...failure(error, now(), path), report: null };
+    return { ...failure(error, now(), path, prefix), report: null };
   }
 }
 
-function failure(error: GatewayError, now: number, path: readonly string[]): WriteResult {
+function failure(error: GatewayError, now: number, path: readonly string[], prefix: readonly string[]): WriteResult {
   if (error.details.effect === 'POSSIBLE') {
     const unknown = new GatewayError(
       'OUTCOME_UNKNOWN',
@@ -58,7 +59,7 @@ function failure(error: GatewayError, now: number, path: readonly string[]): Wri
     );
     return { outcome: 'UNKNOWN', problems: [{ ...toProblem(unknown, now), path: [...path] }] };
   }
-  const problem = toProblem(error, now, ['input']);
+  const problem = toProblem(error, now, prefix);
   const ofCaller = problem.code === 'NOT_FOUND' || problem.code === 'INVALID_INPUT' || problem.code === 'UNSUPPORTED';
   return { outcome: 'REJECTED', problems: [{ ...problem, path: problem.path ?? (ofCaller ? [...path] : null) }] };
 }

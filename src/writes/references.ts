@@ -1,7 +1,8 @@
 import type { Call } from '../domain/call.ts';
-import type { CrmAdapter, Found } from '../domain/crm-adapter.ts';
+import type { CrmAdapter } from '../domain/crm-adapter.ts';
 import type { DealAttributes } from '../domain/deal-writes.ts';
 import { GatewayError } from '../domain/errors.ts';
+import type { Found } from '../domain/repository.ts';
 import type { Stage } from '../domain/stage.ts';
 
 /** Where in the input a record is named that has to exist. */
@@ -16,11 +17,16 @@ interface Named {
  * users are kept, so they usually cost nothing; a person or an organization costs a read.
  */
 export async function checkDealReferences(adapter: CrmAdapter, attributes: DealAttributes, call: Call): Promise<void> {
-  const { stage, pipeline, owner, person, organization } = attributes;
+  const { stage, pipeline, owner, person, organization, collaborators = [], todoTemplateOwner } = attributes;
+  const users = [
+    ...named('owner', owner),
+    ...named('todoTemplateOwner', todoTemplateOwner),
+    ...collaborators.map((id, index) => ({ what: 'user', id, path: ['collaborators', String(index)] })),
+  ];
   const [stages] = await Promise.all([
     exist(adapter.crm.id, named('stage', stage), (ids) => adapter.stages.getMany(ids, call)),
     exist(adapter.crm.id, named('pipeline', pipeline), (ids) => adapter.pipelines.getMany(ids, call)),
-    exist(adapter.crm.id, named('owner', owner), (ids) => adapter.users.getMany(ids, call)),
+    exist(adapter.crm.id, users, (ids) => adapter.users.getMany(ids, call)),
     exist(adapter.crm.id, named('person', person), (ids) => adapter.people.getMany(ids, call)),
     exist(adapter.crm.id, named('organization', organization), (ids) => adapter.organizations.getMany(ids, call)),
   ]);
@@ -33,16 +39,48 @@ export async function checkDealReferences(adapter: CrmAdapter, attributes: DealA
   }
 }
 
-/** Makes sure that the catalogue has the products that lines are to refer to. */
-export async function checkProducts(
+/** Makes sure that the CRM has the user or person a write on a deal is about. */
+export async function checkSomeone(
   adapter: CrmAdapter,
-  lines: readonly { readonly product?: string; readonly path: readonly string[] }[],
+  { user, person }: { readonly user?: string; readonly person?: string },
   call: Call,
 ): Promise<void> {
+  await Promise.all([
+    exist(adapter.crm.id, named('user', user), (ids) => adapter.users.getMany(ids, call)),
+    exist(adapter.crm.id, named('person', person), (ids) => adapter.people.getMany(ids, call)),
+  ]);
+}
+
+/** What a line refers to. */
+interface LineReferences {
+  readonly product?: string | undefined;
+  readonly variation?: string | null | undefined;
+  readonly path: readonly string[];
+}
+
+/** Makes sure that the catalogue has the products that lines are to refer to, in the variations they name. */
+export async function checkProducts(adapter: CrmAdapter, lines: readonly LineReferences[], call: Call): Promise<void> {
   const products = lines.flatMap(({ product, path }) =>
     product === undefined ? [] : [{ what: 'product', id: product, path: [...path, 'product'] }],
   );
   await exist(adapter.crm.id, products, (ids) => adapter.products.getMany(ids, call));
+  await checkVariations(adapter, lines, call);
+}
+
+/** Makes sure that the products of lines have the variations they are to refer to. */
+export async function checkVariations(
+  adapter: CrmAdapter,
+  lines: readonly LineReferences[],
+  call: Call,
+): Promise<void> {
+  const { productVariations } = adapter;
+  if (!productVariations) return;
+  const variations = lines.flatMap(({ product, variation, path }) =>
+    variation == null || product === undefined
+      ? []
+      : [{ what: 'product variation', id: `${product}/${variation}`, path: [...path, 'variation'] }],
+  );
+  await exist(adapter.crm.id, variations, (ids) => productVariations.getMany(ids, call));
 }
 
 function named(what: string, id: string | null | undefined): readonly Named[] {

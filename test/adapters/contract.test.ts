@@ -2,13 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { adapterKinds } from '../../src/adapters/registry.ts';
 import { readSettings } from '../../src/config/settings.ts';
 import { ENTITY_KINDS, OPERATION_KINDS } from '../../src/domain/crm.ts';
-import type { CrmAdapter, Repository, Table } from '../../src/domain/crm-adapter.ts';
+import type { CrmAdapter } from '../../src/domain/crm-adapter.ts';
 import { dealSortKey, matchesDeal } from '../../src/domain/deal-query.ts';
 import { GatewayError } from '../../src/domain/errors.ts';
 import type { Place, Source } from '../../src/domain/list.ts';
 import { compareKeys } from '../../src/domain/order.ts';
 import type { CrmRecord } from '../../src/domain/record.ts';
 import { isRemoteId } from '../../src/domain/ref.ts';
+import type { Repository, Table } from '../../src/domain/repository.ts';
 import { listen, type RunningSimulator, type Simulator } from '../../src/sandbox/kit/simulator.ts';
 import { createPipedriveSandbox } from '../../src/sandbox/pipedrive/index.ts';
 import { createPipelineDealsSandbox } from '../../src/sandbox/pipelinedeals/index.ts';
@@ -37,6 +38,7 @@ async function open(simulator: Simulator, url: string): Promise<CrmAdapter> {
     http: createHttpClient({ ...kind.http(values as never), crm: id }, { clock: systemClock }),
     clock: systemClock,
     referenceMaxAgeMs: 60_000,
+    secrets: [],
   });
 }
 

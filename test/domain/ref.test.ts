@@ -46,6 +46,10 @@ describe('a global id', () => {
   });
 });
 
+it.each(['42', 'pipedrive', 'pipedrive:Deal', 'pipedrive:Deal:42:1', ''])('%j is told how an id looks', (text) => {
+  expect(() => parseGlobalId(text, 'id')).toThrow('id: not an id of the form <crm>:<Type>:<id>');
+});
+
 it('remote ids are ordered as numbers', () => {
   expect(['10', '9', '100', '2'].sort(compareRemoteIds)).toEqual(['2', '9', '10', '100']);
 });

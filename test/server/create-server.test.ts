@@ -26,6 +26,7 @@ async function start(gate?: Gate, timeouts: { queryTimeoutMs?: number; mutationT
     logger,
     queryTimeoutMs: 10_000,
     mutationTimeoutMs: 10_000,
+    allowCallCrm: false,
     ...timeouts,
   });
   const url = await server.listen(0, '127.0.0.1');

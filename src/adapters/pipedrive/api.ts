@@ -2,11 +2,25 @@ import type { Call } from '../../domain/call.ts';
 import { GatewayError } from '../../domain/errors.ts';
 import type { HttpAnswer, HttpClient, HttpRequest } from '../../transport/http-client.ts';
 import { crmFailure } from '../crm-failure.ts';
-import { id, isWire, list, object, objectOrNull, textOrNull, type Wire, WireError } from '../wire.ts';
+import {
+  boolean,
+  id,
+  idOrNull,
+  isWire,
+  list,
+  object,
+  objectOrNull,
+  textOrNull,
+  type Wire,
+  WireError,
+} from '../wire.ts';
 import { type Endpoint, MAX_PAGE, pathOf } from './endpoints.ts';
 import { readRefusal, type SentKeys, writeRefusal } from './refusal.ts';
 
 export type Query = NonNullable<HttpRequest['query']>;
+
+/** The ids in a path, by the name they have in its template. */
+type Ids = Readonly<Record<string, string>>;
 
 /** One page of a collection; `next` is Pipedrive's `additional_data.next_cursor`. */
 export interface ApiPage {
@@ -26,8 +40,8 @@ export interface Sent {
 const MAX_PAGES = 200;
 
 /**
- * Pipedrive's envelopes: `{success, data, additional_data}` of both versions, cursors of v2, refusals. Everything it
- * throws is a `GatewayError` (or a bug).
+ * Pipedrive's envelopes: `{success, data, additional_data}` of both versions, cursors of v2, offsets of v1, refusals.
+ * Everything it throws is a `GatewayError` (or a bug).
  */
 export class PipedriveApi {
   readonly crm: string;
@@ -39,8 +53,8 @@ export class PipedriveApi {
   }
 
   /** The data of a record's own endpoint, or `null` where Pipedrive does not have the record. */
-  async one(endpoint: Endpoint, id: string, call: Call): Promise<Wire | null> {
-    const answer = await this.#send(endpoint, { id }, {}, call);
+  async one(endpoint: Endpoint, id: string, call: Call, query: Query = []): Promise<Wire | null> {
+    const answer = await this.#send(endpoint, { id }, { query }, call);
     if (answer.status === 404) return null;
     return this.#readable(endpoint, answer, (envelope) => object(envelope.data, 'data'));
   }
@@ -51,25 +65,66 @@ export class PipedriveApi {
     return this.#readable(endpoint, answer, (envelope) => object(envelope.data, 'data'));
   }
 
-  /** One page of a collection, from `cursor` on. */
-  async page(endpoint: Endpoint, query: Query, limit: number, cursor: string | null, call: Call): Promise<ApiPage> {
+  /** What `map` reads in the answer of an endpoint that is neither a record nor a collection of them. */
+  async read<T>(endpoint: Endpoint, query: Query, call: Call, map: (envelope: Wire) => T): Promise<T> {
+    const answer = await this.#send(endpoint, {}, { query }, call);
+    return this.#readable(endpoint, answer, map);
+  }
+
+  /** One page of a collection, from `cursor` on. What hangs on a record (`ids`) that does not exist is empty. */
+  async page(
+    endpoint: Endpoint,
+    query: Query,
+    limit: number,
+    cursor: string | null,
+    call: Call,
+    ids: Ids = {},
+  ): Promise<ApiPage> {
     const paging: Query = [
       ['limit', limit],
       ['cursor', cursor ?? undefined],
     ];
-    const answer = await this.#send(endpoint, {}, { query: [...query, ...paging] }, call);
-    const page = this.#readable(endpoint, answer, readPage);
+    const page = await this.#collection(endpoint, ids, [...query, ...paging], call, readPage);
     if (page.next !== null && page.next === cursor) throw this.#broken(endpoint, 'its paging does not advance');
     return page;
   }
 
+  /** One page of a v1 collection, from the offset `start` on, a number written as text. */
+  async offsetPage(
+    endpoint: Endpoint,
+    query: Query,
+    limit: number,
+    start: string | null,
+    call: Call,
+    ids: Ids = {},
+  ): Promise<ApiPage> {
+    const paging: Query = [
+      ['start', start ?? 0],
+      ['limit', limit],
+    ];
+    const page = await this.#collection(endpoint, ids, [...query, ...paging], call, readOffsetPage);
+    if (page.next !== null && Number(page.next) <= Number(start)) {
+      throw this.#broken(endpoint, 'its paging does not advance');
+    }
+    return page;
+  }
+
   /** All pages of a collection. */
-  async all(endpoint: Endpoint, query: Query, call: Call): Promise<readonly unknown[]> {
+  all(endpoint: Endpoint, query: Query, call: Call, ids: Ids = {}): Promise<readonly unknown[]> {
+    return this.#allPages(endpoint, (cursor) => this.page(endpoint, query, MAX_PAGE, cursor, call, ids));
+  }
+
+  /** All pages of a v1 collection with offsets. */
+  allByOffset(endpoint: Endpoint, query: Query, call: Call, ids: Ids = {}): Promise<readonly unknown[]> {
+    return this.#allPages(endpoint, (start) => this.offsetPage(endpoint, query, MAX_PAGE, start, call, ids));
+  }
+
+  async #allPages(endpoint: Endpoint, read: (cursor: string | null) => Promise<ApiPage>): Promise<readonly unknown[]> {
     const values: unknown[] = [];
     const seen = new Set<string>();
     let cursor: string | null = null;
     do {
-      const page: ApiPage = await this.page(endpoint, query, MAX_PAGE, cursor, call);
+      const page: ApiPage = await read(cursor);
       values.push(...page.values);
       cursor = page.next;
       if (cursor !== null && (seen.has(cursor) || seen.size >= MAX_PAGES)) {
@@ -81,22 +136,27 @@ export class PipedriveApi {
   }
 
   /** The whole of a v1 collection that has no pages. */
-  async unpaged(endpoint: Endpoint, call: Call): Promise<readonly unknown[]> {
-    const answer = await this.#send(endpoint, {}, {}, call);
-    return this.#readable(endpoint, answer, readPage).values;
+  async unpaged(endpoint: Endpoint, call: Call, ids: Ids = {}): Promise<readonly unknown[]> {
+    return (await this.#collection(endpoint, ids, [], call, readPage)).values;
+  }
+
+  async #collection(
+    endpoint: Endpoint,
+    ids: Ids,
+    query: Query,
+    call: Call,
+    map: (envelope: Wire) => ApiPage,
+  ): Promise<ApiPage> {
+    const answer = await this.#send(endpoint, ids, { query }, call);
+    if (answer.status === 404 && Object.keys(ids).length > 0) return { values: [], next: null };
+    return this.#readable(endpoint, answer, map);
   }
 
   /**
    * Sends a write once and maps the data of its answer. An answer that cannot be read leaves the effect `POSSIBLE`;
    * a refusal leaves none.
    */
-  async write<T>(
-    endpoint: Endpoint,
-    ids: Readonly<Record<string, string>>,
-    sent: Sent,
-    call: Call,
-    map: (data: unknown) => T,
-  ): Promise<T> {
+  async write<T>(endpoint: Endpoint, ids: Ids, sent: Sent, call: Call, map: (data: unknown) => T): Promise<T> {
     const answer = await this.#send(endpoint, ids, sent, call);
     if (answer.status >= 400) throw writeRefusal(this.crm, endpoint, answer, sent.keys ?? {});
     try {
@@ -111,12 +171,7 @@ export class PipedriveApi {
     return this.#http.close();
   }
 
-  async #send(
-    endpoint: Endpoint,
-    ids: Readonly<Record<string, string>>,
-    { query, body }: Sent,
-    call: Call,
-  ): Promise<HttpAnswer> {
+  async #send(endpoint: Endpoint, ids: Ids, { query, body }: Sent, call: Call): Promise<HttpAnswer> {
     const { method, template, tokens } = endpoint;
     const request: HttpRequest = {
       method,
@@ -126,12 +181,17 @@ export class PipedriveApi {
       ...(query !== undefined && { query }),
       ...(body !== undefined && { body }),
     };
+    return this.exchange(request, call);
+  }
+
+  /** One exchange; a failed one throws, a refusal is an answer. */
+  async exchange(request: HttpRequest, call: Call): Promise<HttpAnswer> {
     try {
       return await this.#http.send(request, call);
     } catch (error) {
       const failure = crmFailure(this.crm, error);
       // A read that fails before a write must not make the write's outcome unknown.
-      if (method !== 'GET' || !(failure instanceof GatewayError)) throw failure;
+      if (request.method !== 'GET' || !(failure instanceof GatewayError)) throw failure;
       throw new GatewayError(failure.code, failure.message, { ...failure.details, effect: 'NONE' });
     }
   }
@@ -183,4 +243,16 @@ function readPage(envelope: Wire): ApiPage {
   const values = envelope.data === null ? [] : list(envelope.data, 'data');
   const more = objectOrNull(envelope, 'additional_data');
   return { values, next: (more && textOrNull(more, 'next_cursor')) || null };
+}
+
+/** v1 says whether there is more, and where, in `additional_data.pagination`. */
+function readOffsetPage(envelope: Wire): ApiPage {
+  const { values } = readPage(envelope);
+  const more = objectOrNull(envelope, 'additional_data');
+  const pagination = more && objectOrNull(more, 'pagination');
+  const hasMore = pagination !== null && boolean(pagination, 'more_items_in_collection', false);
+  if (!hasMore) return { values, next: null };
+  // Some examples of the documentation leave `next_start` out.
+  const next = idOrNull(pagination, 'next_start') ?? String(Number(id(pagination, 'start')) + values.length);
+  return { values, next };
 }

@@ -7,10 +7,49 @@ const oneId: Statement = [
   'NATIVE',
   'Pipedrive takes one id; several are read one by one or matched by the gateway, and so is "has none".',
 ];
+const orderedHere: Statement = [
+  'EMULATED_EXACT',
+  'For every page the gateway reads all deals that match, up to 2,000, and puts them in order.',
+];
 const noPage: Statement = ['UNSUPPORTED', 'Pipedrive has no page for a single record of this kind.'];
 const notCounted: Statement = ['UNSUPPORTED', 'Version 2 of the API counts nothing.'];
 const noSummary: Statement = ['UNSUPPORTED', 'Pipedrive deals have no summary.'];
+const withdrawn: Statement = [
+  'UNSUPPORTED',
+  'Pipedrive has withdrawn the only answer that told it (v1, GET /deals/{id}).',
+];
+const perDeal = (tokens: number): Statement => ['NATIVE', `One request of ${tokens} tokens for each deal and page.`];
 const noHealth: Statement = ['UNSUPPORTED', 'Pipedrive deals have no status light.'];
+
+const undocumented: Statement = [
+  'UNSUPPORTED',
+  'Version 2 of the API documents no such attribute of a deal that is added or changed.',
+];
+const noSource: Statement = ['UNSUPPORTED', 'Pipedrive deals have a channel and an origin in place of a lead source.'];
+const noWonReason: Statement = ['UNSUPPORTED', 'Pipedrive keeps reasons of lost deals only.'];
+const noSharing: Statement = ['UNSUPPORTED', 'Pipedrive shares no deals with single users: they follow them.'];
+const noAddress: Statement = ['UNSUPPORTED', 'Pipedrive deals have no address, or one in a custom field.'];
+const noTodoTemplates: Statement = ['UNSUPPORTED', 'Pipedrive has no templates of activities.'];
+const contractFigure: Statement = [
+  'NATIVE',
+  'Null in accounts whose plan does not have it, and of deals without lines.',
+];
+
+const DEAL_WRITE_FIELDS: Readonly<Record<string, Statement>> = {
+  summary: noSummary,
+  health: noHealth,
+  visibility: ['NATIVE', '1, 3, 5 or 7; what each means depends on the plan.'],
+  wonReason: noWonReason,
+  source: noSource,
+  channel: undocumented,
+  channelId: undocumented,
+  originId: undocumented,
+  collaborators: noSharing,
+  address: noAddress,
+  createdAt: undocumented,
+  todoTemplate: noTodoTemplates,
+  todoTemplateOwner: noTodoTemplates,
+};
 
 const FACTS: CapabilityFacts = {
   DEAL: {
@@ -19,8 +58,24 @@ const FACTS: CapabilityFacts = {
       fields: {
         summary: noSummary,
         health: noHealth,
+        wonReason: noWonReason,
+        source: noSource,
+        collaborators: noSharing,
+        address: noAddress,
+        importId: ['UNSUPPORTED', 'Pipedrive does not tell which import brought a deal.'],
+        channel: ['NATIVE', 'More than its id costs the definitions of fields, which are read once.'],
+        acv: contractFigure,
+        arr: contractFigure,
+        mrr: contractFigure,
         weightedValue: ['EMULATED_EXACT', 'The gateway multiplies the value by the probability.'],
         url: ['EMULATED_EXACT', 'Built from the company domain, which is read once.'],
+        'details.ageSeconds': ['EMULATED_EXACT', 'Computed by the gateway.'],
+        'details.timeInStages': [
+          'EMULATED_EXACT',
+          'Computed from the changelog, which is read whole: one request of 20 tokens for each deal.',
+        ],
+        'details.averageStageProgress': withdrawn,
+        'details.averageSecondsToWon': withdrawn,
         people: ['NATIVE', 'Costs one request of 10 tokens for each deal.'],
       },
     },
@@ -38,25 +93,60 @@ const FACTS: CapabilityFacts = {
         value: matched,
         expectedCloseDate: matched,
         createdAt: matched,
+        closedAt: matched,
+        source: ['EMULATED_EXACT', 'Deals of Pipedrive have no source.'],
         currency: matched,
+        savedFilter: [
+          'NATIVE',
+          'Pipedrive ignores other conditions beside it, so the gateway reads its deals, up to 2,000, matches and orders them.',
+        ],
+        ownedByMe: ['NATIVE', 'As the owner, who is asked for once.'],
         archived: ['NATIVE', 'Archived deals are a list of their own, of 20 tokens a page.'],
       },
     },
     SORT: {
       whole: 'NATIVE',
       fields: {
+        CREATED_AT: 'NATIVE',
         UPDATED_AT: ['NATIVE', 'Deals that were never updated are found by a second reading of the list.'],
-        TITLE: impossible('order deals by title'),
-        VALUE: impossible('order deals by value'),
-        EXPECTED_CLOSE_DATE: impossible('order deals by expected close date'),
+        TITLE: orderedHere,
+        VALUE: orderedHere,
+        EXPECTED_CLOSE_DATE: orderedHere,
+        OWNER: orderedHere,
+        SOURCE: orderedHere,
+        PROBABILITY: orderedHere,
+        CLOSED_AT: orderedHere,
       },
     },
-    SEARCH: notOffered('Searching deals'),
+    SEARCH: {
+      whole: ['NATIVE', 'The index lags behind; every deal it finds is read again and matched.'],
+      fields: {
+        CUSTOM_FIELDS: ['NATIVE', 'Addresses, texts, numbers, amounts and phone numbers.'],
+        PERSON: impossible('find deals by the names of people'),
+        ORGANIZATION: impossible('find deals by the name of the organization'),
+      },
+    },
+    SUMMARIZE: {
+      whole: [
+        'NATIVE',
+        'Of deals that are not archived, by one status, pipeline, stage and owner, or by a saved filter alone, with converted totals; by other filters the gateway reads up to 2,000 deals and adds them up.',
+      ],
+      fields: { converted: ['NATIVE', 'Only where Pipedrive itself adds up.'] },
+    },
+    TIMELINE: {
+      whole: [
+        'NATIVE',
+        'Of deals that are not archived, by one pipeline and owner, or by a saved filter alone; by other filters the gateway reads up to 2,000 deals and groups them.',
+      ],
+      fields: {
+        customField: ['NATIVE', 'A date, or a range of days by its first.'],
+        convertTo: ['NATIVE', 'Only where Pipedrive itself groups.'],
+      },
+    },
     ADD: {
       whole: 'NATIVE',
       fields: {
-        summary: noSummary,
-        health: noHealth,
+        ...DEAL_WRITE_FIELDS,
         products: [
           'EMULATED_EXACT',
           'Added once the deal exists; if that fails, the deal stays and a problem says so.',
@@ -66,8 +156,7 @@ const FACTS: CapabilityFacts = {
     UPDATE: {
       whole: 'NATIVE',
       fields: {
-        summary: noSummary,
-        health: noHealth,
+        ...DEAL_WRITE_FIELDS,
         isArchived: ['NATIVE', 'Pipedrive may refuse other changes of a deal while it is archived.'],
       },
     },
@@ -85,10 +174,13 @@ const FACTS: CapabilityFacts = {
     DELETE: ['NATIVE', 'Pipedrive keeps a deleted deal for 30 days.'],
   },
   DEAL_PRODUCT: {
-    READ: 'NATIVE',
+    READ: {
+      whole: 'NATIVE',
+      fields: { variation: ['NATIVE', 'More than its id costs one request of 10 tokens for each product.'] },
+    },
     LIST: ['NATIVE', 'As the products of a deal.'],
     FILTER: notOffered('Filtering the products of a deal'),
-    SORT: notOffered('Another order than by position'),
+    SORT: ['EMULATED_EXACT', 'The gateway orders the lines, which it reads whole.'],
     SEARCH: impossible('search the products of deals'),
     ADD: ['NATIVE', 'At most 100 in one request; billing needs a plan that has it.'],
     UPDATE: {
@@ -97,7 +189,47 @@ const FACTS: CapabilityFacts = {
     },
     MERGE: impossible('merge products of a deal'),
     DUPLICATE: impossible('duplicate a product of a deal'),
-    DELETE: ['NATIVE', 'At most 100 in one request.'],
+    DELETE: ['NATIVE', 'At most 100 in one request; a deal with installments keeps its last enabled line.'],
+  },
+  DISCOUNT: {
+    READ: ['NATIVE', 'Found among the discounts of its deal.'],
+    LIST: ['NATIVE', 'As the discounts of a deal, at one request of 10 tokens for each deal.'],
+    FILTER: impossible('filter discounts'),
+    SORT: notOffered('Another order than by creation'),
+    SEARCH: impossible('search discounts'),
+    ADD: 'NATIVE',
+    UPDATE: 'NATIVE',
+    MERGE: impossible('merge discounts'),
+    DUPLICATE: impossible('duplicate a discount'),
+    DELETE: 'NATIVE',
+  },
+  INSTALLMENT: {
+    READ: ['NATIVE', 'Found among the installments of its deal.'],
+    LIST: ['NATIVE', 'As the installments of a deal, of up to 100 deals in one request; needs a plan that has them.'],
+    FILTER: impossible('filter installments'),
+    SORT: notOffered('Another order than by billing date'),
+    SEARCH: impossible('search installments'),
+    ADD: ['NATIVE', 'Only on a deal whose lines are all billed one time, one at least.'],
+    UPDATE: 'NATIVE',
+    MERGE: impossible('merge installments'),
+    DUPLICATE: impossible('duplicate an installment'),
+    DELETE: 'NATIVE',
+  },
+  FOLLOWER: {
+    READ: ['NATIVE', 'As the followers of a deal.'],
+    LIST: { whole: perDeal(10), fields: { changes: perDeal(10) } },
+    ADD: 'NATIVE',
+    DELETE: 'NATIVE',
+  },
+  PARTICIPANT: {
+    READ: ['NATIVE', 'As the participants of a deal.'],
+    LIST: { whole: perDeal(10), fields: { changes: perDeal(10) } },
+    ADD: ['NATIVE', 'The participants are read first: what adding one twice does is not documented.'],
+    DELETE: ['NATIVE', 'By the person: the link to remove is looked up.'],
+  },
+  PERMITTED_USER: {
+    READ: ['NATIVE', 'As the permitted users of a deal.'],
+    LIST: ['NATIVE', 'One request of 10 tokens for each deal.'],
   },
   PERSON: {
     READ: {
@@ -182,6 +314,78 @@ const FACTS: CapabilityFacts = {
     MERGE: impossible('merge users'),
     DUPLICATE: impossible('duplicate a user'),
     DELETE: impossible('delete a user'),
+  },
+  ACTIVITY: {
+    READ: 'NATIVE',
+    LIST: perDeal(10),
+    FILTER: { whole: notOffered('Another filter of activities'), fields: { done: 'NATIVE', excludeIds: matched } },
+    SORT: { whole: notOffered('Another order than by creation'), fields: { CREATED_AT: 'NATIVE' } },
+    SEARCH: impossible('search activities'),
+    ADD: notOffered('Adding an activity'),
+    UPDATE: notOffered('Changing an activity'),
+    DELETE: notOffered('Deleting an activity'),
+  },
+  NOTE: {
+    READ: {
+      whole: ['NATIVE', 'As the notes of a deal.'],
+      fields: {
+        title: ['UNSUPPORTED', 'Pipedrive notes have no heading.'],
+        category: ['UNSUPPORTED', 'Pipedrive notes have no categories.'],
+        comments: notOffered('Reading the comments of a note, a request of 20 tokens for each note,'),
+      },
+    },
+    LIST: perDeal(20),
+    FILTER: {
+      whole: notOffered('Another filter of notes'),
+      fields: { includeSystem: ['NATIVE', 'Pipedrive writes no notes itself.'] },
+    },
+    SORT: { whole: notOffered('Another order than by creation'), fields: { CREATED_AT: 'NATIVE' } },
+    ADD: notOffered('Adding a note'),
+    UPDATE: notOffered('Changing a note'),
+    DELETE: notOffered('Deleting a note'),
+  },
+  FILE: {
+    READ: ['NATIVE', 'As the files of a deal.'],
+    LIST: ['NATIVE', 'One request of 20 tokens for each deal and 100 files.'],
+    FILTER: {
+      whole: notOffered('Another filter of files'),
+      fields: {
+        includeDeleted: [
+          'EMULATED_LOSSY',
+          'By a parameter the documentation no longer names; deleted files are shown as far as Pipedrive lists them.',
+        ],
+      },
+    },
+    SORT: {
+      whole: impossible('order files by this'),
+      fields: { CREATED_AT: ['NATIVE', 'By id.'], UPDATED_AT: 'NATIVE' },
+    },
+    ADD: notOffered('Adding a file'),
+    UPDATE: notOffered('Changing a file'),
+    DELETE: notOffered('Deleting a file'),
+  },
+  MAIL_MESSAGE: {
+    READ: ['NATIVE', 'As the e-mails of a deal.'],
+    LIST: perDeal(20),
+    DELETE: notOffered('Deleting an e-mail'),
+  },
+  CHANGE: { READ: ['NATIVE', 'As the changes of a deal.'], LIST: perDeal(20) },
+  FEED: {
+    READ: ['NATIVE', 'As the feed of a deal.'],
+    LIST: perDeal(40),
+    FILTER: {
+      whole: 'NATIVE',
+      fields: { 'kinds.OTHER': ['EMULATED_EXACT', 'The gateway matches it while reading the whole feed.'] },
+    },
+  },
+  SAVED_FILTER: {
+    READ: ['NATIVE', 'Those for deals, read whole and kept for a while.'],
+    LIST: ['NATIVE', 'Those for deals, read whole and kept for a while.'],
+    FILTER: notOffered('Filtering saved filters'),
+    SORT: notOffered('Ordering saved filters'),
+    ADD: notOffered('Saving a filter'),
+    UPDATE: notOffered('Changing a saved filter'),
+    DELETE: notOffered('Deleting a saved filter'),
   },
 };
 

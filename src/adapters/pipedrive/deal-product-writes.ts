@@ -1,17 +1,18 @@
-import type { DealProductDraft, DealProductWrites } from '../../domain/deal-writes.ts';
+import type { DealProductWrites } from '../../domain/deal-writes.ts';
 import type { Clock } from '../../transport/clock.ts';
 import { addLines } from './add-lines.ts';
 import { type PipedriveApi, sameRecord } from './api.ts';
 import { LINE_KEYS, lineBody } from './deal-product-body.ts';
 import { deleteLines } from './delete-lines.ts';
 import { ENDPOINTS } from './endpoints.ts';
-import { checkBilling } from './product-billing.ts';
+import { checkAddition, checkChange, checkDeletion, checkLines } from './line-rules.ts';
 import { stopError, stopProblem } from './write-problems.ts';
 
 export function createDealProductWrites(api: PipedriveApi, clock: Clock): DealProductWrites {
   return {
     async add(deal, drafts, call) {
       checkLines(api.crm, drafts, clock.now());
+      await checkAddition(api, deal, drafts, call);
       const { lines, stop } = await addLines(api, deal, drafts, call);
       if (stop !== null && lines.length === 0) {
         // It is the deal that was not found: the products had been looked up.
@@ -21,7 +22,7 @@ export function createDealProductWrites(api: PipedriveApi, clock: Clock): DealPr
     },
 
     async update(deal, line, patch, call) {
-      if (patch.billing) checkBilling(api.crm, patch.billing, ['billing'], false, clock.now());
+      await checkChange(api, deal, line, patch, call, clock.now());
       const body = lineBody(patch);
       if (Object.keys(body).length > 0) {
         const sent = { body, keys: LINE_KEYS };
@@ -30,18 +31,12 @@ export function createDealProductWrites(api: PipedriveApi, clock: Clock): DealPr
       return { lines: [line], problems: [] };
     },
 
-    async delete(deal, lines, call) {
+    async delete(deal, lines, before, call) {
+      await checkDeletion(api, deal, lines, before, call);
       const { deleted, stops } = await deleteLines(api, deal, lines, call);
       const [first] = stops;
       if (first !== undefined && deleted.length === 0) throw stopError(first);
       return { lines: deleted, problems: stops.map((stop) => stopProblem(stop, clock.now())) };
     },
   };
-}
-
-/** Refuses what Pipedrive documents as impossible, before anything is sent. */
-export function checkLines(crm: string, drafts: readonly DealProductDraft[], now: number): void {
-  for (const [index, { billing }] of drafts.entries()) {
-    if (billing) checkBilling(crm, billing, ['products', String(index), 'billing'], true, now);
-  }
 }

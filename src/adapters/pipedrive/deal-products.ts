@@ -1,9 +1,8 @@
 import type { CrmAdapter } from '../../domain/crm-adapter.ts';
 import type { BillingFrequency, DealProduct, DiscountType, ProductBilling, TaxMethod } from '../../domain/deal.ts';
-import { GatewayError } from '../../domain/errors.ts';
 import type { Money } from '../../domain/money.ts';
-import type { Product } from '../../domain/product.ts';
-import { compareRemoteIds, partOfDeal } from '../../domain/ref.ts';
+import type { Product, ProductVariation } from '../../domain/product.ts';
+import { compareRemoteIds, type Link, partOfDeal } from '../../domain/ref.ts';
 import {
   boolean,
   dateOrNull,
@@ -11,15 +10,13 @@ import {
   id,
   idOrNull,
   instantOrNull,
-  isWire,
   numberOrNull,
   oneOf,
-  readRecord,
   textOrNull,
   type Wire,
-  WireError,
 } from '../wire.ts';
 import type { PipedriveApi } from './api.ts';
+import { groupByDeal, type PartKind } from './by-deal.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { linkOrNull } from './links.ts';
 import { inChunks } from './records.ts';
@@ -50,6 +47,7 @@ export function toDealProduct(crm: string, wire: Wire): DealProduct {
   return {
     ref: { crm, type: 'DealProduct', id: `${id(wire, 'deal_id')}/${id(wire)}` },
     product: linkOrNull<Product>(crm, 'Product', wire, 'product_id'),
+    variation: toVariation(crm, wire),
     // A product that was removed for good leaves a line without its name.
     name: textOrNull(wire, 'name') ?? '',
     unitPrice: money('item_price'),
@@ -68,36 +66,17 @@ export function toDealProduct(crm: string, wire: Wire): DealProduct {
   };
 }
 
+const LINE: PartKind<DealProduct> = { what: 'deal product', map: toDealProduct, compare: byPosition };
+
 /** Lines of deals by `deal_ids`. A line that cannot be read fails the lines of its deal. */
 export function createDealProducts(api: PipedriveApi): CrmAdapter['dealProducts'] {
   return {
     ofDeals: (deals, call) =>
       inChunks(deals, async (chunk) => {
         const values = await api.all(ENDPOINTS.linesOfDeals, [['deal_ids', chunk.join(',')]], call);
-        return linesByDeal(api.crm, chunk, values);
+        return groupByDeal(api.crm, LINE, chunk, values);
       }),
   };
-}
-
-function linesByDeal(
-  crm: string,
-  deals: readonly string[],
-  values: readonly unknown[],
-): Map<string, readonly DealProduct[] | GatewayError> {
-  const lines = new Map<string, DealProduct[]>(deals.map((deal) => [deal, []]));
-  const failed = new Map<string, GatewayError>();
-  for (const value of values) {
-    const deal = dealOf(value);
-    if (deal !== null && !lines.has(deal)) continue;
-    try {
-      const line = readRecord(crm, 'deal product', value, (wire) => toDealProduct(crm, wire));
-      lines.get(partOfDeal(line.ref.id).deal)?.push(line);
-    } catch (error) {
-      if (!(error instanceof GatewayError) || deal === null) throw error;
-      failed.set(deal, error);
-    }
-  }
-  return new Map(deals.map((deal) => [deal, failed.get(deal) ?? (lines.get(deal) ?? []).toSorted(byPosition)]));
 }
 
 function byPosition(a: DealProduct, b: DealProduct): number {
@@ -109,13 +88,11 @@ function byPosition(a: DealProduct, b: DealProduct): number {
   return compareRemoteIds(partOfDeal(a.ref.id).part, partOfDeal(b.ref.id).part);
 }
 
-function dealOf(value: unknown): string | null {
-  try {
-    return isWire(value) ? idOrNull(value, 'deal_id') : null;
-  } catch (error) {
-    if (!(error instanceof WireError)) throw error;
-    return null;
-  }
+function toVariation(crm: string, wire: Wire): Link<ProductVariation> | null {
+  const product = idOrNull(wire, 'product_id');
+  const variation = idOrNull(wire, 'product_variation_id');
+  if (product === null || variation === null) return null;
+  return { ref: { crm, type: 'ProductVariation', id: `${product}/${variation}` }, known: {} };
 }
 
 function toBilling(wire: Wire): ProductBilling | null {

@@ -1,6 +1,5 @@
 import type { Deal, DealStatus } from '../../domain/deal.ts';
 import type { DealOrderField, DealQuery, DealWhere } from '../../domain/deal-query.ts';
-import { GatewayError } from '../../domain/errors.ts';
 import type { Source } from '../../domain/list.ts';
 import type { PipedriveApi, Query } from './api.ts';
 import { toDeal } from './deals.ts';
@@ -36,48 +35,76 @@ interface Split {
   readonly value: string;
 }
 
-/** The runs through Pipedrive's collections that together hold the deals a query asks for (v2, GET /deals). */
+/**
+ * The runs through Pipedrive's collections that together hold the deals a query asks for (v2, GET /deals). By id, which
+ * is no order asked for, where Pipedrive does not have the order, or the deals of a saved filter are to be read.
+ */
 export function dealSources(api: PipedriveApi, { where, order }: DealQuery): readonly Source<Deal>[] {
-  const sortBy = SORT_BY[order.field];
-  if (sortBy === undefined) {
-    throw new GatewayError('UNSUPPORTED', `${api.crm} cannot order deals by ${order.field}`, {
-      crm: api.crm,
-      argument: 'orderBy',
+  const sortBy = order && where.savedFilter === undefined ? SORT_BY[order.field] : undefined;
+  if (order === null || sortBy === undefined) return unorderedSources(api, where);
+  return runsOf(where).flatMap(({ collection, split, key }) => {
+    const run = (name: string, orderedBy: string, keep: (deal: Deal) => boolean): ListRun<Deal> => ({
+      ...plainRun(where, { collection, split, key: name }),
+      query: [
+        ...conditions(where, collection, split),
+        ['sort_by', orderedBy],
+        ['sort_direction', order.direction.toLowerCase()],
+      ],
+      keep: (deal) => keep(deal) && isOfSplit(deal, split),
     });
-  }
-  const splits = splitsOf(where);
+    if (order.field !== 'UPDATED_AT')
+      return [
+        listSource(
+          api,
+          run(key, sortBy, () => true),
+        ),
+      ];
+    const updated = listSource(
+      api,
+      run(key, sortBy, (deal) => deal.updatedAt !== null),
+    );
+    if (where.updatedAt) return [updated];
+    // A deal that was never updated has no update_time, and where those come in that order is not documented.
+    const never = run(`${key}:never-updated`, 'add_time', (deal) => deal.updatedAt === null);
+    return [updated, listSource(api, { ...never, onlyNullKeys: true })];
+  });
+}
+
+/** A run through one collection, narrowed to one value of a dimension where that saves reading. */
+interface Run {
+  readonly collection: Collection;
+  readonly split: Split | null;
+  readonly key: string;
+}
+
+function runsOf(where: DealWhere): readonly Run[] {
+  const splits = where.savedFilter === undefined ? splitsOf(where) : [null];
   return collectionsOf(where).flatMap((collection) =>
-    splits.flatMap((split) => {
-      const key = [collection.name, ...(split ? [`${split.dimension}=${split.value}`] : [])].join(':');
-      const run = (name: string, orderedBy: string, keep: (deal: Deal) => boolean): ListRun<Deal> => ({
-        key: name,
-        what: 'deal',
-        endpoint: collection.endpoint,
-        query: [
-          ...conditions(where, collection, split),
-          ['sort_by', orderedBy],
-          ['sort_direction', order.direction.toLowerCase()],
-        ],
-        map: toDeal,
-        keep: (deal) => keep(deal) && (split === null || deal[split.dimension]?.ref.id === split.value),
-      });
-      if (order.field !== 'UPDATED_AT')
-        return [
-          listSource(
-            api,
-            run(key, sortBy, () => true),
-          ),
-        ];
-      const updated = listSource(
-        api,
-        run(key, sortBy, (deal) => deal.updatedAt !== null),
-      );
-      if (where.updatedAt) return [updated];
-      // A deal that was never updated has no update_time, and where those come in that order is not documented.
-      const never = run(`${key}:never-updated`, 'add_time', (deal) => deal.updatedAt === null);
-      return [updated, listSource(api, { ...never, onlyNullKeys: true })];
-    }),
+    splits.map((split) => ({
+      collection,
+      split,
+      key: [collection.name, ...(split ? [`${split.dimension}=${split.value}`] : [])].join(':'),
+    })),
   );
+}
+
+function unorderedSources(api: PipedriveApi, where: DealWhere): readonly Source<Deal>[] {
+  return runsOf(where).map((run) => ({ ...listSource(api, plainRun(where, run)), isUnordered: true }));
+}
+
+function plainRun(where: DealWhere, { collection, split, key }: Run): ListRun<Deal> {
+  return {
+    key,
+    what: 'deal',
+    endpoint: collection.endpoint,
+    query: conditions(where, collection, split),
+    map: toDeal,
+    keep: (deal) => isOfSplit(deal, split),
+  };
+}
+
+function isOfSplit(deal: Deal, split: Split | null): boolean {
+  return split === null || deal[split.dimension]?.ref.id === split.value;
 }
 
 /**
@@ -108,7 +135,9 @@ function splitsOf(where: DealWhere): readonly (Split | null)[] {
   return [null];
 }
 
+/** A saved filter goes alone: Pipedrive silently drops other conditions beside it. */
 function conditions(where: DealWhere, { statuses }: Collection, split: Split | null): Query {
+  if (where.savedFilter !== undefined) return [['filter_id', where.savedFilter]];
   return [
     ...dimensions().map(
       (dimension) =>

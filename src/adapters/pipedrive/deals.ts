@@ -1,11 +1,11 @@
 import type { Call } from '../../domain/call.ts';
-import type { Found, Repository } from '../../domain/crm-adapter.ts';
 import type { Deal, DealStatus, Label } from '../../domain/deal.ts';
 import { GatewayError } from '../../domain/errors.ts';
 import type { Money } from '../../domain/money.ts';
 import type { Organization } from '../../domain/organization.ts';
 import type { Person } from '../../domain/person.ts';
 import type { Pipeline } from '../../domain/pipeline.ts';
+import type { Found, Repository } from '../../domain/repository.ts';
 import type { Stage } from '../../domain/stage.ts';
 import type { User } from '../../domain/user.ts';
 import {
@@ -24,6 +24,7 @@ import {
 } from '../wire.ts';
 import type { PipedriveApi } from './api.ts';
 import { ENDPOINTS } from './endpoints.ts';
+import { channelOf } from './labels.ts';
 import { linkOrNull, linkTo } from './links.ts';
 import { inChunks, isDeleted, type RecordKind, readChunk, readOne, recordFacts } from './records.ts';
 import { parseTime } from './times.ts';
@@ -37,16 +38,21 @@ export function toDeal(crm: string, wire: Wire): Deal {
     ...recordFacts(wire),
     title: text(wire, 'title'),
     summary: null,
-    value: toMoney(wire),
+    value: toMoney(wire, 'value'),
     status: isDeleted(wire) ? 'DELETED' : oneOf(wire, 'status', STATUS),
     health: null,
     probability: numberOrNull(wire, 'probability'),
     inheritsProbability: true,
     lossReason: textOrNull(wire, 'lost_reason'),
+    wonReason: null,
     isArchived: boolean(wire, 'is_archived', false),
+    archivedAt: instantOrNull(wire, 'archive_time', parseTime),
+    visibility: numberOrNull(wire, 'visible_to'),
     stage: linkOrNull<Stage>(crm, 'Stage', wire, 'stage_id'),
     pipeline: linkOrNull<Pipeline>(crm, 'Pipeline', wire, 'pipeline_id'),
     owner: linkOrNull<User>(crm, 'User', wire, 'owner_id'),
+    creator: linkOrNull<User>(crm, 'User', wire, 'creator_user_id'),
+    collaborators: null,
     person: linkOrNull<Person>(crm, 'Person', wire, 'person_id'),
     organization: linkOrNull<Organization>(crm, 'Organization', wire, 'org_id'),
     expectedCloseDate: dateOrNull(wire, 'expected_close_date'),
@@ -55,45 +61,75 @@ export function toDeal(crm: string, wire: Wire): Deal {
     lostAt: instantOrNull(wire, 'lost_time', parseTime),
     stageChangedAt: instantOrNull(wire, 'stage_change_time', parseTime),
     labels: ids(wire, 'label_ids').map((label) => linkTo<Label>(crm, 'Label', label)),
+    source: null,
+    channel: channelOf(crm, wire),
+    channelId: wordsOrNull(wire, 'channel_id'),
+    origin: textOrNull(wire, 'origin'),
+    originId: wordsOrNull(wire, 'origin_id'),
+    importId: null,
+    address: null,
+    acv: toMoney(wire, 'acv'),
+    arr: toMoney(wire, 'arr'),
+    mrr: toMoney(wire, 'mrr'),
     products: null,
     people: null,
+    followers: null,
     customValues: objectOrNull(wire, 'custom_fields') ?? {},
   };
 }
 
 const DEAL: RecordKind<Deal> = { what: 'deal', one: ENDPOINTS.deal, list: ENDPOINTS.deals, map: toDeal };
 
-/**
- * Deals by id, archived ones included: a deal's own endpoint finds them, `ids=` of the ordinary collection does not,
- * so what is missing there is looked for once more.
- */
 export function createDealRepository(api: PipedriveApi): Repository<Deal> {
   return {
-    async getMany(ids, call) {
-      const settled = new Set<string>();
-      const live = await inChunks(ids, (chunk) => {
-        if (chunk.length === 1) for (const alone of chunk) settled.add(alone);
-        return readChunk(api, DEAL, ENDPOINTS.deals, chunk, call);
-      });
-      const missing = ids.filter((missingId) => !live.has(missingId) && !settled.has(missingId));
-      for (const [foundId, deal] of await readArchived(api, missing, call)) live.set(foundId, deal);
-      return live;
-    },
+    getMany: (ids, call) => readDeals(api, DEAL, ids, call),
     getWhole: (dealId, call) => readOne(api, DEAL, dealId, call),
   };
 }
 
+/**
+ * What deals tell, by id, archived ones included: a deal's own endpoint finds them, `ids=` of the ordinary collection
+ * does not, so what is missing there is looked for once more.
+ */
+export async function readDeals<T>(
+  api: PipedriveApi,
+  kind: RecordKind<T>,
+  ids: readonly string[],
+  call: Call,
+): Promise<Found<T>> {
+  const settled = new Set<string>();
+  const live = await inChunks(ids, (chunk) => {
+    if (chunk.length === 1) for (const alone of chunk) settled.add(alone);
+    return readChunk(api, kind, kind.list, chunk, call);
+  });
+  const missing = ids.filter((missingId) => !live.has(missingId) && !settled.has(missingId));
+  for (const [foundId, deal] of await readArchived(api, kind, missing, call)) live.set(foundId, deal);
+  return live;
+}
+
 /** What fails here fails at the ids it was about: the other deals have been read already. */
-async function readArchived(api: PipedriveApi, ids: readonly string[], call: Call): Promise<Found<Deal>> {
+async function readArchived<T>(
+  api: PipedriveApi,
+  kind: RecordKind<T>,
+  ids: readonly string[],
+  call: Call,
+): Promise<Found<T>> {
   try {
-    return await inChunks(ids, (chunk) => readChunk(api, DEAL, ENDPOINTS.archivedDeals, chunk, call));
+    return await inChunks(ids, (chunk) => readChunk(api, kind, ENDPOINTS.archivedDeals, chunk, call));
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
     return new Map(ids.map((missing) => [missing, error]));
   }
 }
 
-function toMoney(wire: Wire): Money | null {
-  const amount = decimalOrNull(wire, 'value');
+/** An amount in the deal's currency. */
+function toMoney(wire: Wire, key: string): Money | null {
+  const amount = decimalOrNull(wire, key);
   return amount === null ? null : { amount, currency: text(wire, 'currency') };
+}
+
+/** Ids of other systems are free text that may look like numbers. */
+function wordsOrNull(wire: Wire, key: string): string | null {
+  const value = wire[key];
+  return typeof value === 'number' ? String(value) : textOrNull(wire, key);
 }

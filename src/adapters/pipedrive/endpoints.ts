@@ -1,14 +1,15 @@
+import { isUuid } from '../../domain/ref.ts';
 import type { Method } from '../../transport/http-client.ts';
 
 /** One operation of the Pipedrive API and its published cost (`x-token-cost` of the OpenAPI documents). */
 export interface Endpoint {
   readonly method: Method;
-  /** The path with `{id}` for the record and `{line}` for a line of a deal. */
+  /** The path with `{id}` for the record and, where it has one, `{line}` or the like for a part of it. */
   readonly template: string;
   readonly tokens: number;
 }
 
-/** The operations this adapter calls: v2 wherever v2 has one, v1 for users, merge and duplicate. */
+/** The operations this adapter calls: v2 wherever v2 has one, v1 for what it alone has. */
 export const ENDPOINTS = {
   deals: { method: 'GET', template: '/api/v2/deals', tokens: 10 },
   archivedDeals: { method: 'GET', template: '/api/v2/deals/archived', tokens: 20 },
@@ -17,6 +18,10 @@ export const ENDPOINTS = {
   updateDeal: { method: 'PATCH', template: '/api/v2/deals/{id}', tokens: 5 },
   deleteDeal: { method: 'DELETE', template: '/api/v2/deals/{id}', tokens: 3 },
   mergeDeal: { method: 'PUT', template: '/v1/deals/{id}/merge', tokens: 40 },
+  searchDeals: { method: 'GET', template: '/api/v2/deals/search', tokens: 20 },
+  dealsSummary: { method: 'GET', template: '/v1/deals/summary', tokens: 40 },
+  dealsTimeline: { method: 'GET', template: '/v1/deals/timeline', tokens: 20 },
+  savedFilters: { method: 'GET', template: '/v1/filters', tokens: 20 },
   duplicateDeal: { method: 'POST', template: '/v1/deals/{id}/duplicate', tokens: 10 },
 
   linesOfDeals: { method: 'GET', template: '/api/v2/deals/products', tokens: 10 },
@@ -26,12 +31,40 @@ export const ENDPOINTS = {
   deleteLine: { method: 'DELETE', template: '/api/v2/deals/{id}/products/{line}', tokens: 3 },
   deleteLines: { method: 'DELETE', template: '/api/v2/deals/{id}/products', tokens: 15 },
 
+  discounts: { method: 'GET', template: '/api/v2/deals/{id}/discounts', tokens: 10 },
+  addDiscount: { method: 'POST', template: '/api/v2/deals/{id}/discounts', tokens: 5 },
+  updateDiscount: { method: 'PATCH', template: '/api/v2/deals/{id}/discounts/{discount}', tokens: 5 },
+  deleteDiscount: { method: 'DELETE', template: '/api/v2/deals/{id}/discounts/{discount}', tokens: 3 },
+  installmentsOfDeals: { method: 'GET', template: '/api/v2/deals/installments', tokens: 10 },
+  addInstallment: { method: 'POST', template: '/api/v2/deals/{id}/installments', tokens: 5 },
+  updateInstallment: { method: 'PATCH', template: '/api/v2/deals/{id}/installments/{installment}', tokens: 5 },
+  deleteInstallment: { method: 'DELETE', template: '/api/v2/deals/{id}/installments/{installment}', tokens: 3 },
+
+  followers: { method: 'GET', template: '/api/v2/deals/{id}/followers', tokens: 10 },
+  addFollower: { method: 'POST', template: '/api/v2/deals/{id}/followers', tokens: 5 },
+  deleteFollower: { method: 'DELETE', template: '/api/v2/deals/{id}/followers/{user}', tokens: 3 },
+  followerChanges: { method: 'GET', template: '/api/v2/deals/{id}/followers/changelog', tokens: 10 },
+  participants: { method: 'GET', template: '/v1/deals/{id}/participants', tokens: 10 },
+  addParticipant: { method: 'POST', template: '/v1/deals/{id}/participants', tokens: 10 },
+  deleteParticipant: { method: 'DELETE', template: '/v1/deals/{id}/participants/{participant}', tokens: 6 },
+  participantChanges: { method: 'GET', template: '/v1/deals/{id}/participantsChangelog', tokens: 10 },
+  permittedUsers: { method: 'GET', template: '/v1/deals/{id}/permittedUsers', tokens: 10 },
+
+  activities: { method: 'GET', template: '/api/v2/activities', tokens: 10 },
+  activity: { method: 'GET', template: '/api/v2/activities/{id}', tokens: 1 },
+  notes: { method: 'GET', template: '/v1/notes', tokens: 20 },
+  dealFiles: { method: 'GET', template: '/v1/deals/{id}/files', tokens: 20 },
+  dealMailMessages: { method: 'GET', template: '/v1/deals/{id}/mailMessages', tokens: 20 },
+  dealChangelog: { method: 'GET', template: '/v1/deals/{id}/changelog', tokens: 20 },
+  dealFlow: { method: 'GET', template: '/v1/deals/{id}/flow', tokens: 40 },
+
   people: { method: 'GET', template: '/api/v2/persons', tokens: 10 },
   person: { method: 'GET', template: '/api/v2/persons/{id}', tokens: 1 },
   organizations: { method: 'GET', template: '/api/v2/organizations', tokens: 10 },
   organization: { method: 'GET', template: '/api/v2/organizations/{id}', tokens: 1 },
   products: { method: 'GET', template: '/api/v2/products', tokens: 10 },
   product: { method: 'GET', template: '/api/v2/products/{id}', tokens: 1 },
+  variations: { method: 'GET', template: '/api/v2/products/{id}/variations', tokens: 10 },
   pipelines: { method: 'GET', template: '/api/v2/pipelines', tokens: 5 },
   pipeline: { method: 'GET', template: '/api/v2/pipelines/{id}', tokens: 1 },
   stages: { method: 'GET', template: '/api/v2/stages', tokens: 5 },
@@ -55,7 +88,9 @@ export const MAX_PAGE = 500;
 export function pathOf(endpoint: Endpoint, ids: Readonly<Record<string, string>>): string {
   return endpoint.template.replace(/\{(\w+)\}/g, (_whole, name: string) => {
     const id = ids[name];
-    if (id === undefined || !/^\d+$/.test(id)) throw new Error(`${endpoint.template} needs a numeric ${name}`);
+    if (id === undefined || !(/^\d+$/.test(id) || isUuid(id))) {
+      throw new Error(`${endpoint.template} needs a number or a UUID as ${name}`);
+    }
     return id;
   });
 }

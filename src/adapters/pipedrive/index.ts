@@ -1,20 +1,36 @@
 import { defineAdapter } from '../define-adapter.ts';
+import { createActivities } from './activities.ts';
 import { PipedriveApi } from './api.ts';
+import { createCallApi } from './call-api.ts';
 import { capabilities } from './capabilities.ts';
 import { createCustomFields } from './custom-fields.ts';
+import { createDealHistory } from './deal-history.ts';
 import { createDealPeople } from './deal-people.ts';
 import { createDealProductWrites } from './deal-product-writes.ts';
 import { createDealProducts } from './deal-products.ts';
+import { createDealSearch } from './deal-search.ts';
 import { dealSources } from './deal-sources.ts';
+import { createDealSummaries } from './deal-summary.ts';
+import { createDealTimelines } from './deal-timeline.ts';
 import { createDealWrites } from './deal-writes.ts';
 import { createDealRepository } from './deals.ts';
+import { createDealDiscounts } from './discounts.ts';
 import { createFields } from './fields.ts';
+import { createFollowers, createFollowerWrites } from './followers.ts';
+import { installmentWrites } from './installment-writes.ts';
+import { installmentsOfDeals } from './installments.ts';
 import { createLabels } from './labels.ts';
 import { readLimits } from './limits.ts';
+import { createMe, currentUserId } from './me.ts';
+import { followerChanges, participantChanges } from './membership-changes.ts';
 import { createOrganizations } from './organizations.ts';
+import { createParticipants, createParticipantWrites } from './participants.ts';
 import { createPeople } from './people.ts';
+import { createPermittedUsers } from './permitted-users.ts';
 import { createPipelines } from './pipelines.ts';
+import { createProductVariations } from './product-variations.ts';
 import { createProducts } from './products.ts';
+import { createSavedFilters } from './saved-filters.ts';
 import { createStages } from './stages.ts';
 import { createUrls } from './urls.ts';
 import { createUsers } from './users.ts';
@@ -23,7 +39,7 @@ import { createUsers } from './users.ts';
 const SMALLEST_BURST = 20;
 const BURST_MS = 2_000;
 
-/** Pipedrive: v2 of its REST API, and v1 for users, merge and duplicate, which v2 does not have. */
+/** Pipedrive: v2 of its REST API, and v1 for what v2 does not have, such as users, merge and the feed of a deal. */
 export const pipedrive = defineAdapter({
   kind: 'pipedrive',
   label: 'Pipedrive',
@@ -52,25 +68,44 @@ export const pipedrive = defineAdapter({
     limits: readLimits,
     requestIdHeader: 'x-correlation-id',
   }),
-  create({ crm, http, clock, referenceMaxAgeMs }) {
+  create({ crm, http, clock, referenceMaxAgeMs, secrets }) {
     const api = new PipedriveApi(crm.id, http);
+    const me = createMe(api, clock, referenceMaxAgeMs);
     const fields = createFields(api, clock, referenceMaxAgeMs);
     return {
       crm,
       deals: { ...createDealRepository(api), sources: (query) => dealSources(api, query) },
+      dealSearch: createDealSearch(api),
+      dealSummaries: createDealSummaries(api),
+      dealTimelines: createDealTimelines(api),
+      savedFilters: createSavedFilters(api, clock, referenceMaxAgeMs),
       dealProducts: createDealProducts(api),
       dealPeople: createDealPeople(api),
+      followers: createFollowers(api),
+      participants: createParticipants(api),
+      permittedUsers: createPermittedUsers(api),
+      followerChanges: followerChanges(api),
+      participantChanges: participantChanges(api),
+      dealHistory: createDealHistory(api),
       people: createPeople(api),
       organizations: createOrganizations(api),
       products: createProducts(api),
+      productVariations: createProductVariations(api),
       stages: createStages(api, clock, referenceMaxAgeMs),
       pipelines: createPipelines(api, clock, referenceMaxAgeMs),
       users: createUsers(api, clock, referenceMaxAgeMs),
+      currentUser: (call) => currentUserId(crm.id, me, call),
+      activities: createActivities(api),
       labels: createLabels(api, fields),
       customFields: createCustomFields(fields),
-      url: createUrls(api, clock, referenceMaxAgeMs),
+      url: createUrls(crm.id, me),
       dealWrites: createDealWrites(api, fields, clock),
       dealProductWrites: createDealProductWrites(api, clock),
+      dealDiscounts: createDealDiscounts(api),
+      dealInstallments: { ofDeals: installmentsOfDeals(api), ...installmentWrites(api) },
+      followerWrites: createFollowerWrites(api),
+      participantWrites: createParticipantWrites(api),
+      callApi: createCallApi(api, secrets),
       close: () => api.close(),
     };
   },

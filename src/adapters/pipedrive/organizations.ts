@@ -1,8 +1,8 @@
-import type { Repository } from '../../domain/crm-adapter.ts';
 import type { Listable } from '../../domain/list.ts';
 import type { Organization } from '../../domain/organization.ts';
 import type { OrganizationQuery } from '../../domain/organization-query.ts';
 import type { Address } from '../../domain/record.ts';
+import type { Repository } from '../../domain/repository.ts';
 import type { User } from '../../domain/user.ts';
 import { id, objectOrNull, text, textOrNull, type Wire } from '../wire.ts';
 import type { PipedriveApi } from './api.ts';

@@ -1,9 +1,9 @@
-import type { Repository } from '../../domain/crm-adapter.ts';
 import type { Listable } from '../../domain/list.ts';
 import type { Organization } from '../../domain/organization.ts';
 import type { Person } from '../../domain/person.ts';
 import type { PersonQuery } from '../../domain/person-query.ts';
 import type { ContactPoint } from '../../domain/record.ts';
+import type { Repository } from '../../domain/repository.ts';
 import type { User } from '../../domain/user.ts';
 import { id, isWire, objectOrNull, text, textOrNull, type Wire } from '../wire.ts';
 import type { PipedriveApi } from './api.ts';
@@ -58,7 +58,7 @@ export function createPeople(api: PipedriveApi): Repository<Person> & Listable<P
 }
 
 /** Addresses and numbers, primary first. One that is no text is not worth failing a read for. */
-function contactPoints(value: unknown): readonly ContactPoint[] {
+export function contactPoints(value: unknown): readonly ContactPoint[] {
   const points = (Array.isArray(value) ? value : []).flatMap((point: unknown): ContactPoint[] => {
     if (!isWire(point) || typeof point.value !== 'string' || point.value === '') return [];
     return [

@@ -1,6 +1,6 @@
-import type { Repository } from '../../domain/crm-adapter.ts';
 import type { Money } from '../../domain/money.ts';
 import type { Product } from '../../domain/product.ts';
+import type { Repository } from '../../domain/repository.ts';
 import { decimalOrNull, id, list, object, text, textOrNull, type Wire } from '../wire.ts';
 import type { PipedriveApi } from './api.ts';
 import { ENDPOINTS } from './endpoints.ts';
@@ -28,7 +28,8 @@ export function createProducts(api: PipedriveApi): Repository<Product> {
   });
 }
 
-function toPrice(wire: Wire): readonly Money[] {
+/** The list price of a product or variation in one currency. */
+export function toPrice(wire: Wire): readonly Money[] {
   const amount = decimalOrNull(wire, 'price');
   return amount === null ? [] : [{ amount, currency: text(wire, 'currency') }];
 }

@@ -1,10 +1,10 @@
 import type { Call } from '../../domain/call.ts';
-import type { Found, Repository } from '../../domain/crm-adapter.ts';
 import { GatewayError } from '../../domain/errors.ts';
 import type { CrmRecord } from '../../domain/record.ts';
+import type { Found, Repository } from '../../domain/repository.ts';
 import type { Instant } from '../../domain/time.ts';
 import { boolean, id, instantOrNull, isWire, readRecord, type Wire, WireError, withoutSecrets } from '../wire.ts';
-import type { PipedriveApi } from './api.ts';
+import type { PipedriveApi, Query } from './api.ts';
 import { chunksOf } from './chunks.ts';
 import { type Endpoint, MAX_BATCH } from './endpoints.ts';
 import { parseTime } from './times.ts';
@@ -15,6 +15,8 @@ export interface RecordKind<T> {
   readonly what: string;
   readonly one: Endpoint;
   readonly list: Endpoint;
+  /** What both are asked beside the ids. */
+  readonly query?: Query;
   map(crm: string, wire: Wire): T;
 }
 
@@ -64,11 +66,11 @@ export async function readChunk<T>(
 ): Promise<Found<T>> {
   const [only] = ids;
   if (ids.length === 1 && only !== undefined) return readSingly(api, kind, only, call);
-  return placeRecords(api.crm, kind, ids, await api.all(list, [['ids', ids.join(',')]], call));
+  return placeRecords(api.crm, kind, ids, await api.all(list, [['ids', ids.join(',')], ...(kind.query ?? [])], call));
 }
 
 async function readSingly<T>(api: PipedriveApi, kind: SingleKind<T>, id: string, call: Call): Promise<Found<T>> {
-  const value = await api.one(kind.one, id, call);
+  const value = await api.one(kind.one, id, call, kind.query);
   if (value === null) return new Map();
   if (idOf(value) !== id) {
     throw new GatewayError('UPSTREAM_INVALID_RESPONSE', `${api.crm} answered with another ${kind.what} than ${id}`, {

@@ -38,6 +38,8 @@ function credentialFault(status: number): [ErrorCode, string] | null {
       return ['UPSTREAM_UNAUTHORIZED', 'has closed the account'];
     case 403:
       return ['FORBIDDEN', 'does not permit this to the user of the credentials'];
+    case 415:
+      return ['FORBIDDEN', 'does not offer this feature in the account'];
     default:
       return null;
   }

@@ -1,6 +1,6 @@
-import type { Found, Table } from '../../domain/crm-adapter.ts';
 import { GatewayError } from '../../domain/errors.ts';
 import type { Pipeline } from '../../domain/pipeline.ts';
+import type { Found, Table } from '../../domain/repository.ts';
 import type { Stage } from '../../domain/stage.ts';
 import type { Clock } from '../../transport/clock.ts';
 import { Kept } from '../kept.ts';

@@ -1,6 +1,6 @@
 import type { Call } from '../../domain/call.ts';
-import type { Found, Table } from '../../domain/crm-adapter.ts';
 import { GatewayError } from '../../domain/errors.ts';
+import type { Found, Table } from '../../domain/repository.ts';
 import type { Kept } from '../kept.ts';
 import { readRecord, type Wire } from '../wire.ts';
 import { idOf } from './records.ts';

@@ -14,6 +14,11 @@ export function parseV1Time(text: string): Instant {
   return Date.parse(`${date}T${time}Z`);
 }
 
+/** A time as v1, and some keys of v2, take it: `YYYY-MM-DD HH:MM:SS` in UTC. */
+export function formatV1Time(instant: Instant): string {
+  return new Date(instant).toISOString().slice(0, 19).replace('T', ' ');
+}
+
 /** `updated_since` (included) takes whole seconds only: the last one not after `instant`. */
 export function secondNotAfter(instant: Instant): string {
   return formatInstant(Math.floor(instant / 1000) * 1000);

@@ -1,4 +1,4 @@
-import type { Found, Table } from '../../domain/crm-adapter.ts';
+import type { Found, Table } from '../../domain/repository.ts';
 import type { User } from '../../domain/user.ts';
 import type { Clock } from '../../transport/clock.ts';
 import { Kept } from '../kept.ts';

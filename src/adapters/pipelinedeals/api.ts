@@ -84,6 +84,13 @@ export class Api {
     return this.#readPage(endpoint, request, answer);
   }
 
+  /** A list's answer whole, with the least of its entries, for what stands beside them. */
+  async totals(endpoint: Endpoint, query: Query, call: Call): Promise<unknown> {
+    const answer = await this.#list(endpoint, query, { page: 1, perPage: 1 }, call);
+    if (!isSuccess(answer)) throw this.#readRefused(endpoint, answer);
+    return answer.body;
+  }
+
   /** All pages of a list. */
   async all(endpoint: Endpoint, call: Call, query: Query = []): Promise<readonly unknown[]> {
     const first = await this.page(endpoint, query, { page: 1, perPage: MAX_PAGE_SIZE }, call);

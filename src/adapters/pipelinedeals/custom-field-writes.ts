@@ -2,6 +2,7 @@ import type { Call } from '../../domain/call.ts';
 import type { CustomFieldWrite } from '../../domain/deal-writes.ts';
 import { parseDecimal } from '../../domain/decimal.ts';
 import { isCalendarDate } from '../../domain/time.ts';
+import { isNamed, namedFields } from '../custom-field-names.ts';
 import type { FieldDefinition, Fields } from './fields.ts';
 import { invalid } from './write-errors.ts';
 
@@ -12,19 +13,16 @@ export async function customFieldsToWrite(
   writes: readonly CustomFieldWrite[],
   call: Call,
 ): Promise<Readonly<Record<string, unknown>>> {
-  const keys = writes.map((write) => write.key);
-  const definitions = await fields.definitions('Deal', keys, call);
-  const body: Record<string, unknown> = {};
-  for (const [index, { key, value }] of writes.entries()) {
-    const path = ['customFields', String(index)];
-    const definition = definitions.find((one) => one.key === key);
-    if (!definition) throw invalid(crm, `deals have no custom field ${key}`, [...path, 'key']);
-    if (keys.indexOf(key) !== index) throw invalid(crm, `the custom field ${key} is given twice`, [...path, 'key']);
-    const wire = toWireValue(definition, value);
-    if (wire === undefined) throw invalid(crm, expectation(definition), [...path, 'value']);
-    body[key] = wire;
-  }
-  return body;
+  const known = await fields.definitions('Deal', (kept) => writes.every(({ key }) => isNamed(kept, key)), call);
+  return Object.fromEntries(
+    namedFields(crm, known, writes).map((definition, index) => {
+      const wire = toWireValue(definition, writes[index]?.value);
+      if (wire === undefined) {
+        throw invalid(crm, expectation(definition), ['customFields', String(index), 'value']);
+      }
+      return [definition.key, wire];
+    }),
+  );
 }
 
 /** The value as it is sent, or `undefined` where the field cannot have it. */

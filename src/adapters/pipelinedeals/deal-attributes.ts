@@ -2,18 +2,24 @@ import type { Call } from '../../domain/call.ts';
 import type { Deal } from '../../domain/deal.ts';
 import type { DealPatch } from '../../domain/deal-writes.ts';
 import type { Account } from './account.ts';
+import { addressToWrite } from './address.ts';
+import { closingTimeToWrite } from './closing-time.ts';
 import { customFieldsToWrite } from './custom-field-writes.ts';
 import type { DealPlace } from './deal-place.ts';
 import type { Fields } from './fields.ts';
 import type { Labels } from './labels.ts';
-import type { LossReasons } from './loss-reasons.ts';
+import type { Reasons } from './reasons.ts';
+import { formatTime } from './time.ts';
+import type { TodoTemplates } from './todo-templates.ts';
 import { invalid, unsupported } from './write-errors.ts';
 
 export interface AttributeTools {
   readonly account: Account;
   readonly fields: Fields;
   readonly labels: Labels;
-  readonly lossReasons: LossReasons;
+  readonly lossReasons: Reasons;
+  readonly wonReasons: Reasons;
+  readonly todoTemplates: TodoTemplates;
   readonly place: DealPlace;
 }
 
@@ -35,17 +41,19 @@ export async function attributesToWrite(
   target: Target,
   call: Call,
 ): Promise<Body> {
-  const { account, place, fields } = tools;
+  const { account, place, lossReasons, wonReasons } = tools;
+  const closing = closingTimeToWrite(account.crm, given, target);
   if (given.currency !== undefined) await checkCurrency(account, given.currency, call);
   const parts = await Promise.all([
     place.toWrite(given, target.deal, call),
-    given.health === undefined ? {} : healthToWrite(tools, given.health, call),
-    given.lossReason === undefined ? {} : lossReasonToWrite(tools, given.lossReason, target.isNew, call),
-    given.customFields === undefined
-      ? {}
-      : { custom_fields: await customFieldsToWrite(account.crm, fields, given.customFields, call) },
+    healthToWrite(tools, given.health, call),
+    reasonToWrite('deal_loss_reason', lossReasons, given.lossReason, target.isNew, call),
+    reasonToWrite('deal_won_reason', wonReasons, given.wonReason, target.isNew, call),
+    labelsToWrite(tools, given.labels, call),
+    sourceToWrite(tools, given.source, call),
+    ownFieldsToWrite(tools, given.customFields, call),
   ]);
-  return Object.assign({}, plainAttributes(given), ...parts);
+  return Object.assign({}, plainAttributes(given), ...parts, closing);
 }
 
 function plainAttributes(given: DealPatch): Body {
@@ -58,6 +66,9 @@ function plainAttributes(given: DealPatch): Body {
     company_id: numeric(given.organization),
     expected_close_date: given.expectedCloseDate,
     is_archived: given.isArchived,
+    created_at: given.createdAt === undefined ? undefined : formatTime(given.createdAt),
+    shared_user_ids: given.collaborators?.map(Number),
+    ...(given.address !== undefined && addressToWrite(given.address)),
   });
 }
 
@@ -77,7 +88,12 @@ async function checkCurrency(account: Account, currency: string, call: Call): Pr
   throw unsupported(account.crm, `a deal's value is in the account's currency ${own}`, ['currency']);
 }
 
-async function healthToWrite({ account, labels }: AttributeTools, health: string | null, call: Call): Promise<Body> {
+async function healthToWrite(
+  { account, labels }: AttributeTools,
+  health: DealPatch['health'],
+  call: Call,
+): Promise<Body> {
+  if (health === undefined) return {};
   if (health === null) return { status: null };
   const lights = await labels.lights(call);
   const light =
@@ -88,15 +104,34 @@ async function healthToWrite({ account, labels }: AttributeTools, health: string
   throw invalid(account.crm, `there is no status light "${health}", only ${names}`, ['health']);
 }
 
+async function labelsToWrite({ labels }: AttributeTools, given: DealPatch['labels'], call: Call): Promise<Body> {
+  return given === undefined ? {} : { tag_ids: await labels.chooseTags(given, call) };
+}
+
+async function sourceToWrite({ labels }: AttributeTools, source: DealPatch['source'], call: Call): Promise<Body> {
+  if (source === undefined) return {};
+  return { source_id: source && (await labels.chooseSource(source, call)) };
+}
+
+async function ownFieldsToWrite(
+  { account, fields }: AttributeTools,
+  writes: DealPatch['customFields'],
+  call: Call,
+): Promise<Body> {
+  return writes === undefined ? {} : { custom_fields: await customFieldsToWrite(account.crm, fields, writes, call) };
+}
+
 /** A reason the account offers is chosen by id; other words go beside it, where a chosen one would hide them. */
-async function lossReasonToWrite(
-  { lossReasons }: AttributeTools,
-  reason: string | null,
+async function reasonToWrite(
+  key: 'deal_loss_reason' | 'deal_won_reason',
+  offered: Reasons,
+  reason: string | null | undefined,
   isNew: boolean,
   call: Call,
 ): Promise<Body> {
-  if (reason === null) return { deal_loss_reason_id: null, deal_loss_reason_notes: null };
-  const id = await lossReasons.idOf(reason, call);
-  if (id !== null) return { deal_loss_reason_id: Number(id) };
-  return { ...(!isNew && { deal_loss_reason_id: null }), deal_loss_reason_notes: reason };
+  if (reason === undefined) return {};
+  if (reason === null) return { [`${key}_id`]: null, [`${key}_notes`]: null };
+  const id = await offered.idOf(reason, call);
+  if (id !== null) return { [`${key}_id`]: Number(id) };
+  return { ...(!isNew && { [`${key}_id`]: null }), [`${key}_notes`]: reason };
 }

@@ -9,6 +9,7 @@ import {
   boolean,
   dateOrNull,
   id,
+  idOrNull,
   instantOrNull,
   isWire,
   numberOrNull,
@@ -19,10 +20,13 @@ import {
   withoutSecrets,
 } from '../wire.ts';
 import { type Account, currencyCode } from './account.ts';
+import { toAddress } from './address.ts';
+import { embeddedDetails } from './deal-details.ts';
 import { dealPeople, primaryContact } from './deal-people.ts';
 import { dealProducts } from './deal-products.ts';
-import { amount, closedTime, dealStatus, embeddedPercent, lossReason } from './deal-wire.ts';
-import { lightOf, tagsOf } from './labels.ts';
+import { amount, closedTime, dealStatus, embeddedPercent, reason } from './deal-wire.ts';
+import { dealFollowers } from './followers.ts';
+import { lightOf, sourceOf, tagsOf } from './labels.ts';
 import { embedded, link, namedLink } from './links.ts';
 import type { Pipelines } from './pipelines.ts';
 import type { RecordMapper } from './records.ts';
@@ -59,6 +63,7 @@ function toDeal(crm: string, wire: Wire, whole: boolean, background: Background)
   const percent = stagePercent(wire, background);
   const status = dealStatus(wire, percent);
   const closedAt = status === 'OPEN' ? null : closedTime(wire);
+  const followers = dealFollowers(crm, wire);
   return {
     ref: { crm, type: 'Deal', id: id(wire) },
     createdAt: instantOrNull(wire, 'created_at', parseTime),
@@ -71,11 +76,16 @@ function toDeal(crm: string, wire: Wire, whole: boolean, background: Background)
     health: lightOf(crm, wire),
     probability: numberOrNull(wire, 'probability'),
     inheritsProbability: false,
-    lossReason: lossReason(wire),
+    lossReason: reason(wire, 'deal_loss_reason'),
+    wonReason: reason(wire, 'deal_won_reason'),
     isArchived: boolean(wire, 'is_archived', false),
+    archivedAt: null,
+    visibility: null,
     stage: toStage(crm, wire, pipeline, percent),
     pipeline,
     owner: namedLink<User>(crm, 'User', embedded(wire, 'user_id', 'user')),
+    creator: namedLink<User>(crm, 'User', embedded(wire, 'created_by_user_id', 'created_by_user')),
+    collaborators: followers?.map(({ user }) => user) ?? null,
     person: primaryContact(crm, wire),
     organization: namedLink<Organization>(crm, 'Organization', embedded(wire, 'company_id', 'company')),
     expectedCloseDate: dateOrNull(wire, 'expected_close_date'),
@@ -84,8 +94,20 @@ function toDeal(crm: string, wire: Wire, whole: boolean, background: Background)
     lostAt: status === 'LOST' ? closedAt : null,
     stageChangedAt: null,
     labels: tagsOf(crm, wire),
+    source: sourceOf(crm, wire),
+    channel: null,
+    channelId: null,
+    origin: null,
+    originId: null,
+    importId: idOrNull(wire, 'import_id'),
+    address: toAddress(wire),
+    acv: null,
+    arr: null,
+    mrr: null,
     products: dealProducts(crm, wire),
     people: dealPeople(crm, wire),
+    followers,
+    details: embeddedDetails(crm, wire),
     customValues: objectOrNull(wire, 'custom_fields') ?? {},
   };
 }

@@ -23,6 +23,10 @@ export function dealPeople(crm: string, deal: Wire): readonly Link<Person>[] | n
   return [...(first === null ? [] : [first]), ...[...others].map((id) => personLink(crm, id, known.get(id) ?? {}))];
 }
 
+export function primaryContactId(deal: Wire): string | null {
+  return primary(deal)?.id ?? null;
+}
+
 function primary(deal: Wire): Embedded | null {
   return embedded(deal, 'primary_contact_id', 'primary_contact');
 }

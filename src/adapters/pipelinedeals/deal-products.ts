@@ -17,6 +17,7 @@ export function dealProducts(crm: string, deal: Wire): readonly DealProduct[] {
     return {
       ref: { crm, type: 'DealProduct', id: `${dealId}/${lineId}` },
       product: link<Product>(crm, 'Product', lineId, { name }),
+      variation: null,
       name,
       unitPrice: null,
       quantity: null,

@@ -14,19 +14,14 @@ type Body = Readonly<Record<string, unknown>>;
 const NO_ASSIGNMENT_MAIL: Query = [['deliver_assignment_email', false]];
 export const NO_REASSIGNMENT_MAIL: Query = [['deliver_reassignment_email', false]];
 
-/** Adds a deal and answers with its id. */
-export async function postDeal(
-  account: Account,
-  body: Body,
-  call: Call,
-  fieldKeys?: readonly string[],
-): Promise<string> {
+/** Adds a deal and answers with its id; `modifiers` stand beside the deal in the body. */
+export async function postDeal(account: Account, body: Body, call: Call, modifiers: Body = {}): Promise<string> {
   const endpoint = collection('deals');
   const answer = await account.api.send(
-    { method: 'POST', ...endpoint, query: NO_ASSIGNMENT_MAIL, body: { deal: body } },
+    { method: 'POST', ...endpoint, query: NO_ASSIGNMENT_MAIL, body: { deal: body, ...modifiers } },
     call,
   );
-  if (!isSuccess(answer)) throw refusal(account.crm, answer, fieldKeys);
+  if (!isSuccess(answer)) throw refusal(account.crm, answer, customFieldKeys(body));
   const id = wireId(answer.body);
   if (id === null || !isRemoteId(id)) throw account.api.unreadable(endpoint, answer, 'POSSIBLE');
   return id;
@@ -38,15 +33,15 @@ export async function putDeal(
   id: string,
   body: Body,
   call: Call,
-  fieldKeys?: readonly string[],
+  modifiers: Body = {},
 ): Promise<void> {
   const endpoint = member('deals', id);
   const answer = await account.api.send(
-    { method: 'PUT', ...endpoint, query: NO_REASSIGNMENT_MAIL, body: { deal: body } },
+    { method: 'PUT', ...endpoint, query: NO_REASSIGNMENT_MAIL, body: { deal: body, ...modifiers } },
     call,
   );
   if (answer.status === 404) throw notFound(account.crm, id);
-  if (!isSuccess(answer)) throw refusal(account.crm, answer, fieldKeys);
+  if (!isSuccess(answer)) throw refusal(account.crm, answer, customFieldKeys(body));
   if (wireId(answer.body) !== id) throw account.api.unreadable(endpoint, answer, 'POSSIBLE');
 }
 
@@ -59,4 +54,9 @@ export async function deleteDeal(account: Account, id: string, call: Call): Prom
 
 function isMissing(answer: HttpAnswer): boolean {
   return answer.status === 404 || (answer.status === 422 && isEmpty(answer.body));
+}
+
+/** In the order in which they were given: a refused one is found at its place. */
+function customFieldKeys({ custom_fields: fields }: Body): readonly string[] {
+  return Object.keys(Object(fields));
 }

@@ -31,8 +31,8 @@ export function amount(deal: Wire): Decimal | null {
   return decimalOrNull(deal, 'value_in_cents')?.times(parseDecimal('0.01')) ?? null;
 }
 
-/** The chosen loss reason, else the words beside it. */
-export function lossReason(deal: Wire): string | null {
-  const chosen = objectOrNull(deal, 'deal_loss_reason');
-  return (chosen && textOrNull(chosen, 'name')) || textOrNull(deal, 'deal_loss_reason_notes') || null;
+/** The chosen reason of a lost or a won deal, else the words beside it. */
+export function reason(deal: Wire, key: 'deal_loss_reason' | 'deal_won_reason'): string | null {
+  const chosen = objectOrNull(deal, key);
+  return (chosen && textOrNull(chosen, 'name')) || textOrNull(deal, `${key}_notes`) || null;
 }

@@ -1,5 +1,7 @@
 import type { Call } from '../../domain/call.ts';
-import type { DealDraft, DealPatch, DealProductWrites, DealWriteReport, DealWrites } from '../../domain/deal-writes.ts';
+import type { DealDraft, DealPatch, DealProductWrites, DealWrites } from '../../domain/deal-writes.ts';
+import type { DealWriteReport } from '../../domain/write-report.ts';
+import { dependsOnStatus } from './closing-time.ts';
 import { type AttributeTools, attributesToWrite } from './deal-attributes.ts';
 import { deleteDeal, postDeal, putDeal } from './deal-requests.ts';
 import type { Deals } from './deals.ts';
@@ -9,7 +11,7 @@ import { notFound, unsupported } from './write-errors.ts';
 
 /** Writes on deals through `/deals`. */
 export function createDealWrites(tools: AttributeTools, deals: Deals): DealWrites {
-  const { account, place } = tools;
+  const { account, place, todoTemplates } = tools;
 
   async function add({ products, ...draft }: DealDraft, call: Call): Promise<DealWriteReport> {
     if (products !== undefined) {
@@ -17,14 +19,16 @@ export function createDealWrites(tools: AttributeTools, deals: Deals): DealWrite
     }
     place.check(draft);
     const body = await attributesToWrite(tools, draft, { isNew: true, deal: null }, call);
-    return done(await postDeal(account, body, call, fieldKeys(draft)));
+    const modifiers = await todoTemplates.toWrite(draft, call);
+    return done(await postDeal(account, body, call, modifiers));
   }
 
   async function update(id: string, patch: DealPatch, call: Call): Promise<DealWriteReport> {
     place.check(patch);
-    const current = place.dependsOnDeal(patch) ? await existing(id, call) : null;
+    const current = place.dependsOnDeal(patch) || dependsOnStatus(patch) ? await existing(id, call) : null;
     const body = await attributesToWrite(tools, patch, { isNew: false, deal: current }, call);
-    if (Object.keys(body).length > 0) await putDeal(account, id, body, call, fieldKeys(patch));
+    const modifiers = await todoTemplates.toWrite(patch, call);
+    if (Object.keys({ ...body, ...modifiers }).length > 0) await putDeal(account, id, body, call, modifiers);
     else if (current === null) await existing(id, call);
     return done(id);
   }
@@ -57,8 +61,4 @@ export function createDealProductWrites(crm: string): DealProductWrites {
 
 function done(deal: string): DealWriteReport {
   return { deal, problems: [] };
-}
-
-function fieldKeys({ customFields = [] }: DealPatch): readonly string[] {
-  return customFields.map((field) => field.key);
 }

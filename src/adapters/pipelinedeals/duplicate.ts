@@ -1,5 +1,5 @@
 import type { Call } from '../../domain/call.ts';
-import type { DealWriteReport } from '../../domain/deal-writes.ts';
+import type { DealWriteReport } from '../../domain/write-report.ts';
 import { dateOrNull, readRecord, type Wire } from '../wire.ts';
 import type { Account } from './account.ts';
 import { postDeal } from './deal-requests.ts';

@@ -45,11 +45,14 @@ export class Fields {
     this.#kept = { Deal: keep('Deal'), Person: keep('Person'), Organization: keep('Organization') };
   }
 
-  /** The definitions in the account's order, read again when one of `keys` is not among the kept ones. */
-  async definitions(owner: FieldOwner, keys: readonly string[], call: Call): Promise<readonly FieldDefinition[]> {
+  /** The definitions in the account's order, read again when the kept ones do not suffice. */
+  async definitions(
+    owner: FieldOwner,
+    suffice: (kept: readonly FieldDefinition[]) => boolean,
+    call: Call,
+  ): Promise<readonly FieldDefinition[]> {
     const kept = await this.#kept[owner].get(call);
-    const isKnown = (key: string) => kept.some((definition) => definition.key === key);
-    return keys.every(isKnown) ? kept : this.#kept[owner].refreshed(call);
+    return suffice(kept) ? kept : this.#kept[owner].refreshed(call);
   }
 
   /** The fields of a record ready to show. A value whose field is not defined any more shows under its key. */
@@ -61,7 +64,9 @@ export class Fields {
   ): Promise<readonly CustomField[]> {
     if (keys?.length === 0) return [];
     const valued = Object.keys(values).filter((key) => !isNone(values[key]));
-    const definitions = await this.definitions(owner, keys ?? valued, call);
+    const isKnown = (kept: readonly FieldDefinition[]) =>
+      (keys ?? valued).every((key) => kept.some((definition) => definition.key === key));
+    const definitions = await this.definitions(owner, isKnown, call);
     const undefinedKeys = valued.filter((key) => !definitions.some((definition) => definition.key === key));
     const all = [...definitions, ...undefinedKeys.map(undefinedField)];
     const shown = keys === null ? all : all.filter((definition) => keys.includes(definition.key));

@@ -1,24 +1,36 @@
-import type { CrmAdapter, Found } from '../../domain/crm-adapter.ts';
+import type { CrmAdapter } from '../../domain/crm-adapter.ts';
 import type { Deal } from '../../domain/deal.ts';
 import { GatewayError } from '../../domain/errors.ts';
+import type { Found } from '../../domain/repository.ts';
 import { type AdapterParts, defineAdapter } from '../define-adapter.ts';
 import { Account } from './account.ts';
+import { createActivities } from './activities.ts';
 import { Api } from './api.ts';
+import { createCallApi } from './call-api.ts';
 import { capabilities } from './capabilities.ts';
+import { createDealHistory } from './deal-history.ts';
+import { DealIdLists } from './deal-id-lists.ts';
 import { DealPlace } from './deal-place.ts';
+import { createDealSearch } from './deal-search.ts';
+import { createDealSummaries } from './deal-summary.ts';
 import { createDealProductWrites, createDealWrites } from './deal-writes.ts';
 import { Deals } from './deals.ts';
 import { Fields } from './fields.ts';
+import { createFollowers, createFollowerWrites } from './followers.ts';
 import { Labels } from './labels.ts';
 import { rateLimits } from './limits.ts';
-import { LossReasons } from './loss-reasons.ts';
 import { createOrganizations } from './organizations.ts';
+import { createParticipants, createParticipantWrites } from './participants.ts';
 import { createPeople } from './people.ts';
+import { PermittedUsers } from './permitted-users.ts';
 import { Pipelines } from './pipelines.ts';
 import { Products } from './products.ts';
+import { Reasons } from './reasons.ts';
+import { SavedFilters } from './saved-filters.ts';
 import { Stages } from './stages.ts';
+import { TodoTemplates } from './todo-templates.ts';
 import { recordUrl } from './urls.ts';
-import { Users } from './users.ts';
+import { createCurrentUser, Users } from './users.ts';
 
 /** PipelineDeals, today Pipeline CRM, through its REST API v3. */
 export const pipelinedeals = defineAdapter({
@@ -63,7 +75,7 @@ export const pipelinedeals = defineAdapter({
   create: createAdapter,
 });
 
-function createAdapter({ crm, http, clock, referenceMaxAgeMs }: AdapterParts): CrmAdapter {
+function createAdapter({ crm, http, clock, referenceMaxAgeMs, secrets }: AdapterParts): CrmAdapter {
   const account = new Account(new Api(crm.id, http), clock, referenceMaxAgeMs);
   const pipelines = new Pipelines(account);
   const stages = new Stages(account, pipelines);
@@ -71,9 +83,13 @@ function createAdapter({ crm, http, clock, referenceMaxAgeMs }: AdapterParts): C
   const fields = new Fields(account);
   const deals = new Deals(account, stages, pipelines);
   const place = new DealPlace(crm.id, stages, pipelines);
+  const idLists = new DealIdLists(account, deals);
   return {
     crm,
     deals,
+    dealSearch: createDealSearch(account, deals),
+    dealSummaries: createDealSummaries(account),
+    savedFilters: new SavedFilters(account),
     dealProducts: { ofDeals: async (ids, call) => partOf(await deals.getMany(ids, call), (deal) => deal.products) },
     dealPeople: {
       ofDeals: async (known, call) => {
@@ -81,17 +97,37 @@ function createAdapter({ crm, http, clock, referenceMaxAgeMs }: AdapterParts): C
         return partOf(await deals.getMany(ids, call), (deal) => deal.people);
       },
     },
+    followers: createFollowers(deals),
+    participants: createParticipants(deals),
+    permittedUsers: new PermittedUsers(account, deals),
+    dealHistory: createDealHistory(account, deals),
     people: createPeople(account),
     organizations: createOrganizations(account),
     products: new Products(account),
     stages,
     pipelines,
     users: new Users(account),
+    currentUser: createCurrentUser(account),
+    activities: createActivities(account),
     labels,
     customFields: fields,
     url: async (ref) => recordUrl(ref),
-    dealWrites: createDealWrites({ account, fields, labels, lossReasons: new LossReasons(account), place }, deals),
+    dealWrites: createDealWrites(
+      {
+        account,
+        fields,
+        labels,
+        lossReasons: new Reasons(account, 'loss'),
+        wonReasons: new Reasons(account, 'won'),
+        todoTemplates: new TodoTemplates(account),
+        place,
+      },
+      deals,
+    ),
     dealProductWrites: createDealProductWrites(crm.id),
+    followerWrites: createFollowerWrites(crm.id, idLists),
+    participantWrites: createParticipantWrites(crm.id, idLists),
+    callApi: createCallApi(account.api, secrets),
     close: () => http.close(),
   };
 }

@@ -1,6 +1,6 @@
 import type { Call } from '../../domain/call.ts';
-import type { DealWriteReport } from '../../domain/deal-writes.ts';
 import { type ErrorCode, GatewayError, toProblem } from '../../domain/errors.ts';
+import type { DealWriteReport } from '../../domain/write-report.ts';
 import { isWire, readRecord, type Wire } from '../wire.ts';
 import type { Account } from './account.ts';
 import { type Attachment, attachmentsOf, countInWords, moveAttachment } from './attachments.ts';

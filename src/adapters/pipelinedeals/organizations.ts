@@ -1,10 +1,10 @@
 import type { CrmAdapter } from '../../domain/crm-adapter.ts';
 import type { Organization } from '../../domain/organization.ts';
 import type { OrganizationQuery } from '../../domain/organization-query.ts';
-import type { Address } from '../../domain/record.ts';
 import type { User } from '../../domain/user.ts';
 import { id, instantOrNull, objectOrNull, text, textOrNull, type Wire, withoutSecrets } from '../wire.ts';
 import type { Account } from './account.ts';
+import { toAddress } from './address.ts';
 import { likeCondition } from './conditions.ts';
 import { CreationOrder } from './creation-order.ts';
 import { embedded, namedLink } from './links.ts';
@@ -53,16 +53,4 @@ function toOrganization(crm: string, wire: Wire, whole: boolean): Organization {
     owner: namedLink<User>(crm, 'User', embedded(wire, 'owner_id', 'owner')),
     customValues: objectOrNull(wire, 'custom_fields') ?? {},
   };
-}
-
-function toAddress(wire: Wire): Address | null {
-  const part = (key: string) => textOrNull(wire, key)?.trim() || null;
-  const street = joined([part('address_1'), part('address_2')]);
-  const [city, region, postalCode, country] = [part('city'), part('state'), part('postal_code'), part('country')];
-  const formatted = joined([street, city, region, postalCode, country]);
-  return formatted === null ? null : { formatted, street, city, region, postalCode, country };
-}
-
-function joined(parts: readonly (string | null)[]): string | null {
-  return parts.filter((part) => part !== null).join(', ') || null;
 }

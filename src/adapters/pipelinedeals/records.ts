@@ -1,6 +1,6 @@
 import type { Call } from '../../domain/call.ts';
-import type { Found, Repository } from '../../domain/crm-adapter.ts';
 import { GatewayError } from '../../domain/errors.ts';
+import type { Found, Repository } from '../../domain/repository.ts';
 import { isWire, readRecord, type Wire } from '../wire.ts';
 import type { Account } from './account.ts';
 import { collection, type ListPage, MAX_PAGE_SIZE, member } from './api.ts';
@@ -69,7 +69,7 @@ export class Records<T> implements Repository<T> {
 
   async getMany(ids: readonly string[], call: Call): Promise<Found<T>> {
     if (ids.length <= 1) return this.#singly(ids, call);
-    const parts = await Promise.all(chunks(ids).map((chunk) => this.#chunk(chunk, call)));
+    const parts = await Promise.all(chunksOfIds(ids).map((chunk) => this.#chunk(chunk, call)));
     return new Map(parts.flatMap((part) => [...part]));
   }
 
@@ -182,7 +182,7 @@ export function wireId(value: unknown): string | null {
 }
 
 /** Ids in groups that fit into one page and one URL. */
-function chunks(ids: readonly string[]): readonly (readonly string[])[] {
+export function chunksOfIds(ids: readonly string[]): readonly (readonly string[])[] {
   const groups: string[][] = [];
   let group: string[] = [];
   let length = 0;

@@ -1,6 +1,6 @@
 import type { Call } from '../../domain/call.ts';
-import type { Found, Table } from '../../domain/crm-adapter.ts';
 import { GatewayError } from '../../domain/errors.ts';
+import type { Found, Table } from '../../domain/repository.ts';
 import type { Kept } from '../kept.ts';
 import { readRecord, type Wire } from '../wire.ts';
 import type { Account } from './account.ts';
@@ -49,9 +49,12 @@ export class KeptTable<T> implements Table<T> {
   }
 
   async all(call: Call): Promise<readonly T[]> {
-    const { records, byId } = await this.#kept.get(call);
-    for (const row of byId.values()) if (row instanceof GatewayError) throw row;
-    return records;
+    return recordsOf(await this.#kept.get(call));
+  }
+
+  /** All of them, read again unless that was done a moment ago. */
+  async refreshed(call: Call): Promise<readonly T[]> {
+    return recordsOf(await this.#kept.refreshed(call));
   }
 
   async getMany(ids: readonly string[], call: Call): Promise<Found<T>> {
@@ -71,4 +74,9 @@ export class KeptTable<T> implements Table<T> {
     if (row instanceof GatewayError) throw row;
     return row;
   }
+}
+
+function recordsOf<T>({ records, byId }: Rows<T>): readonly T[] {
+  for (const row of byId.values()) if (row instanceof GatewayError) throw row;
+  return records;
 }

@@ -15,6 +15,11 @@ export function parseTime(text: string): Instant {
   return Date.parse(`${date}T${time}${zone}`);
 }
 
+/** A moment as the server writes it, and reads it back whatever the zone of the key's user: `… +0000`. */
+export function formatTime(instant: Instant): string {
+  return `${new Date(instant).toISOString().slice(0, 19).replaceAll('-', '/').replace('T', ' ')} +0000`;
+}
+
 /** Days for a date range condition; both ends are included by the server. */
 export interface DayRange {
   readonly from?: CalendarDate;

@@ -1,5 +1,6 @@
 import type { Call } from '../../domain/call.ts';
-import type { Found, Table } from '../../domain/crm-adapter.ts';
+import type { CrmAdapter } from '../../domain/crm-adapter.ts';
+import type { Found, Table } from '../../domain/repository.ts';
 import type { User } from '../../domain/user.ts';
 import { id, instantOrNull, readRecord, textOrNull, type Wire, withoutSecrets } from '../wire.ts';
 import type { Account } from './account.ts';
@@ -35,6 +36,15 @@ export class Users implements Table<User> {
     if (wire === null) return null;
     return readRecord(this.#account.crm, 'user', wire, (value) => toUser(this.#account.crm, value, true));
   }
+}
+
+/** The user whose API key the gateway uses (PipelineDeals API v3, GET /profile), read once and kept. */
+export function createCurrentUser(account: Account): CrmAdapter['currentUser'] {
+  const kept = account.keep(async (call) => {
+    const profile = await account.api.one(collection('profile'), call);
+    return readRecord(account.crm, 'profile', profile, (wire) => id(wire));
+  });
+  return (call) => kept.get(call);
 }
 
 function toUser(crm: string, wire: Wire, whole: boolean): User {

@@ -7,8 +7,8 @@ import type { Account } from './account.ts';
 import { type Endpoint, MAX_PAGE_SIZE, type Query } from './api.ts';
 import { type Records, wireId } from './records.ts';
 
-/** A list the server does not sort for us is read whole and sorted here, up to this many records. */
-export const MAX_SORTED_HERE = 2_000;
+/** A list the server does not sort for us is read whole, up to this many records. */
+export const MAX_READ_WHOLE = 2_000;
 
 interface Created {
   readonly ref: Ref;
@@ -43,20 +43,31 @@ interface Sorted<T> {
   readonly unreadable: readonly GatewayError[];
 }
 
+/** A list in whichever order the server gives it. */
+export type EndpointList<T> = Pick<UnsortedList<T>, 'endpoint' | 'query' | 'records'>;
+
+/** All records of a list, once each. A list that is too long is refused. */
+export async function readWholeList<T>(
+  account: Account,
+  list: EndpointList<T>,
+  call: Call,
+): Promise<{ readonly records: readonly T[]; readonly unreadable: readonly GatewayError[] }> {
+  return list.records.read(await readEntries(account, list, call), call);
+}
+
 async function readSorted<T extends Created>(account: Account, list: UnsortedList<T>, call: Call): Promise<Sorted<T>> {
-  const entries = await readEntries(account, list, call);
-  const { records, unreadable } = await list.records.read(entries, call);
+  const { records, unreadable } = await readWholeList(account, list, call);
   return { records: records.toSorted((a, b) => comparePlaces(place(a), place(b), list.direction)), unreadable };
 }
 
 /** All entries, once each. */
-async function readEntries<T>(account: Account, list: UnsortedList<T>, call: Call): Promise<readonly unknown[]> {
+async function readEntries<T>(account: Account, list: EndpointList<T>, call: Call): Promise<readonly unknown[]> {
   const entries = new Map<string, unknown>();
   let last = 1;
   for (let page = 1; page <= last; page += 1) {
     const answer = await account.api.page(list.endpoint, list.query, { page, perPage: MAX_PAGE_SIZE }, call);
     const total = answer.total ?? answer.pages * MAX_PAGE_SIZE;
-    if (total > MAX_SORTED_HERE) throw tooMany(account.crm, total);
+    if (total > MAX_READ_WHOLE) throw tooMany(account.crm, total);
     last = answer.pages;
     for (const entry of answer.entries) entries.set(wireId(entry) ?? `unreadable ${entries.size}`, entry);
     // Entries that change while they are read move between pages; then one may have been missed.
@@ -106,7 +117,7 @@ function comparePlaces(a: Place, b: Place, direction: Direction): number {
 function tooMany(crm: string, total: number): GatewayError {
   return new GatewayError(
     'BUDGET_EXCEEDED',
-    `${crm} does not sort this list, and its ${total} records are more than the ${MAX_SORTED_HERE} that are sorted here`,
+    `${crm} does not sort this list, and its ${total} records are more than the ${MAX_READ_WHOLE} that are read whole`,
     { crm },
   );
 }

@@ -16,6 +16,10 @@ export function notFound(crm: string, id: string, path: readonly string[] = ['id
   return new GatewayError('NOT_FOUND', `${crm} has no deal ${id}`, { crm, path });
 }
 
+export function conflict(crm: string, message: string, path: readonly string[]): GatewayError {
+  return new GatewayError('CONFLICT', `${crm}: ${message}`, { crm, path });
+}
+
 /** Where the attributes of a deal are in the arguments of a write. */
 const PATHS: Readonly<Record<string, string>> = {
   name: 'title',
@@ -42,6 +46,20 @@ const PATHS: Readonly<Record<string, string>> = {
   deal_loss_reason: 'lossReason',
   deal_loss_reason_id: 'lossReason',
   deal_loss_reason_notes: 'lossReason',
+  deal_won_reason: 'wonReason',
+  deal_won_reason_id: 'wonReason',
+  deal_won_reason_notes: 'wonReason',
+  source: 'source',
+  source_id: 'source',
+  tag_ids: 'labels',
+  shared_user_ids: 'collaborators',
+  created_at: 'createdAt',
+  closed_time: 'closedAt',
+  address_1: 'address',
+  city: 'address',
+  state: 'address',
+  postal_code: 'address',
+  country: 'address',
   is_archived: 'isArchived',
   custom_fields: 'customFields',
 };

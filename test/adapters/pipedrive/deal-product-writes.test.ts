@@ -2,13 +2,21 @@ import { describe, expect, it } from 'vitest';
 import type { DealProductDraft, DealProductPatch, ProductBillingDraft } from '../../../src/domain/deal-writes.ts';
 import { parseDecimal } from '../../../src/domain/decimal.ts';
 import type { ScriptedRequest } from './scripted-http.ts';
-import { adapterOver, call, failureOf, range, timeout, wireLine } from './support.ts';
+import { adapterOver, call, failureOf, range, type TestAdapter, timeout, wireLine } from './support.ts';
 
 const REFUSED = { status: 400, body: { success: false, error: 'Validation failed: quantity: must be number' } };
 
 function draft(index: number, over: Partial<DealProductDraft> = {}): DealProductDraft {
   return { product: String(index), unitPrice: parseDecimal(index), quantity: parseDecimal(1), ...over };
 }
+
+/** A deal without lines and installments, and one with a line. */
+const BARE = { 'GET /api/v2/deals/products': { data: [] }, 'GET /api/v2/deals/installments': { data: [] } };
+const ONE_LINE = { ...BARE, 'GET /api/v2/deals/products': { data: [wireLine()] } };
+
+/** What was written, by request. */
+const bodiesOf = (crm: TestAdapter) =>
+  crm.http.requests.filter(({ method }) => method !== 'GET').map(({ body }) => body);
 
 const drafts = (count: number) => Array.from({ length: count }, (_, index) => draft(index + 1));
 
@@ -57,7 +65,7 @@ describe('adding lines', () => {
   });
 
   it('sends every attribute in Pipedrive’s words', async () => {
-    const crm = adapterOver({ 'POST /api/v2/deals/42/products': { data: wireLine() } });
+    const crm = adapterOver({ ...BARE, 'POST /api/v2/deals/42/products': { data: wireLine() } });
     const line = draft(55, {
       discount: parseDecimal('2.5'),
       discountType: 'AMOUNT',
@@ -69,21 +77,23 @@ describe('adding lines', () => {
       billing: { frequency: 'SEMI_ANNUALLY', cycles: 4, startDate: '2026-12-01' },
     });
     await crm.dealProductWrites.add('42', [line], call());
-    expect(crm.http.requests[0]?.body).toEqual({
-      product_id: 55,
-      item_price: parseDecimal(55),
-      quantity: parseDecimal(1),
-      discount: parseDecimal('2.5'),
-      discount_type: 'amount',
-      tax: parseDecimal(22),
-      tax_method: 'inclusive',
-      comments: '',
-      is_enabled: false,
-      product_variation_id: null,
-      billing_frequency: 'semi-annually',
-      billing_frequency_cycles: 4,
-      billing_start_date: '2026-12-01',
-    });
+    expect(bodiesOf(crm)).toEqual([
+      {
+        product_id: 55,
+        item_price: parseDecimal(55),
+        quantity: parseDecimal(1),
+        discount: parseDecimal('2.5'),
+        discount_type: 'amount',
+        tax: parseDecimal(22),
+        tax_method: 'inclusive',
+        comments: '',
+        is_enabled: false,
+        product_variation_id: null,
+        billing_frequency: 'semi-annually',
+        billing_frequency_cycles: 4,
+        billing_start_date: '2026-12-01',
+      },
+    ]);
   });
 
   it('throws where none was added, leading to the attribute', async () => {
@@ -134,6 +144,10 @@ describe('billing', () => {
     },
   ])('$given: problem at $field', async ({ billing, field, changed }) => {
     const crm = adapterOver({
+      ...BARE,
+      'GET /api/v2/deals/products': {
+        data: [wireLine({ billing_frequency: 'monthly', billing_frequency_cycles: 12 })],
+      },
       'POST /api/v2/deals/42/products': { data: wireLine() },
       'PATCH /api/v2/deals/42/products/9301': { data: wireLine() },
     });
@@ -161,9 +175,9 @@ describe('changing a line', () => {
       body: { billing_frequency: 'monthly', billing_start_date: null },
     },
   ])('sends $body only', async ({ patch, body }) => {
-    const crm = adapterOver({ 'PATCH /api/v2/deals/42/products/9301': { data: wireLine() } });
+    const crm = adapterOver({ ...ONE_LINE, 'PATCH /api/v2/deals/42/products/9301': { data: wireLine() } });
     expect(await crm.dealProductWrites.update('42', '9301', patch, call())).toEqual({ lines: ['9301'], problems: [] });
-    expect(crm.http.requests[0]?.body).toEqual(body);
+    expect(bodiesOf(crm)).toEqual([body]);
   });
 });
 
@@ -177,20 +191,20 @@ describe('deleting lines', () => {
   ])('of $count takes $requests requests and $tokens tokens', async ({ count, requests, tokens }) => {
     const crm = adapterOver({ 'DELETE /api/v2/deals/42/products': bulk });
     const lines = range(1, count);
-    expect(await crm.dealProductWrites.delete('42', lines, call())).toEqual({ lines, problems: [] });
+    expect(await crm.dealProductWrites.delete('42', lines, [], call())).toEqual({ lines, problems: [] });
     expect([crm.http.requests.length, crm.http.tokens]).toEqual([requests, tokens]);
   });
 
   it('takes the cheap way for one, and never an empty list', async () => {
     const crm = adapterOver({ 'DELETE /api/v2/deals/42/products/7': { data: { id: 7 } } });
-    expect((await crm.dealProductWrites.delete('42', ['7'], call())).lines).toEqual(['7']);
-    await crm.dealProductWrites.delete('42', [], call());
+    expect((await crm.dealProductWrites.delete('42', ['7'], [], call())).lines).toEqual(['7']);
+    await crm.dealProductWrites.delete('42', [], [], call());
     expect([crm.http.requests.length, crm.http.tokens]).toEqual([1, 3]);
   });
 
   it('reports each line that Pipedrive does not say it deleted', async () => {
     const crm = adapterOver({ 'DELETE /api/v2/deals/42/products': { data: { ids: [2] } } });
-    const report = await crm.dealProductWrites.delete('42', ['1', '2', '3'], call());
+    const report = await crm.dealProductWrites.delete('42', ['1', '2', '3'], [], call());
     expect(report.lines).toEqual(['2']);
     expect(report.problems.map(({ code, path }) => [code, path])).toEqual([
       ['NOT_FOUND', ['ids', '0']],
@@ -200,14 +214,14 @@ describe('deleting lines', () => {
 
   it('throws where none was deleted, and reports where some were', async () => {
     const none = adapterOver({ 'DELETE /api/v2/deals/42/products/7': { status: 404, body: { success: false } } });
-    const failure = await failureOf(none.dealProductWrites.delete('42', ['7'], call()));
+    const failure = await failureOf(none.dealProductWrites.delete('42', ['7'], [], call()));
     expect(failure).toMatchObject({ code: 'NOT_FOUND', details: { path: ['ids', '0'] } });
 
     const some = adapterOver({
       'DELETE /api/v2/deals/42/products': (request) =>
         request.params.ids?.startsWith('1,') ? bulk(request) : timeout(),
     });
-    const report = await some.dealProductWrites.delete('42', range(1, 102), call());
+    const report = await some.dealProductWrites.delete('42', range(1, 102), [], call());
     expect(report.lines).toEqual(range(1, 100));
     expect(report.problems).toMatchObject([{ code: 'OUTCOME_UNKNOWN', path: ['ids', '100'] }]);
   });

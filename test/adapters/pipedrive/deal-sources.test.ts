@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DealOrderField, DealWhere } from '../../../src/domain/deal-query.ts';
 import type { Direction } from '../../../src/domain/list.ts';
-import { adapterOver, call, failureOf, NOW, wireDeal } from './support.ts';
+import { adapterOver, call, NOW, wireDeal } from './support.ts';
 
 const EVERY: DealWhere = { archived: 'EXCLUDE' };
 const PAGING = ['limit', 'sort_by', 'sort_direction'];
@@ -113,11 +113,44 @@ describe('sources of deals', () => {
     expect(crm.http.requests[0]?.params).toEqual({ limit: '25', sort_by: by, sort_direction: way });
   });
 
-  it.each<DealOrderField>(['TITLE', 'VALUE', 'EXPECTED_CLOSE_DATE'])('cannot be ordered by %s', async (field) => {
-    const { deals } = adapterOver({});
-    const plan = async () => deals.sources({ where: EVERY, order: { field, direction: 'ASC' } });
-    expect((await failureOf(plan())).code).toBe('UNSUPPORTED');
+  it.each<DealOrderField | null>([
+    'TITLE',
+    'VALUE',
+    'EXPECTED_CLOSE_DATE',
+    'OWNER',
+    'SOURCE',
+    'PROBABILITY',
+    'CLOSED_AT',
+    null,
+  ])('come by id, and say that this is no order, when %s is asked for', async (field) => {
+    const crm = adapterOver({ 'GET /api/v2/deals': { data: [] } });
+    const sources = crm.deals.sources({ where: EVERY, order: field && { field, direction: 'DESC' } });
+    expect(sources.map(({ key, isUnordered }) => [key, isUnordered])).toEqual([['deals', true]]);
+    await sources[0]?.read(START, 25, call());
+    expect(crm.http.requests[0]?.params).toEqual({ limit: '25' });
   });
+
+  it.each<DealOrderField>(['CREATED_AT', 'UPDATED_AT', 'TITLE'])(
+    'of a saved filter are asked for by it alone, whatever the order (%s)',
+    async (field) => {
+      const crm = adapterOver({ 'GET /api/v2/deals': { data: [] }, 'GET /api/v2/deals/archived': { data: [] } });
+      const where: DealWhere = {
+        savedFilter: '12',
+        archived: 'INCLUDE',
+        status: ['OPEN'],
+        owner: { anyOf: ['7'] },
+        stage: { anyOf: ['1', '2'] },
+        updatedAt: { gte: NOW },
+      };
+      const sources = crm.deals.sources({ where, order: { field, direction: 'ASC' } });
+      for (const source of sources) await source.read(START, 500, call());
+      expect(sources.every(({ isUnordered }) => isUnordered)).toBe(true);
+      expect(crm.http.requests.map(({ path, params }) => [path, params])).toEqual([
+        [DEALS, { limit: '500', filter_id: '12' }],
+        [ARCHIVED, { limit: '500', filter_id: '12' }],
+      ]);
+    },
+  );
 
   it('go on at Pipedrive’s cursor and report what cannot be read', async () => {
     const crm = adapterOver({

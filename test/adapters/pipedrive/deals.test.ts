@@ -26,10 +26,33 @@ describe('a deal', () => {
       stageChangedAt: null,
       products: null,
       people: null,
+      followers: null,
       customValues: { f1: { value: 500, currency: 'EUR' }, f2: null },
     });
     expect(deal.value?.amount.toFixed()).toBe('18450.5');
     expect(deal.labels.map(({ ref }) => ref.id)).toEqual(['12', '15']);
+  });
+
+  it('has what only some plans and accounts fill, in the deal’s currency', () => {
+    const full = { acv: 120.5, arr: 100, mrr: 8.33, channel: 52, channel_id: 'Fair', origin: 'API', origin_id: 17 };
+    const deal = toDeal('crm', wireDeal({ ...full, visible_to: 5, creator_user_id: 9, currency: 'EUR' }));
+    expect([deal.acv, deal.arr, deal.mrr].map((money) => money && `${money.amount} ${money.currency}`)).toEqual([
+      '120.5 EUR',
+      '100 EUR',
+      '8.33 EUR',
+    ]);
+    expect(deal).toMatchObject({ channelId: 'Fair', origin: 'API', originId: '17', visibility: 5 });
+    expect([deal.creator?.ref.id, deal.channel?.ref.type]).toEqual(['9', 'Label']);
+    expect(deal.channel?.ref.id).not.toBe('52');
+  });
+
+  it.each([null, undefined])('has none of it where that is %s', (nothing) => {
+    const keys = ['acv', 'arr', 'mrr', 'channel', 'channel_id', 'origin', 'origin_id', 'visible_to', 'archive_time'];
+    const deal = toDeal('crm', wireDeal(Object.fromEntries(keys.map((key) => [key, nothing]))));
+    const { acv, arr, mrr, channel, channelId, origin, originId, visibility, archivedAt } = deal;
+    expect(new Set([acv, arr, mrr, channel, channelId, origin, originId, visibility, archivedAt])).toEqual(
+      new Set([null]),
+    );
   });
 
   it('keeps long amounts and ids exact', () => {

@@ -6,6 +6,9 @@ import { GatewayError } from '../../../src/domain/errors.ts';
 import { HttpError } from '../../../src/transport/errors.ts';
 import { ScriptedHttp } from './scripted-http.ts';
 
+/** The token of the account. */
+export const SECRET = 'token-0123456789';
+
 export const NOW = Date.parse('2026-11-20T12:00:00Z');
 
 export interface TestAdapter extends CrmAdapter {
@@ -23,6 +26,7 @@ export function adapterOver(script: ConstructorParameters<typeof ScriptedHttp>[0
     http,
     clock: { now: () => now, sleep: async () => {}, random: () => 0 },
     referenceMaxAgeMs: 60_000,
+    secrets: [SECRET],
   });
   return {
     ...adapter,

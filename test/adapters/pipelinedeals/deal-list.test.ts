@@ -228,8 +228,49 @@ describe('conditions', () => {
   });
 });
 
-it('refuses an order the CRM does not have', () => {
-  const { plan, http } = sourceOver(serve([]), { order: { field: 'VALUE', direction: 'ASC' } });
-  expect(plan).toThrow(expect.objectContaining({ code: 'UNSUPPORTED' }));
-  expect(http.requests).toEqual([]);
+it.each<DealQuery['order']>([{ field: 'VALUE', direction: 'DESC' }, { field: 'TITLE', direction: 'ASC' }, null])(
+  'says that it is in no order when %s is asked for, and gives the oldest first',
+  async (order) => {
+    const { plan, http } = sourceOver(serve([]), { order });
+    const source = plan();
+    await source.read({ position: null, after: null }, 50, aCall());
+    expect(source.isUnordered).toBe(true);
+    expect(http.requests[0]?.params.sort).toBe('deals.created_at');
+  },
+);
+
+describe('a saved filter', () => {
+  const where: DealWhere = {
+    archived: 'EXCLUDE',
+    savedFilter: '9',
+    owner: { anyOf: ['70'] },
+    createdAt: { gte: START },
+  };
+
+  it('is asked for alone and read whole', async () => {
+    const deals = createdAt(Array.from({ length: 230 }, (_, index) => START + index));
+    const { plan, http } = sourceOver((request) => paged(deals, request), {
+      where,
+      order: { field: 'CREATED_AT', direction: 'DESC' },
+    });
+    const source = plan();
+    const { records, next } = await source.read({ position: null, after: null }, 50, aCall());
+    expect([source.isUnordered, records.length, next]).toEqual([true, 230, null]);
+    expect(http.requests.map(({ params }) => params)).toEqual([
+      { search_id: '9', page: '1', per_page: '200' },
+      { search_id: '9', page: '2', per_page: '200' },
+    ]);
+  });
+
+  it('of more deals than are read whole is refused after one page', async () => {
+    const { plan, http } = sourceOver(
+      () => ({ body: { entries: [], pagination: { page: 1, per_page: 200, pages: 11, total: 2001 } } }),
+      { where },
+    );
+    await expect(plan().read({ position: null, after: null }, 50, aCall())).rejects.toMatchObject({
+      code: 'BUDGET_EXCEEDED',
+      message: expect.stringContaining('2001'),
+    });
+    expect(http.requests).toHaveLength(1);
+  });
 });

@@ -432,6 +432,6 @@ it('cannot write product lines', async () => {
   const { dealProductWrites: lines } = adapter;
   await expect(lines.add('7', [], aCall())).rejects.toMatchObject({ code: 'UNSUPPORTED' });
   await expect(lines.update('7', '1', {}, aCall())).rejects.toMatchObject({ code: 'UNSUPPORTED' });
-  await expect(lines.delete('7', ['1'], aCall())).rejects.toMatchObject({ code: 'UNSUPPORTED' });
+  await expect(lines.delete('7', ['1'], [], aCall())).rejects.toMatchObject({ code: 'UNSUPPORTED' });
   expect(http.requests).toEqual([]);
 });

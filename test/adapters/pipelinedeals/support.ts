@@ -5,11 +5,15 @@ import { formatDecimal, isDecimal } from '../../../src/domain/decimal.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { type Script, ScriptedHttp, type ScriptedRequest } from './scripted-http.ts';
 
+/** The key of the account. */
+export const SECRET = 'key-0123456789';
+
 /** The adapter over a scripted CRM. */
 export function adapterOver(script: Script): { readonly adapter: CrmAdapter; readonly http: ScriptedHttp } {
   const http = new ScriptedHttp(script);
   const crm = { id: 'pipelinedeals', kind: 'pipelinedeals', label: 'PipelineDeals', capabilities: [] };
-  return { adapter: pipelinedeals.create({ crm, http, clock: new FakeClock(), referenceMaxAgeMs: 300_000 }), http };
+  const parts = { crm, http, clock: new FakeClock(), referenceMaxAgeMs: 300_000, secrets: [SECRET] };
+  return { adapter: pipelinedeals.create(parts), http };
 }
 
 /** A deal as today's server sends it. */

@@ -60,23 +60,6 @@ describe('a filter', () => {
   });
 });
 
-it.each(['TITLE', 'VALUE', 'EXPECTED_CLOSE_DATE'])(
-  'an order by %s is refused by name, before any call',
-  async (field) => {
-    for (const crms of [undefined, ['pipedrive'], ['pipelinedeals']]) {
-      const answer = await reads.ask(LIST, { crms, orderBy: { field, direction: 'ASC' } });
-      expect(answer.cost).toEqual({ pipedrive: NOTHING, pipelinedeals: NOTHING });
-      expect(answer.errors).toMatchObject([
-        {
-          message: expect.stringContaining(field),
-          path: ['deals'],
-          extensions: { code: 'UNSUPPORTED', crm: crms?.[0] ?? 'pipedrive', retryable: false },
-        },
-      ]);
-    }
-  },
-);
-
 it.each(['deals', 'people', 'organizations'])('an unknown CRM is refused before any call: %s', async (field) => {
   const answer = await reads.ask(`{ ${field}(crms: ["pipedrive", "zoho"]) { nodes { id } } }`);
   expect(refusal(answer)).toEqual({ code: 'BAD_USER_INPUT', argument: 'crms' });

@@ -180,11 +180,11 @@ const COSTS: Readonly<Record<CrmId, readonly Cost[]>> = {
       unread: [2, 10 + 3],
     },
     {
-      what: 'a hundred lines, which are read before',
+      what: 'all hundred lines, which are read before, as installments are, which would forbid it',
       mutation: 'deleteDealProducts',
       input: async () => ({ ids: await lined(100) }),
-      read: [3, 10 + 15 + 1],
-      unread: [2, 10 + 15],
+      read: [4, 10 + 10 + 15 + 1],
+      unread: [3, 10 + 10 + 15],
     },
   ],
   pipelinedeals: [

@@ -15,7 +15,8 @@ afterAll(() => gateway.close());
 
 const EVERYTHING = `id title summary value { amount currency } status stage { id } pipeline { id } owner { id }
   person { id } organization { id } probability expectedCloseDate lossReason health { name } isArchived
-  customFields { key value }`;
+  customFields { key value } wonReason visibility labels { name } source { name } collaborators { id }
+  address { formatted street city region postalCode country } archivedAt createdAt closedAt wonAt lostAt`;
 
 interface Change {
   readonly field: string;
@@ -40,6 +41,10 @@ const plain = (value: unknown, key: string, json = JSON.stringify(value)): Pick<
   sends: () => ({ [key]: json }),
 });
 
+const MOMENT = '2026-01-02T03:04:05Z';
+/** As PipelineDeals writes moments, and reads them back. */
+const closing = (key: string) => plain(MOMENT, key, '"2026/01/02 03:04:05 +0000"');
+
 const CHANGES: Readonly<Record<CrmId, readonly Change[]>> = {
   pipedrive: [
     { field: 'title', ...plain('New „title”', 'title') },
@@ -49,7 +54,7 @@ const CHANGES: Readonly<Record<CrmId, readonly Change[]>> = {
       ...plain('SEK', 'currency'),
       reads: () => ({ amount: expect.any(String), currency: 'SEK' }),
     },
-    { field: 'status', give: () => 'WON', sends: () => ({ status: '"won"' }) },
+    { field: 'status', give: () => 'WON', sends: () => ({ status: '"won"' }), follow: ['closedAt', 'wonAt'] },
     // A deal without a probability of its own has its stage's.
     {
       field: 'stage',
@@ -67,7 +72,17 @@ const CHANGES: Readonly<Record<CrmId, readonly Change[]>> = {
     { field: 'probability', ...plain(42.5, 'probability') },
     { field: 'expectedCloseDate', ...plain('2028-02-29', 'expected_close_date') },
     { field: 'lossReason', status: 'LOST', ...plain('Weather', 'lost_reason') },
-    { field: 'isArchived', ...plain(true, 'is_archived') },
+    { field: 'isArchived', ...plain(true, 'is_archived'), follow: ['archivedAt'] },
+    { field: 'visibility', ...plain(5, 'visible_to') },
+    {
+      field: 'labels',
+      give: () => ['Cold', 'pipedrive:Label:11'],
+      sends: () => ({ label_ids: '[13,11]' }),
+      reads: () => [{ name: 'Cold' }, { name: 'Hot' }],
+    },
+    { field: 'closedAt', status: 'WON', ...plain(MOMENT, 'close_time') },
+    { field: 'wonAt', status: 'WON', ...plain(MOMENT, 'won_time'), follow: ['closedAt'] },
+    { field: 'lostAt', status: 'LOST', ...plain(MOMENT, 'lost_time'), follow: ['closedAt'] },
   ],
   pipelinedeals: [
     { field: 'title', ...plain('New „title”', 'name') },
@@ -85,6 +100,56 @@ const CHANGES: Readonly<Record<CrmId, readonly Change[]>> = {
     { field: 'expectedCloseDate', ...plain('2028-02-29', 'expected_close_date') },
     { field: 'health', give: () => 'on hold', sends: () => ({ status: '7412' }), reads: () => ({ name: 'On Hold' }) },
     { field: 'isArchived', ...plain(true, 'is_archived') },
+    {
+      field: 'labels',
+      give: () => ['Événement', 'pipelinedeals:Label:4606201'],
+      sends: () => ({ tag_ids: '[4606203,4606201]' }),
+      // Tags come in the account's order.
+      reads: () => [{ name: 'Strategic' }, { name: 'Événement' }],
+    },
+    {
+      field: 'source',
+      give: () => 'Trade Fair',
+      sends: () => ({ source_id: '3627103' }),
+      reads: () => ({ name: 'Trade Fair' }),
+    },
+    {
+      field: 'collaborators',
+      give: ({ owners }) => [owners[3], owners[1]],
+      sends: ({ owners }) => ({ shared_user_ids: `[${remoteId(owners[3])},${remoteId(owners[1])}]` }),
+      reads: ({ owners }) => [{ id: owners[3] }, { id: owners[1] }],
+    },
+    {
+      field: 'wonReason',
+      status: 'WON',
+      give: () => 'relationship',
+      sends: () => ({ deal_won_reason_id: '334003' }),
+      reads: () => 'Relationship',
+    },
+    {
+      field: 'address',
+      give: () => ({ street: 'Pikk 1', city: 'Tallinn', country: 'Eesti' }),
+      sends: () => ({
+        address_1: '"Pikk 1"',
+        address_2: 'null',
+        city: '"Tallinn"',
+        state: 'null',
+        postal_code: 'null',
+        country: '"Eesti"',
+      }),
+      reads: () => ({
+        formatted: 'Pikk 1, Tallinn, Eesti',
+        street: 'Pikk 1',
+        city: 'Tallinn',
+        region: null,
+        postalCode: null,
+        country: 'Eesti',
+      }),
+    },
+    { field: 'createdAt', ...closing('created_at') },
+    { field: 'closedAt', status: 'WON', ...closing('closed_time'), follow: ['wonAt'] },
+    { field: 'wonAt', status: 'WON', ...closing('closed_time'), follow: ['closedAt'] },
+    { field: 'lostAt', status: 'LOST', ...closing('closed_time'), follow: ['closedAt'] },
   ],
 };
 
@@ -113,7 +178,7 @@ describe.each(CRMS)('on %s', (crm) => {
   });
 
   describe('null clears', () => {
-    const own = crm === 'pipedrive' ? [] : ['summary', 'health'];
+    const own = crm === 'pipedrive' ? [] : ['summary', 'health', 'source'];
     const keys: Readonly<Record<string, Readonly<Record<CrmId, string>>>> = {
       person: { pipedrive: 'person_id', pipelinedeals: 'primary_contact_id' },
       organization: { pipedrive: 'org_id', pipelinedeals: 'company_id' },
@@ -121,6 +186,7 @@ describe.each(CRMS)('on %s', (crm) => {
       probability: { pipedrive: 'probability', pipelinedeals: 'probability' },
       summary: { pipedrive: '', pipelinedeals: 'summary' },
       health: { pipedrive: '', pipelinedeals: 'status' },
+      source: { pipedrive: '', pipelinedeals: 'source_id' },
     };
 
     it.each(['person', 'organization', 'expectedCloseDate', 'probability', ...own])('%s', async (field) => {
@@ -131,8 +197,8 @@ describe.each(CRMS)('on %s', (crm) => {
         person: account.people[0],
         organization: account.organizations[0],
         expectedCloseDate: '2027-01-01',
-        probability: 40,
-        ...(crm === 'pipelinedeals' && { summary: 'x', health: 'Red' }),
+        probability: 43,
+        ...(crm === 'pipelinedeals' && { summary: 'x', health: 'Red', source: 'Referral' }),
       });
       expect(filled.outcome).toBe('APPLIED');
       const before = await readDeal(gateway, deal, EVERYTHING);
@@ -188,13 +254,17 @@ describe.each(CRMS)('on %s', (crm) => {
     });
   });
 
-  it.each(['title', 'value', 'currency', 'status', 'stage', 'pipeline', 'owner', 'isArchived', 'customFields'])(
-    'null for %s is refused',
-    async (field) => {
-      const updated = await mutate(gateway, 'updateDeal', { id: accounts[crm].deal(), [field]: null });
-      expectRefused(updated, { code: 'INVALID_INPUT', path: ['input', field] });
-    },
-  );
+  const common = ['title', 'value', 'currency', 'status', 'stage', 'pipeline', 'owner', 'isArchived', 'customFields'];
+  const moments = ['closedAt', 'wonAt', 'lostAt'];
+  const ofCrm: Readonly<Record<CrmId, readonly string[]>> = {
+    pipedrive: ['visibility', 'archivedAt'],
+    pipelinedeals: ['collaborators', 'createdAt', 'todoTemplate'],
+  };
+
+  it.each([...common, ...moments, 'labels', ...ofCrm[crm]])('null for %s is refused', async (field) => {
+    const updated = await mutate(gateway, 'updateDeal', { id: accounts[crm].deal(), [field]: null });
+    expectRefused(updated, { code: 'INVALID_INPUT', path: ['input', field] });
+  });
 
   it('archives, and brings back', async () => {
     const deal = accounts[crm].deal();
@@ -318,10 +388,13 @@ it('a deal of a very large id is the one that is written', async () => {
   expect(gateway.pipedrive.store.deals.get(huge)?.title).toBe('Large');
 });
 
-it.each(['summary', 'health'])('%s is refused on Pipedrive without a call', async (field) => {
-  const updated = await mutate(gateway, 'updateDeal', { id: accounts.pipedrive.deal(), [field]: null });
-  expectRefused(updated, { code: 'UNSUPPORTED', path: ['input', field] });
-});
+it.each(['summary', 'health', 'source', 'wonReason', 'address'])(
+  '%s is refused on Pipedrive, null too',
+  async (field) => {
+    const updated = await mutate(gateway, 'updateDeal', { id: accounts.pipedrive.deal(), [field]: null });
+    expectRefused(updated, { code: 'UNSUPPORTED', path: ['input', field] });
+  },
+);
 
 /** Keys of a text and of a number field. */
 function customKeys(crm: CrmId): readonly [string, string] {

@@ -4,19 +4,22 @@ import { id, readRecords, text } from '../wire.ts';
 import type { Account } from './account.ts';
 import { collection } from './api.ts';
 
-interface LossReason {
+interface Reason {
   readonly id: string;
   readonly name: string;
 }
 
-/** The reasons an account offers for lost deals, as `GET /admin/deal_loss_reasons` lists them. */
-export class LossReasons {
-  readonly #kept: Kept<readonly LossReason[]>;
+/**
+ * The reasons an account offers for lost or for won deals, as `GET /admin/deal_loss_reasons` and
+ * `GET /admin/deal_won_reasons` list them.
+ */
+export class Reasons {
+  readonly #kept: Kept<readonly Reason[]>;
 
-  constructor(account: Account) {
+  constructor(account: Account, of: 'loss' | 'won') {
     this.#kept = account.keep(async (call) => {
-      const values = (await account.api.allIfShown(collection('admin/deal_loss_reasons'), call)) ?? [];
-      const { records } = readRecords(account.crm, 'loss reason', values, (wire) => ({
+      const values = (await account.api.allIfShown(collection(`admin/deal_${of}_reasons`), call)) ?? [];
+      const { records } = readRecords(account.crm, `${of} reason`, values, (wire) => ({
         id: id(wire),
         name: text(wire, 'name'),
       }));

@@ -1,0 +1,44 @@
+import { GatewayError } from '../../domain/errors.ts';
+import { partOfDeal, type Ref } from '../../domain/ref.ts';
+import { idOrNull, isWire, readRecord, type Wire, WireError } from '../wire.ts';
+
+/** Parts of deals as one answer holds those of several deals. */
+export interface PartKind<T> {
+  /** What they are called in messages. */
+  readonly what: string;
+  map(crm: string, wire: Wire): T;
+  /** Their order within a deal. */
+  compare(a: T, b: T): number;
+}
+
+/** Parts at the deals that were asked for, each deal's in order. One that cannot be read fails those of its deal. */
+export function groupByDeal<T extends { readonly ref: Ref }>(
+  crm: string,
+  kind: PartKind<T>,
+  deals: readonly string[],
+  values: readonly unknown[],
+): Map<string, readonly T[] | GatewayError> {
+  const parts = new Map<string, T[]>(deals.map((deal) => [deal, []]));
+  const failed = new Map<string, GatewayError>();
+  for (const value of values) {
+    const deal = dealOf(value);
+    if (deal !== null && !parts.has(deal)) continue;
+    try {
+      const part = readRecord(crm, kind.what, value, (wire) => kind.map(crm, wire));
+      parts.get(partOfDeal(part.ref.id).deal)?.push(part);
+    } catch (error) {
+      if (!(error instanceof GatewayError) || deal === null) throw error;
+      failed.set(deal, error);
+    }
+  }
+  return new Map(deals.map((deal) => [deal, failed.get(deal) ?? (parts.get(deal) ?? []).toSorted(kind.compare)]));
+}
+
+function dealOf(value: unknown): string | null {
+  try {
+    return isWire(value) ? idOrNull(value, 'deal_id') : null;
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error;
+    return null;
+  }
+}

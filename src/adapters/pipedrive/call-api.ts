@@ -1,0 +1,18 @@
+import type { CallApi } from '../../domain/api-request.ts';
+import { checkApiRequest, toApiAnswer } from '../api-request.ts';
+import type { PipedriveApi } from './api.ts';
+import { operationOf } from './operation-cost.ts';
+
+/** Both versions of the API, as they are addressed on every host. */
+const VERSIONS = ['/api/v2/', '/v1/'];
+
+/** Any operation of the Pipedrive API. */
+export function createCallApi(api: PipedriveApi, secrets: readonly string[]): CallApi {
+  return async (request, call) => {
+    checkApiRequest(api.crm, request, VERSIONS);
+    const { method, path, query, body } = request;
+    const { template, tokens } = operationOf(method, path);
+    const sent = { method, path, template, tokens, query, ...(body !== undefined && { body }) };
+    return toApiAnswer(await api.exchange(sent, call), secrets);
+  };
+}

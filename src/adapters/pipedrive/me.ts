@@ -1,0 +1,18 @@
+import type { Call } from '../../domain/call.ts';
+import type { Clock } from '../../transport/clock.ts';
+import { Kept } from '../kept.ts';
+import { id, readRecord, type Wire } from '../wire.ts';
+import type { PipedriveApi } from './api.ts';
+import { ENDPOINTS } from './endpoints.ts';
+
+/** The user the token belongs to, with facts of their company (v1, GET /users/me), read once and kept. */
+export type Me = Kept<Wire>;
+
+export function createMe(api: PipedriveApi, clock: Clock, maxAgeMs: number): Me {
+  return new Kept(api.crm, clock, maxAgeMs, (call) => api.singleton(ENDPOINTS.me, call));
+}
+
+/** The remote id of the token's user. */
+export async function currentUserId(crm: string, me: Me, call: Call): Promise<string> {
+  return readRecord(crm, 'user', await me.get(call), (wire) => id(wire));
+}

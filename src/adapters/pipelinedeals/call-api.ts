@@ -1,0 +1,13 @@
+import type { CallApi } from '../../domain/api-request.ts';
+import { checkApiRequest, templateOf, toApiAnswer } from '../api-request.ts';
+import type { Api } from './api.ts';
+
+/** Any operation of the PipelineDeals API v3, by its path below the base URL: `/deals/42.json`. */
+export function createCallApi(api: Api, secrets: readonly string[]): CallApi {
+  return async (request, call) => {
+    checkApiRequest(api.crm, request, ['/']);
+    const { method, path, query, body } = request;
+    const sent = { method, path, template: templateOf(path), query, ...(body !== undefined && { body }) };
+    return toApiAnswer(await api.send(sent, call), secrets);
+  };
+}

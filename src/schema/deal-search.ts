@@ -1,0 +1,189 @@
+import { capability } from '../domain/crm.ts';
+import type { CrmAdapter } from '../domain/crm-adapter.ts';
+import { type Crms, parseId, selectCrms } from '../domain/crms.ts';
+import { DEAL_SEARCH_FIELDS, type DealSearchField, type DealSearchQuery } from '../domain/deal-search.ts';
+import { GatewayError } from '../domain/errors.ts';
+import { compareKeys, comparePlaces } from '../domain/order.ts';
+import type { Ref } from '../domain/ref.ts';
+import { type ListPart, listAcrossCrms } from '../loaders/across-crms.ts';
+import { decodeCursor } from '../loaders/cursor.ts';
+import { type FoundDeal, foundDeals } from '../loaders/deal-search.ts';
+import type { ListRules } from '../loaders/source-reader.ts';
+import { askedCrms, type Demand, type FilterSpec } from './asked-crms.ts';
+import { builder } from './builder.ts';
+import { crmConnection, pageArgs, pageSize } from './connection.ts';
+import { DealType } from './deal.ts';
+import { ArchivedFilter } from './deal-list.ts';
+import { OnCrmFailure } from './on-crm-failure.ts';
+import { selectedFields } from './selection.ts';
+
+const FIELD_DESCRIPTIONS: Record<DealSearchField, string> = {
+  TITLE: 'The title.',
+  NOTES: 'Notes on the deal.',
+  CUSTOM_FIELDS: 'Custom fields that hold text, numbers or amounts.',
+  PERSON: 'The names of people linked to it.',
+  ORGANIZATION: 'The name of the organization.',
+};
+
+const DealSearchFieldType = builder.enumType('DealSearchField', {
+  description: 'Where words are looked for.',
+  values: Object.fromEntries(
+    DEAL_SEARCH_FIELDS.map((field) => [field, { description: FIELD_DESCRIPTIONS[field] }]),
+  ) as Record<DealSearchField, { description: string }>,
+});
+
+const DealSearchStatus = builder.enumType('DealSearchStatus', {
+  description: 'What a deal is that is searched for.',
+  values: {
+    OPEN: { description: 'Still in progress.' },
+    WON: { description: 'Closed, and won.' },
+    LOST: { description: 'Closed, and lost.' },
+  } as const,
+});
+
+const DealHitType = builder.objectRef<FoundDeal>('DealHit').implement({
+  description: 'A deal that was found by words.',
+  fields: (t) => ({
+    deal: t.field({
+      type: DealType,
+      nullable: false,
+      description: 'The deal as it is now.',
+      resolve: (hit) => hit.deal,
+    }),
+    score: t.exposeFloat('score', {
+      description:
+        'How well it fits, the more the better; null where the CRM does not say. Not comparable between CRMs.',
+    }),
+    matchedFields: t.field({
+      type: [DealSearchFieldType],
+      nullable: false,
+      description: 'Where the words were found, as far as that can be told.',
+      resolve: (hit) => hit.matchedFields,
+    }),
+  }),
+});
+
+const DealHitConnection = crmConnection<FoundDeal>('DealHit', DealHitType, 'deals that were found');
+
+/** The shortest words that are looked for; an exact search takes a single character. */
+const MIN_TERM = 2;
+
+/** The part of a search that is said in the ids of one CRM. */
+type SearchIn = Pick<DealSearchQuery, 'person' | 'organization'>;
+
+builder.queryField('searchDeals', (t) =>
+  t.field({
+    type: DealHitConnection,
+    description:
+      'Deals found by words, the best first, those without a score last. Every deal is read again, so that none is shown that does not fit any more.',
+    args: {
+      term: t.arg.string({
+        required: true,
+        description: 'The words, 2 characters or more. All of them have to be found in one text, whatever the case.',
+      }),
+      fields: t.arg({
+        type: [DealSearchFieldType],
+        description: 'Where to look; by default wherever the CRM can.',
+      }),
+      exact: t.arg.boolean({
+        required: true,
+        defaultValue: false,
+        description: 'Whether a text has to be the term and nothing else, whatever the case.',
+      }),
+      person: t.arg.id({ description: 'Only deals with this primary contact.' }),
+      organization: t.arg.id({ description: 'Only deals with this organization.' }),
+      status: t.arg({ type: DealSearchStatus, description: 'Only deals of this status.' }),
+      archived: t.arg({
+        type: ArchivedFilter,
+        required: true,
+        defaultValue: 'EXCLUDE',
+        description: 'Whether archived deals are found.',
+      }),
+      crms: t.arg.idList({ description: 'Only in these CRMs.' }),
+      ...pageArgs,
+      onCrmFailure: t.arg({
+        type: OnCrmFailure,
+        required: true,
+        defaultValue: 'FAIL',
+        description: 'What to do when a CRM cannot answer.',
+      }),
+    },
+    resolve: async (_root, args, context, info) => {
+      const { exact, status, archived } = args;
+      const { crms, loaders } = context;
+      const first = pageSize(args.first);
+      const after = args.after ?? null;
+      const term = readTerm(args.term, exact);
+      const fields = args.fields ? [...new Set(args.fields)] : null;
+      const person = readRef(args.person, 'Person', 'person', crms);
+      const organization = readRef(args.organization, 'Organization', 'organization', crms);
+      const selected = selectCrms(args.crms?.map(String), crms).map(({ crm }) => crm.id);
+      const identity = [selected, term, fields, exact, person, organization, status, archived];
+      const query = JSON.stringify(['DEAL_SEARCH', ...identity]);
+      // A cursor that does not fit is refused before anything is asked of a CRM.
+      if (after !== null) decodeCursor(after, query);
+
+      const spec: FilterSpec<SearchIn> = {
+        entity: 'DEAL',
+        filterFields: [],
+        where: (crm) => (fields?.length === 0 ? null : searchIn(crm, person, organization)),
+      };
+      const asked = await askedCrms(spec, demandsOf(fields), args, context);
+      const parts = asked.map(({ adapter, index, where }): ListPart<FoundDeal> => {
+        if (where === null) return { adapter, index, sources: [], selective: false };
+        if (where instanceof GatewayError) return { adapter, index, sources: where, selective: false };
+        const shared = { term, isExact: exact, fields: fields ?? searchable(adapter), ...(status && { status }) };
+        const sources = foundDeals(adapter, { ...where, ...shared }, archived, loaders);
+        return { adapter, index, sources, selective: false };
+      });
+      const wantsNext = selectedFields(info, 'pageInfo').has('hasNextPage');
+      const { onCrmFailure } = args;
+      return listAcrossCrms(
+        { parts, rules: BEST_FIRST, first, after, query, onCrmFailure, wantsNext },
+        context.call,
+        context.now(),
+      );
+    },
+  }),
+);
+
+const byScore = compareKeys('plain', 'DESC');
+
+const BEST_FIRST: ListRules<FoundDeal> = {
+  compareKeys: byScore,
+  comparePlaces: comparePlaces(byScore),
+  place: (hit, crm) => ({ key: hit.score, crm, id: hit.deal.ref.id }),
+  matches: () => true,
+};
+
+function readTerm(text: string, isExact: boolean): string {
+  const term = text.trim();
+  const least = isExact ? 1 : MIN_TERM;
+  if ([...term].length >= least) return term;
+  throw new GatewayError('BAD_USER_INPUT', `term: at least ${least} characters`, { argument: 'term' });
+}
+
+function readRef(
+  id: string | number | null | undefined,
+  type: 'Person' | 'Organization',
+  argument: string,
+  crms: Crms,
+): Ref | null {
+  return id == null ? null : parseId(String(id), type, crms, argument);
+}
+
+/** What a CRM has to be able to search: the fields that are named, or anything at all. */
+function demandsOf(fields: readonly DealSearchField[] | null): readonly Demand[] {
+  if (fields === null) return [{ operation: 'SEARCH', field: null, argument: 'searchDeals' }];
+  return fields.map((field) => ({ operation: 'SEARCH', field, argument: `fields ${field}` }));
+}
+
+/** Person and organization in the ids of one CRM, or `null` where one of them is another CRM's. */
+function searchIn(crm: string, person: Ref | null, organization: Ref | null): SearchIn | null {
+  if ([person, organization].some((ref) => ref !== null && ref.crm !== crm)) return null;
+  return { ...(person && { person: person.id }), ...(organization && { organization: organization.id }) };
+}
+
+function searchable({ crm }: CrmAdapter): readonly DealSearchField[] {
+  return DEAL_SEARCH_FIELDS.filter((field) => capability(crm, 'DEAL', 'SEARCH', field).fidelity !== 'UNSUPPORTED');
+}

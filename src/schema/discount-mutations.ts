@@ -1,0 +1,84 @@
+import type { DealDiscount } from '../domain/discount.ts';
+import { addPart, type DealPartResult, DISCOUNTS, deletePart, updatePart } from '../writes/deal-parts.ts';
+import { builder } from './builder.ts';
+import { ControlInput } from './control.ts';
+import { DealType } from './deal.ts';
+import { DiscountTypeType } from './deal-product.ts';
+import { DealDiscountType } from './discount.ts';
+import { follow } from './link.ts';
+import { MutationResult } from './write-results.ts';
+
+const AddDealDiscountInput = builder.inputType('AddDealDiscountInput', {
+  description: 'A discount to add to a deal.',
+  fields: (t) => ({
+    deal: t.id({ required: true, description: 'The deal.' }),
+    description: t.string({ required: true, description: 'What it is called.' }),
+    amount: t.field({
+      type: 'Decimal',
+      required: true,
+      description: "More than 0: in percent, or in the deal's currency, as `type` says.",
+    }),
+    type: t.field({ type: DiscountTypeType, required: true, description: 'What it is measured in.' }),
+  }),
+});
+
+const UpdateDealDiscountInput = builder.inputType('UpdateDealDiscountInput', {
+  description: 'Changes to a discount on a deal. What is left out stays as it is.',
+  fields: (t) => ({
+    id: t.id({ required: true, description: 'The discount.' }),
+    description: t.string({ description: 'What it is called.' }),
+    amount: t.field({ type: 'Decimal', description: 'More than 0, in what `type` says.' }),
+    type: t.field({ type: DiscountTypeType, description: 'What it is measured in.' }),
+  }),
+});
+
+const DeleteDealDiscountInput = builder.inputType('DeleteDealDiscountInput', {
+  description: 'A discount on a deal to delete.',
+  fields: (t) => ({ id: t.id({ required: true, description: 'The discount.' }) }),
+});
+
+const DealDiscountResultType = builder.objectRef<DealPartResult<DealDiscount>>('DealDiscountResult').implement({
+  description: 'How a write on a discount of a deal ended.',
+  interfaces: [MutationResult],
+  fields: (t) => ({
+    deal: t.field({
+      type: DealType,
+      description: 'The deal as read after the write: its value may follow. Null when nothing was written.',
+      resolve: (result, _args, context, info) => follow('Deal', result.deal, context, info),
+    }),
+    dealDiscount: t.field({
+      type: DealDiscountType,
+      description:
+        'The discount as read after the write; a deleted one as read just before. Null when nothing was written.',
+      resolve: (result, _args, context, info) => follow('DealDiscount', result.part, context, info),
+    }),
+  }),
+});
+
+const control = builder.args((t) => ({
+  control: t.field({ type: ControlInput, description: 'How the write is to be carried out.' }),
+}));
+
+builder.mutationFields((t) => ({
+  addDealDiscount: t.field({
+    type: DealDiscountResultType,
+    description: 'Adds a discount to a deal as a whole.',
+    args: { input: t.arg({ type: AddDealDiscountInput, required: true, description: 'The discount.' }), ...control },
+    resolve: (_root, args, context) => addPart(DISCOUNTS, args.input, args.control, context),
+  }),
+  updateDealDiscount: t.field({
+    type: DealDiscountResultType,
+    description: 'Changes what is given of a discount on a deal, and nothing else.',
+    args: { input: t.arg({ type: UpdateDealDiscountInput, required: true, description: 'The changes.' }), ...control },
+    resolve: (_root, args, context) => updatePart(DISCOUNTS, args.input, args.control, context),
+  }),
+  deleteDealDiscount: t.field({
+    type: DealDiscountResultType,
+    description: 'Deletes a discount on a deal, and answers it as it was.',
+    args: {
+      input: t.arg({ type: DeleteDealDiscountInput, required: true, description: 'The discount.' }),
+      ...control,
+    },
+    resolve: (_root, args, context) => deletePart(DISCOUNTS, args.input, args.control, context),
+  }),
+}));

@@ -1,0 +1,38 @@
+import type { User } from '../domain/user.ts';
+import { adapterThatCan } from './ability.ts';
+import { builder } from './builder.ts';
+import { pageArgs, slice, sliceConnection } from './connection.ts';
+import { DealType } from './deal.ts';
+import { followAll } from './link.ts';
+import { selectedFields } from './selection.ts';
+import { UserType } from './user.ts';
+
+const PermittedUserConnection = sliceConnection<User>('PermittedUser', UserType, 'users who may see a deal');
+
+builder.objectField(DealType, 'permittedUsers', (t) =>
+  t.field({
+    type: PermittedUserConnection,
+    description: 'The users who may see it. A call per deal on most CRMs.',
+    args: { ...pageArgs },
+    resolve: async (deal, args, context, info) => {
+      adapterThatCan(context, deal.ref, { entity: 'PERMITTED_USER', operation: 'LIST', asked: 'Deal.permittedUsers' });
+      const links = await context.loaders.permittedUsers.load(deal);
+      if (!links) return null;
+      const page = slice(links, ({ ref }) => ref.id, args);
+      const selected = new Set([...selectedFields(info, 'nodes'), ...selectedFields(info, 'edges', 'node')]);
+      const users = await followAll(
+        'User',
+        page.edges.map(({ node }) => node),
+        context,
+        selected,
+      );
+      return {
+        ...page,
+        edges: page.edges.flatMap(({ node, cursor }) => {
+          const user = users.get(node);
+          return user ? [{ node: user, cursor }] : [];
+        }),
+      };
+    },
+  }),
+);
