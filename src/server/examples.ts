@@ -57,6 +57,43 @@ query OneDeal($id: ID!) {
 }
 `;
 
+const findAndCount = `# Deals by words, their totals, and the
+# months they are expected to close in.
+query FindAndCount {
+  searchDeals(term: "pilot", first: 5) {
+    nodes { score deal { id title status } }
+  }
+  dealsSummary(filter: { status: { eq: OPEN } }) {
+    count
+    totals { currency count value weightedValue }
+  }
+  dealsTimeline(
+    start: "2026-10-01"
+    interval: MONTH
+    amount: 3
+    field: EXPECTED_CLOSE_DATE
+    excludeDeals: true
+  ) {
+    buckets { start end count totals { currency value openValue wonValue } }
+  }
+}
+`;
+
+const aroundADeal = `# What happened around one deal, and who is involved.
+query AroundADeal($id: ID!) {
+  deal(id: $id) {
+    title
+    followers(first: 5) { nodes { user { name } } }
+    participants(first: 5) { nodes { person { name } } }
+    activities(first: 5, done: false) {
+      nodes { subject dueDate }
+    }
+    feed(first: 10) { nodes { at kind } }
+    details { ageSeconds }
+  }
+}
+`;
+
 const addDeal = `# Answers with an outcome, problems,
 # and the deal as it is afterwards.
 mutation AddDeal($input: AddDealInput!) {
@@ -106,6 +143,8 @@ query Capabilities {
 export const examples: readonly Example[] = [
   { query: dealsOfBothCrms },
   { query: oneDeal, variables: { id: 'pipedrive:Deal:1' } },
+  { query: findAndCount },
+  { query: aroundADeal, variables: { id: 'pipedrive:Deal:1' } },
   {
     query: addDeal,
     variables: { input: { crm: 'pipelinedeals', title: 'Fleet renewal 2027', value: '18450.50' } },

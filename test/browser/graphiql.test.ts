@@ -39,6 +39,8 @@ describe.skipIf(executablePath === null)('GraphiQL in Chromium', () => {
     expect(tabs).toEqual([
       expect.stringContaining('DealsOfBothCrms'),
       expect.stringContaining('OneDeal'),
+      expect.stringContaining('FindAndCount'),
+      expect.stringContaining('AroundADeal'),
       expect.stringContaining('AddDeal'),
       expect.stringContaining('MergeDeals'),
       expect.stringContaining('Capabilities'),
