@@ -1,3 +1,4 @@
+import { type Combination, holds } from './combination.ts';
 import type { Deal, DealStatus } from './deal.ts';
 import type { Decimal } from './decimal.ts';
 import type { IdCondition, InstantRange, Order, Range, SortKey, TextCondition } from './list.ts';
@@ -19,8 +20,8 @@ export type DealOrderField = (typeof DEAL_ORDER_FIELDS)[number];
 
 export type Archived = 'EXCLUDE' | 'ONLY' | 'INCLUDE';
 
-/** Conditions on a deal; all that are present must hold. Deleted deals match only where `status` names them. */
-export interface DealWhere {
+/** Conditions on what a deal shows; all that are present must hold. */
+export interface DealConditions extends Combination<DealConditions> {
   readonly status?: readonly DealStatus[];
   readonly stage?: IdCondition;
   readonly pipeline?: IdCondition;
@@ -36,8 +37,12 @@ export interface DealWhere {
   readonly createdAt?: InstantRange;
   readonly updatedAt?: InstantRange;
   readonly closedAt?: InstantRange;
-  readonly archived: Archived;
   readonly currency?: string;
+}
+
+/** Which deals are asked for. Deleted ones match only where `status` names them. */
+export interface DealWhere extends DealConditions {
+  readonly archived: Archived;
   /** Remote id of a filter saved in the CRM. Only the CRM can tell which deals it holds. */
   readonly savedFilter?: string;
 }
@@ -51,8 +56,15 @@ export interface DealQuery {
 /** Whether a deal is one the query asks for, as far as that shows on the deal: `savedFilter` does not. */
 export function matchesDeal(deal: Deal, where: DealWhere): boolean {
   return (
-    (where.status ? where.status.includes(deal.status) : deal.status !== 'DELETED') &&
+    (where.status !== undefined || deal.status !== 'DELETED') &&
     (where.archived === 'INCLUDE' || deal.isArchived === (where.archived === 'ONLY')) &&
+    matchesConditions(deal, where)
+  );
+}
+
+function matchesConditions(deal: Deal, where: DealConditions): boolean {
+  return (
+    (where.status === undefined || where.status.includes(deal.status)) &&
     matchesId(deal.stage, where.stage) &&
     matchesId(deal.pipeline, where.pipeline) &&
     matchesId(deal.owner, where.owner) &&
@@ -65,7 +77,8 @@ export function matchesDeal(deal: Deal, where: DealWhere): boolean {
     matchesInstant(deal.createdAt, where.createdAt) &&
     matchesInstant(deal.updatedAt, where.updatedAt) &&
     matchesInstant(deal.closedAt, where.closedAt) &&
-    (where.currency === undefined || deal.value?.currency === where.currency)
+    (where.currency === undefined || deal.value?.currency === where.currency) &&
+    holds(where, (conditions) => matchesConditions(deal, conditions))
   );
 }
 

@@ -1,9 +1,10 @@
+import { type Combination, holds } from './combination.ts';
 import type { IdCondition, InstantRange, Order, SortKey, TextCondition } from './list.ts';
 import { matchesId, matchesInstant, matchesText } from './match.ts';
 import type { Organization } from './organization.ts';
 
 /** Conditions on an organization; all that are present must hold. */
-export interface OrganizationWhere {
+export interface OrganizationWhere extends Combination<OrganizationWhere> {
   readonly name?: TextCondition;
   readonly owner?: IdCondition;
   readonly updatedAt?: InstantRange;
@@ -18,7 +19,8 @@ export function matchesOrganization(organization: Organization, where: Organizat
   return (
     matchesText(organization.name, where.name) &&
     matchesId(organization.owner, where.owner) &&
-    matchesInstant(organization.updatedAt, where.updatedAt)
+    matchesInstant(organization.updatedAt, where.updatedAt) &&
+    holds(where, (conditions) => matchesOrganization(organization, conditions))
   );
 }
 

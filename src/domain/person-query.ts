@@ -1,9 +1,10 @@
+import { type Combination, holds } from './combination.ts';
 import type { IdCondition, InstantRange, Order, SortKey, TextCondition } from './list.ts';
 import { matchesId, matchesInstant, matchesText } from './match.ts';
 import type { Person } from './person.ts';
 
 /** Conditions on a person; all that are present must hold. */
-export interface PersonWhere {
+export interface PersonWhere extends Combination<PersonWhere> {
   readonly name?: TextCondition;
   /** Holds when one of the person's addresses matches; `eq: null` when there is none. */
   readonly email?: TextCondition;
@@ -23,7 +24,8 @@ export function matchesPerson(person: Person, where: PersonWhere): boolean {
     matchesEmail(person, where.email) &&
     matchesId(person.organization, where.organization) &&
     matchesId(person.owner, where.owner) &&
-    matchesInstant(person.updatedAt, where.updatedAt)
+    matchesInstant(person.updatedAt, where.updatedAt) &&
+    holds(where, (conditions) => matchesPerson(person, conditions))
   );
 }
 

@@ -1,8 +1,9 @@
 import type { Call } from '../domain/call.ts';
 import type { CrmAdapter } from '../domain/crm-adapter.ts';
-import { parseId } from '../domain/crms.ts';
-import type { Deal } from '../domain/deal.ts';
+import { type Crms, parseId } from '../domain/crms.ts';
+import type { Deal, DealStatus } from '../domain/deal.ts';
 import {
+  type Archived,
   type DEAL_ORDER_FIELDS,
   type DealOrderField,
   type DealWhere,
@@ -17,14 +18,17 @@ import { dealProbability } from '../loaders/deal-probability.ts';
 import { builder } from './builder.ts';
 import type { GraphQLContext } from './context.ts';
 import {
+  conditionsIn,
   DateRange,
   DateTimeRange,
   DecimalRange,
+  fieldsOf,
   IdFilter,
-  idCondition,
+  type ReadFilter,
   type RefFilter,
   readIdFilter,
   readInstantRange,
+  readJoined,
   readRange,
   readTextFilter,
   readValueFilter,
@@ -59,8 +63,32 @@ export const ArchivedFilter = builder.enumType('ArchivedFilter', {
   } as const,
 });
 
-export const DealFilter = builder.inputType('DealFilter', {
-  description: 'Narrows a list of deals. What is given has to hold together.',
+interface DealFilterInput {
+  readonly status?: typeof DealStatusFilter.$inferInput | null | undefined;
+  readonly stage?: typeof IdFilter.$inferInput | null | undefined;
+  readonly pipeline?: typeof IdFilter.$inferInput | null | undefined;
+  readonly owner?: typeof IdFilter.$inferInput | null | undefined;
+  readonly person?: typeof IdFilter.$inferInput | null | undefined;
+  readonly organization?: typeof IdFilter.$inferInput | null | undefined;
+  readonly source?: typeof IdFilter.$inferInput | null | undefined;
+  readonly title?: typeof TextFilter.$inferInput | null | undefined;
+  readonly value?: typeof DecimalRange.$inferInput | null | undefined;
+  readonly expectedCloseDate?: typeof DateRange.$inferInput | null | undefined;
+  readonly createdAt?: typeof DateTimeRange.$inferInput | null | undefined;
+  readonly updatedAt?: typeof DateTimeRange.$inferInput | null | undefined;
+  readonly closedAt?: typeof DateTimeRange.$inferInput | null | undefined;
+  readonly archived?: Archived | null | undefined;
+  readonly currency?: string | null | undefined;
+  readonly and?: readonly DealFilterInput[] | null | undefined;
+  readonly or?: readonly DealFilterInput[] | null | undefined;
+  readonly not?: DealFilterInput | null | undefined;
+}
+
+const DealFilterRef = builder.inputRef<DealFilterInput>('DealFilter');
+
+export const DealFilter = DealFilterRef.implement({
+  description:
+    'Narrows a list of deals. What is given has to hold together. Archived and deleted deals are asked for at the top only.',
   fields: (t) => ({
     status: t.field({
       type: DealStatusFilter,
@@ -84,6 +112,9 @@ export const DealFilter = builder.inputType('DealFilter', {
       description: 'Whether archived deals are in the list.',
     }),
     currency: t.field({ type: 'CurrencyCode', description: 'By the currency of the value.' }),
+    and: t.field({ type: [DealFilterRef], description: 'All of these hold as well.' }),
+    or: t.field({ type: [DealFilterRef], description: 'At least one of these holds as well; of none, none does.' }),
+    not: t.field({ type: DealFilterRef, description: 'This does not hold.' }),
   }),
 });
 
@@ -123,7 +154,6 @@ export const DealOrder = builder.inputType('DealOrder', {
   }),
 });
 
-type DealFilterInput = typeof DealFilter.$inferInput;
 type DealOrderInput = typeof DealOrder.$inferInput;
 
 /** Which deals a field is about. */
@@ -152,65 +182,27 @@ export function dealList(
   const input = args.filter ?? {};
   const order: Order<DealOrderField> = args.orderBy ?? { field: 'CREATED_AT', direction: 'DESC' };
   const archived = input.archived ?? 'EXCLUDE';
-  const status = readValueFilter(input.status, 'filter.status');
-  const types = {
-    stage: 'Stage',
-    pipeline: 'Pipeline',
-    owner: 'User',
-    person: 'Person',
-    organization: 'Organization',
-    source: 'Label',
-  } as const;
-  const refs: Partial<Record<keyof typeof types, RefFilter>> = {};
-  for (const name of Object.keys(types) as (keyof typeof types)[]) {
-    const filter = readIdFilter(input[name], types[name], crms, `filter.${name}`);
-    if (filter) refs[name] = filter;
-  }
-  for (const [name, ref] of Object.entries(parent) as ['person' | 'organization', Ref][]) {
-    const given = refs[name];
-    refs[name] = given ? given.filter((each) => each?.id === ref.id && each.crm === ref.crm) : [ref];
-  }
-  const title = readTextFilter(input.title);
-  const value = readRange(input.value);
-  const expectedCloseDate = readRange(input.expectedCloseDate);
-  const createdAt = readInstantRange(input.createdAt);
-  const updatedAt = readInstantRange(input.updatedAt);
-  const closedAt = readInstantRange(input.closedAt);
+  const filter = within(readDealFilter(input, 'filter', crms), parent);
+  const status = filter.plain.status as readonly DealStatus[] | undefined;
   const savedFilter =
     args.savedFilter == null ? null : parseId(String(args.savedFilter), 'SavedFilter', crms, 'savedFilter');
   const ownedByMe = args.ownedByMe === true;
   const probabilities = new WeakMap<Deal, number | null>();
-  const plain = {
-    ...(status && { status }),
-    ...(title && { title }),
-    ...(value && { value }),
-    ...(expectedCloseDate && { expectedCloseDate }),
-    ...(createdAt && { createdAt }),
-    ...(updatedAt && { updatedAt }),
-    ...(closedAt && { closedAt }),
-    ...(input.currency && { currency: input.currency }),
-  };
   return {
     entity: 'DEAL',
     listable: (adapter) => adapter.deals,
     order,
     where(crm) {
       if (status?.length === 0 || (savedFilter !== null && savedFilter.crm !== crm)) return null;
-      const conditions: Record<string, unknown> = {};
-      for (const [name, filter] of Object.entries(refs)) {
-        const condition = idCondition(filter, crm);
-        if (condition === null) return null;
-        conditions[name] = condition;
-      }
-      return { ...plain, ...conditions, ...(savedFilter && { savedFilter: savedFilter.id }), archived };
+      const conditions = conditionsIn(filter, crm);
+      return conditions && { ...conditions, ...(savedFilter && { savedFilter: savedFilter.id }), archived };
     },
     async complete(where, adapter) {
       if (savedFilter !== null) await requireSavedFilter(adapter, savedFilter.id, call);
       return ownedByMe ? ownedBy(await adapter.currentUser(call), where) : where;
     },
     filterFields: [
-      ...Object.keys(refs),
-      ...Object.keys(plain),
+      ...fieldsOf(filter),
       ...(status?.includes('DELETED') ? ['status.DELETED'] : []),
       ...(archived === 'EXCLUDE' ? [] : ['archived']),
     ],
@@ -224,8 +216,65 @@ export function dealList(
     key: (deal) => probabilities.get(deal) ?? dealSortKey(deal, order.field),
     id: (deal) => deal.ref.id,
     matches: matchesDeal,
-    filter: { plain, refs, archived, savedFilter, ownedByMe },
+    filter: { filter, archived, savedFilter, ownedByMe },
   };
+}
+
+const REFERENCES = {
+  stage: 'Stage',
+  pipeline: 'Pipeline',
+  owner: 'User',
+  person: 'Person',
+  organization: 'Organization',
+  source: 'Label',
+} as const;
+
+function readDealFilter(input: DealFilterInput, argument: string, crms: Crms): ReadFilter {
+  const refs: Record<string, RefFilter> = {};
+  for (const [name, type] of Object.entries(REFERENCES)) {
+    const filter = readIdFilter(input[name as keyof typeof REFERENCES], type, crms, `${argument}.${name}`);
+    if (filter) refs[name] = filter;
+  }
+  const plain = {
+    status: readValueFilter(input.status, `${argument}.status`),
+    title: readTextFilter(input.title),
+    value: readRange(input.value),
+    expectedCloseDate: readRange(input.expectedCloseDate),
+    createdAt: readInstantRange(input.createdAt),
+    updatedAt: readInstantRange(input.updatedAt),
+    closedAt: readInstantRange(input.closedAt),
+    currency: input.currency ?? undefined,
+  };
+  return {
+    plain: Object.fromEntries(Object.entries(plain).filter(([, value]) => value !== undefined)),
+    refs,
+    ...readJoined(input, argument, (part, at) => readJoinedPart(part, at, crms)),
+  };
+}
+
+/** Which lists are read depends on archived and deleted deals, so they are no matter of a part. */
+function readJoinedPart(part: DealFilterInput, argument: string, crms: Crms): ReadFilter {
+  const filter = readDealFilter(part, argument, crms);
+  const misplaced =
+    part.archived === 'ONLY' || part.archived === 'INCLUDE'
+      ? 'archived'
+      : (filter.plain.status as readonly DealStatus[] | undefined)?.includes('DELETED') && 'status';
+  if (!misplaced) return filter;
+  throw new GatewayError(
+    'BAD_USER_INPUT',
+    `${argument}.${misplaced}: archived and deleted deals are asked for at the top of a filter`,
+    { argument: `${argument}.${misplaced}` },
+  );
+}
+
+/** The filter within one person or organization. */
+function within(filter: ReadFilter, parent: { readonly person?: Ref; readonly organization?: Ref }): ReadFilter {
+  const refs: Record<string, RefFilter> = { ...filter.refs };
+  for (const [name, ref] of Object.entries(parent)) {
+    const given = refs[name];
+    refs[name] = given ? given.filter((each) => each?.id === ref.id && each.crm === ref.crm) : [ref];
+  }
+  return { ...filter, refs };
 }
 
 /** A CRM may ignore a saved filter that it does not have, and list everything. */

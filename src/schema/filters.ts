@@ -120,3 +120,62 @@ function onlyOne(filter: { readonly eq?: unknown; readonly in?: unknown }, argum
     throw new GatewayError('BAD_USER_INPUT', `${argument}: give eq or in, not both`, { argument });
   }
 }
+
+/** A filter as it was read: conditions that mean the same in every CRM, references, and what they are joined with. */
+export interface ReadFilter {
+  readonly plain: Readonly<Record<string, unknown>>;
+  readonly refs: Readonly<Record<string, RefFilter>>;
+  readonly and?: readonly ReadFilter[];
+  readonly or?: readonly ReadFilter[];
+  readonly not?: ReadFilter;
+}
+
+interface Joined<Input> {
+  readonly and?: Maybe<readonly Input[]>;
+  readonly or?: Maybe<readonly Input[]>;
+  readonly not?: Maybe<Input>;
+}
+
+/** What a filter is joined with, each part read by `read` under the argument it stands at. */
+export function readJoined<Input extends object>(
+  input: Joined<Input>,
+  argument: string,
+  read: (part: Input, argument: string) => ReadFilter,
+): Pick<ReadFilter, 'and' | 'or' | 'not'> {
+  const parts = (name: 'and' | 'or') => input[name]?.map((part, index) => read(part, `${argument}.${name}.${index}`));
+  const [and, or] = [parts('and'), parts('or')];
+  return { ...(and && { and }), ...(or && { or }), ...(input.not && { not: read(input.not, `${argument}.not`) }) };
+}
+
+/** A filter's conditions in terms of one CRM, or `null` when nothing there can match. */
+export function conditionsIn(filter: ReadFilter, crm: string): Record<string, unknown> | null {
+  const conditions: Record<string, unknown> = { ...filter.plain };
+  for (const [name, refs] of Object.entries(filter.refs)) {
+    const condition = idCondition(refs, crm);
+    if (condition === null) return null;
+    conditions[name] = condition;
+  }
+  if (filter.and) {
+    const parts = filter.and.map((part) => conditionsIn(part, crm));
+    if (parts.includes(null)) return null;
+    conditions.and = parts;
+  }
+  if (filter.or) {
+    const parts = filter.or.map((part) => conditionsIn(part, crm)).filter((part) => part !== null);
+    if (parts.length === 0) return null;
+    conditions.or = parts;
+  }
+  const not = filter.not && conditionsIn(filter.not, crm);
+  // What nothing matches holds for nothing, so its contrary holds for everything.
+  if (not) conditions.not = not;
+  return conditions;
+}
+
+/** The names of a filter's fields, joined ones included, as capability tables name them. */
+export function fieldsOf(filter: ReadFilter): readonly string[] {
+  const joined = [...(filter.and ?? []), ...(filter.or ?? []), ...(filter.not ? [filter.not] : [])];
+  const names = (['and', 'or', 'not'] as const).filter((name) => filter[name] !== undefined);
+  return [
+    ...new Set([...Object.keys(filter.plain), ...Object.keys(filter.refs), ...names, ...joined.flatMap(fieldsOf)]),
+  ];
+}

@@ -5,22 +5,42 @@ import type { Organization } from '../domain/organization.ts';
 import { matchesOrganization, type OrganizationWhere, organizationSortKey } from '../domain/organization-query.ts';
 import { builder } from './builder.ts';
 import {
+  conditionsIn,
   DateTimeRange,
+  fieldsOf,
   IdFilter,
-  idCondition,
+  type ReadFilter,
   readIdFilter,
   readInstantRange,
+  readJoined,
   readTextFilter,
   TextFilter,
 } from './filters.ts';
 import type { ListSpec } from './lists.ts';
 
-export const OrganizationFilter = builder.inputType('OrganizationFilter', {
+interface OrganizationFilterInput {
+  readonly name?: typeof TextFilter.$inferInput | null | undefined;
+  readonly owner?: typeof IdFilter.$inferInput | null | undefined;
+  readonly updatedAt?: typeof DateTimeRange.$inferInput | null | undefined;
+  readonly and?: readonly OrganizationFilterInput[] | null | undefined;
+  readonly or?: readonly OrganizationFilterInput[] | null | undefined;
+  readonly not?: OrganizationFilterInput | null | undefined;
+}
+
+const OrganizationFilterRef = builder.inputRef<OrganizationFilterInput>('OrganizationFilter');
+
+export const OrganizationFilter = OrganizationFilterRef.implement({
   description: 'Narrows a list of organizations. What is given has to hold together.',
   fields: (t) => ({
     name: t.field({ type: TextFilter, description: 'By name.' }),
     owner: t.field({ type: IdFilter, description: 'By owner.' }),
     updatedAt: t.field({ type: DateTimeRange, description: 'By when it was last changed.' }),
+    and: t.field({ type: [OrganizationFilterRef], description: 'All of these hold as well.' }),
+    or: t.field({
+      type: [OrganizationFilterRef],
+      description: 'At least one of these holds as well; of none, none does.',
+    }),
+    not: t.field({ type: OrganizationFilterRef, description: 'This does not hold.' }),
   }),
 });
 
@@ -28,27 +48,31 @@ const ORDER: Order<'CREATED_AT'> = { field: 'CREATED_AT', direction: 'DESC' };
 
 /** A list of organizations as the filter asks for it; newest first. */
 export function organizationList(
-  filter: typeof OrganizationFilter.$inferInput | null | undefined,
+  input: OrganizationFilterInput | null | undefined,
   crms: Crms,
 ): ListSpec<Organization, OrganizationWhere, 'CREATED_AT'> {
-  const owner = readIdFilter(filter?.owner, 'User', crms, 'filter.owner');
-  const name = readTextFilter(filter?.name);
-  const updatedAt = readInstantRange(filter?.updatedAt);
-  const plain = { ...(name && { name }), ...(updatedAt && { updatedAt }) };
+  const filter = readOrganizationFilter(input ?? {}, 'filter', crms);
   return {
     entity: 'ORGANIZATION',
     listable: (adapter) => adapter.organizations,
     order: ORDER,
-    where(crm) {
-      if (!owner) return plain;
-      const condition = idCondition(owner, crm);
-      return condition && { ...plain, owner: condition };
-    },
-    filterFields: [...(owner ? ['owner'] : []), ...Object.keys(plain)],
+    where: (crm) => conditionsIn(filter, crm),
+    filterFields: fieldsOf(filter),
     compareKeys: compareKeys('plain', ORDER.direction),
     key: organizationSortKey,
     id: (organization) => organization.ref.id,
     matches: matchesOrganization,
-    filter: { plain, owner },
+    filter,
+  };
+}
+
+function readOrganizationFilter(input: OrganizationFilterInput, argument: string, crms: Crms): ReadFilter {
+  const owner = readIdFilter(input.owner, 'User', crms, `${argument}.owner`);
+  const name = readTextFilter(input.name);
+  const updatedAt = readInstantRange(input.updatedAt);
+  return {
+    plain: { ...(name && { name }), ...(updatedAt && { updatedAt }) },
+    refs: owner ? { owner } : {},
+    ...readJoined(input, argument, (part, at) => readOrganizationFilter(part, at, crms)),
   };
 }

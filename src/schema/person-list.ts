@@ -6,17 +6,33 @@ import { matchesPerson, type PersonWhere, personSortKey } from '../domain/person
 import type { Ref } from '../domain/ref.ts';
 import { builder } from './builder.ts';
 import {
+  conditionsIn,
   DateTimeRange,
+  fieldsOf,
   IdFilter,
-  idCondition,
+  type ReadFilter,
   readIdFilter,
   readInstantRange,
+  readJoined,
   readTextFilter,
   TextFilter,
 } from './filters.ts';
 import type { ListSpec } from './lists.ts';
 
-export const PersonFilter = builder.inputType('PersonFilter', {
+interface PersonFilterInput {
+  readonly name?: typeof TextFilter.$inferInput | null | undefined;
+  readonly email?: typeof TextFilter.$inferInput | null | undefined;
+  readonly organization?: typeof IdFilter.$inferInput | null | undefined;
+  readonly owner?: typeof IdFilter.$inferInput | null | undefined;
+  readonly updatedAt?: typeof DateTimeRange.$inferInput | null | undefined;
+  readonly and?: readonly PersonFilterInput[] | null | undefined;
+  readonly or?: readonly PersonFilterInput[] | null | undefined;
+  readonly not?: PersonFilterInput | null | undefined;
+}
+
+const PersonFilterRef = builder.inputRef<PersonFilterInput>('PersonFilter');
+
+export const PersonFilter = PersonFilterRef.implement({
   description: 'Narrows a list of people. What is given has to hold together.',
   fields: (t) => ({
     name: t.field({ type: TextFilter, description: 'By full name.' }),
@@ -24,6 +40,9 @@ export const PersonFilter = builder.inputType('PersonFilter', {
     organization: t.field({ type: IdFilter, description: 'By organization.' }),
     owner: t.field({ type: IdFilter, description: 'By owner.' }),
     updatedAt: t.field({ type: DateTimeRange, description: 'By when it was last changed.' }),
+    and: t.field({ type: [PersonFilterRef], description: 'All of these hold as well.' }),
+    or: t.field({ type: [PersonFilterRef], description: 'At least one of these holds as well; of none, none does.' }),
+    not: t.field({ type: PersonFilterRef, description: 'This does not hold.' }),
   }),
 });
 
@@ -31,37 +50,35 @@ const ORDER: Order<'CREATED_AT'> = { field: 'CREATED_AT', direction: 'DESC' };
 
 /** A list of people as the filter asks for it, within an organization where one is given; newest first. */
 export function personList(
-  filter: typeof PersonFilter.$inferInput | null | undefined,
+  input: PersonFilterInput | null | undefined,
   crms: Crms,
   within?: Ref<'Organization'>,
 ): ListSpec<Person, PersonWhere, 'CREATED_AT'> {
-  const organization = within
-    ? [within]
-    : readIdFilter(filter?.organization, 'Organization', crms, 'filter.organization');
-  const owner = readIdFilter(filter?.owner, 'User', crms, 'filter.owner');
-  const name = readTextFilter(filter?.name);
-  const email = readTextFilter(filter?.email);
-  const updatedAt = readInstantRange(filter?.updatedAt);
-  const plain = { ...(name && { name }), ...(email && { email }), ...(updatedAt && { updatedAt }) };
-  const refs = { ...(organization && { organization }), ...(owner && { owner }) };
+  const read = readPersonFilter(input ?? {}, 'filter', crms);
+  const filter = within ? { ...read, refs: { ...read.refs, organization: [within] } } : read;
   return {
     entity: 'PERSON',
     listable: (adapter) => adapter.people,
     order: ORDER,
-    where(crm) {
-      const conditions: Record<string, unknown> = {};
-      for (const [key, refFilter] of Object.entries(refs)) {
-        const condition = idCondition(refFilter, crm);
-        if (condition === null) return null;
-        conditions[key] = condition;
-      }
-      return { ...plain, ...conditions };
-    },
-    filterFields: [...Object.keys(refs), ...Object.keys(plain)],
+    where: (crm) => conditionsIn(filter, crm),
+    filterFields: fieldsOf(filter),
     compareKeys: compareKeys('plain', ORDER.direction),
     key: personSortKey,
     id: (person) => person.ref.id,
     matches: matchesPerson,
-    filter: { plain, refs },
+    filter,
+  };
+}
+
+function readPersonFilter(input: PersonFilterInput, argument: string, crms: Crms): ReadFilter {
+  const organization = readIdFilter(input.organization, 'Organization', crms, `${argument}.organization`);
+  const owner = readIdFilter(input.owner, 'User', crms, `${argument}.owner`);
+  const name = readTextFilter(input.name);
+  const email = readTextFilter(input.email);
+  const updatedAt = readInstantRange(input.updatedAt);
+  return {
+    plain: { ...(name && { name }), ...(email && { email }), ...(updatedAt && { updatedAt }) },
+    refs: { ...(organization && { organization }), ...(owner && { owner }) },
+    ...readJoined(input, argument, (part, at) => readPersonFilter(part, at, crms)),
   };
 }

@@ -3,6 +3,7 @@ import { type CapabilityFacts, declareCapabilities, type Statement } from '../de
 const notOffered = (what: string): Statement => ['UNSUPPORTED', `${what} is not offered by this gateway.`];
 const impossible = (what: string): Statement => ['UNSUPPORTED', `Pipedrive cannot ${what}.`];
 const matched: Statement = ['EMULATED_EXACT', 'The gateway matches it while reading the list.'];
+const joined: Readonly<Record<string, Statement>> = { and: matched, or: matched, not: matched };
 const oneId: Statement = [
   'NATIVE',
   'Pipedrive takes one id; several are read one by one or matched by the gateway, and so is "has none".',
@@ -83,6 +84,7 @@ const FACTS: CapabilityFacts = {
     FILTER: {
       whole: 'NATIVE',
       fields: {
+        ...joined,
         status: ['NATIVE', 'Deleted deals are listed for 30 days.'],
         stage: oneId,
         pipeline: oneId,
@@ -240,7 +242,10 @@ const FACTS: CapabilityFacts = {
       },
     },
     LIST: { whole: 'NATIVE', fields: { totalCount: notCounted } },
-    FILTER: { whole: 'NATIVE', fields: { name: matched, email: matched, organization: oneId, owner: oneId } },
+    FILTER: {
+      whole: 'NATIVE',
+      fields: { ...joined, name: matched, email: matched, organization: oneId, owner: oneId },
+    },
     SORT: { whole: notOffered('Another order than by creation'), fields: { CREATED_AT: 'NATIVE' } },
     SEARCH: notOffered('Searching people'),
     ADD: notOffered('Adding a person'),
@@ -255,7 +260,7 @@ const FACTS: CapabilityFacts = {
       fields: { url: ['EMULATED_EXACT', 'Built from the company domain, which is read once.'] },
     },
     LIST: { whole: 'NATIVE', fields: { totalCount: notCounted } },
-    FILTER: { whole: 'NATIVE', fields: { name: matched, owner: oneId } },
+    FILTER: { whole: 'NATIVE', fields: { ...joined, name: matched, owner: oneId } },
     SORT: { whole: notOffered('Another order than by creation'), fields: { CREATED_AT: 'NATIVE' } },
     SEARCH: notOffered('Searching organizations'),
     ADD: notOffered('Adding an organization'),

@@ -383,7 +383,10 @@ const FACTS: CapabilityFacts = {
         bcc: NOT_TOLD,
       },
     },
-    LIST: ['EMULATED_LOSSY', 'Notes of category Email: text and direction, without parties, threads and attachments.'],
+    LIST: [
+      'EMULATED_LOSSY',
+      'Notes of category Email, one request for each deal: text and direction, without parties, threads and attachments.',
+    ],
   },
   CHANGE: { READ: NO_HISTORY, LIST: NO_HISTORY },
   FEED: {
