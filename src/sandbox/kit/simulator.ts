@@ -33,6 +33,7 @@ export interface LogEntry {
   readonly method: string;
   readonly path: string;
   readonly query: string;
+  /** `null` while it is being answered, and where it never is. */
   readonly status: number | null;
   /** What the CRM charged, on CRMs with tokens. */
   readonly tokens: number | null;
@@ -142,15 +143,19 @@ async function answer(simulator: Simulator, incoming: IncomingMessage, outgoing:
     return;
   }
   const fault = simulator.faults.take(request.method, request.path);
-  const record = (status: number | null) =>
-    simulator.log.push({
-      method: request.method,
-      path: request.path,
-      query: incoming.url?.split('?')[1] ?? '',
-      status,
-      tokens: simulator.tokens(request),
-      body: request.body,
-    });
+  // Logged when it arrives, so that the log is in that order and complete while answers are still awaited.
+  const entry: { -readonly [Key in keyof LogEntry]: LogEntry[Key] } = {
+    method: request.method,
+    path: request.path,
+    query: incoming.url?.split('?')[1] ?? '',
+    status: null,
+    tokens: simulator.tokens(request),
+    body: request.body,
+  };
+  simulator.log.push(entry);
+  const record = (status: number | null) => {
+    entry.status = status;
+  };
   switch (fault?.kind) {
     case 'drop':
       record(null);

@@ -6,7 +6,7 @@ import { type Answer, onlyError, useReads } from './support.ts';
 const reads = useReads({
   pipedrive: { deals: 40 },
   pipelinedeals: { deals: 40 },
-  env: { DEALGRAPH_QUERY_TIMEOUT_MS: '800' },
+  env: { DEALGRAPH_QUERY_TIMEOUT_MS: '1500' },
 });
 afterEach(() => {
   reads.gateway.pipedrive.faults.set();
@@ -45,7 +45,7 @@ const FAILURES: readonly Failure[] = [
   { what: 'is down', fault: refused(503), code: 'UPSTREAM_UNAVAILABLE', retryable: true, isIdentified: true },
   { what: 'breaks', fault: refused(500), code: 'UPSTREAM_UNAVAILABLE', retryable: true, isIdentified: true },
   { what: 'never answers', fault: { kind: 'hang' }, code: 'UPSTREAM_TIMEOUT', retryable: true },
-  { what: 'answers too late', fault: { kind: 'latency', ms: 1_200 }, code: 'UPSTREAM_TIMEOUT', retryable: true },
+  { what: 'answers too late', fault: { kind: 'latency', ms: 2_500 }, code: 'UPSTREAM_TIMEOUT', retryable: true },
   { what: 'answers HTML', fault: { kind: 'html' }, code: 'UPSTREAM_INVALID_RESPONSE', retryable: false },
   { what: 'answers garbage', fault: { kind: 'garbage' }, code: 'UPSTREAM_INVALID_RESPONSE', retryable: false },
   {
