@@ -8,7 +8,7 @@ import { type Part, type Place, placesOf } from './place.ts';
 
 const DEALS = 50;
 /** How many requests a CRM may be sent at a time. */
-const MOST_AT_ONCE = { pipedrive: 10, pipelinedeals: 5 } as const;
+const MOST_AT_ONCE = { pipedrive: 40, pipelinedeals: 5 } as const;
 
 let gateway: TestGateway;
 let places: Readonly<Record<CrmId, Place>>;

@@ -64,7 +64,8 @@ export const pipedrive = defineAdapter({
     credentials: { headers: { 'x-api-token': apiToken } },
     window: rateLimit === 0 ? null : { requests: rateLimit ?? SMALLEST_BURST, perMs: BURST_MS },
     believeLimit: rateLimit === undefined,
-    maxInFlight: 10,
+    // No cap is published. The rate window holds back; this lets the largest burst (480 in 2 s) pass at 150 ms each.
+    maxInFlight: 40,
     limits: readLimits,
     requestIdHeader: 'x-correlation-id',
   }),
