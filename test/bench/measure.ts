@@ -1,0 +1,115 @@
+import type { Bench } from './bench.ts';
+import type { LoadQuestions, LoadResult } from './load.ts';
+import { ask } from './questions.ts';
+import type { ServerQuestions, Usage } from './usage.ts';
+import { SERVERS, type ServerName, type WorkloadName } from './workloads.ts';
+
+/** One condition under which all servers are measured. */
+export interface Cell {
+  readonly workload: WorkloadName;
+  readonly latencyMs: number;
+  readonly connections: number;
+}
+
+/** What was measured of one server in one cell. */
+export interface Figures {
+  readonly answersPerSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  /** CPU time of the whole process, divided by the answers. */
+  readonly cpuMs: number;
+  /** When the last answer was given. */
+  readonly residentMb: number;
+  /** Requests the stub received, divided by the answers. */
+  readonly upstream: number;
+}
+
+export interface Measured {
+  readonly cell: Cell;
+  readonly of: Readonly<Record<ServerName, Figures>>;
+}
+
+/** The whole matrix. */
+export const CELLS: readonly Cell[] = (['nested', 'one', 'identical'] as const).flatMap((workload) =>
+  [0, 50].flatMap((latencyMs) => [1, 32, 128].map((connections) => ({ workload, latencyMs, connections }))),
+);
+
+/** The cells most of the targets are about. */
+export const QUICK_CELLS: readonly Cell[] = CELLS.filter(
+  ({ workload, latencyMs, connections }) =>
+    (latencyMs === 0 && connections === (workload === 'identical' ? 128 : 32)) ||
+    (latencyMs === 50 && connections === 1 && workload === 'nested'),
+);
+
+const SETTLE_MS = 150;
+
+/** Measures cells, the servers one after the other within each, so that what disturbs a run disturbs all of them. */
+export class Measurement {
+  readonly #bench: Bench;
+  #nextKey = 1;
+
+  constructor(bench: Bench) {
+    this.#bench = bench;
+  }
+
+  /** Lets every server compile what the workloads use, before anything is measured. */
+  async warmUp(durationMs: number): Promise<void> {
+    await this.#bench.setUpstream(0);
+    for (const name of SERVERS) {
+      for (const workload of ['nested', 'one'] as const) {
+        await this.load(name, { workload, latencyMs: 0, connections: 32 }, durationMs);
+      }
+    }
+  }
+
+  async measure(cell: Cell, windowMs: number): Promise<Measured> {
+    await this.#bench.setUpstream(cell.latencyMs);
+    const of = {} as Record<ServerName, Figures>;
+    for (const name of SERVERS) {
+      await this.load(name, cell, SETTLE_MS);
+      of[name] = await this.#figures(name, cell, windowMs);
+    }
+    return { cell, of };
+  }
+
+  /** What the gateway holds after each tenth of a stretch of load. */
+  async residentDuring(cell: Cell, durationMs: number): Promise<number[]> {
+    await this.#bench.setUpstream(cell.latencyMs);
+    const residentMb: number[] = [];
+    for (let tenth = 0; tenth < 10; tenth += 1) {
+      await this.load('gateway', cell, durationMs / 10);
+      residentMb.push((await this.usage('gateway')).residentMb);
+    }
+    return residentMb;
+  }
+
+  usage(name: ServerName): Promise<Usage> {
+    return ask<ServerQuestions, 'usage'>(this.#bench.servers[name].child, 'usage', null);
+  }
+
+  /** Nothing is in flight before and after, so CPU time and upstream requests belong to the answers counted. */
+  async #figures(name: ServerName, cell: Cell, windowMs: number): Promise<Figures> {
+    const before = { usage: await this.usage(name), requests: await this.#bench.upstreamRequests() };
+    const { answers, elapsedMs, p50Ms, p99Ms } = await this.load(name, cell, windowMs);
+    const after = { usage: await this.usage(name), requests: await this.#bench.upstreamRequests() };
+    return {
+      answersPerSecond: (answers / elapsedMs) * 1_000,
+      p50Ms,
+      p99Ms,
+      cpuMs: (after.usage.cpuMs - before.usage.cpuMs) / answers,
+      residentMb: after.usage.residentMb,
+      upstream: (after.requests - before.requests) / answers,
+    };
+  }
+
+  /** Puts load on a server, with questions nobody has asked before, and throws when any of them fails. */
+  async load(server: ServerName, { workload, connections }: Cell, durationMs: number): Promise<LoadResult> {
+    const job = { url: this.#bench.servers[server].url, server, workload, connections, durationMs };
+    const result = await ask<LoadQuestions, 'run'>(this.#bench.load.child, 'run', { ...job, firstKey: this.#nextKey });
+    this.#nextKey += result.answers;
+    if (result.failures > 0) {
+      throw new Error(`${server} failed ${result.failures} of ${result.answers} requests of ${workload}`);
+    }
+    return result;
+  }
+}
