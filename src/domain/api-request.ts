@@ -1,4 +1,4 @@
-import type { Call } from './call.ts';
+import type { WriteCall } from './write-step.ts';
 
 export const HTTP_METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 export type HttpMethod = (typeof HTTP_METHODS)[number];
@@ -24,4 +24,4 @@ export interface ApiAnswer {
  * Sends a request as it is, with the credentials, limits and deadline of every other. Refuses one that would leave
  * the CRM's API or bring credentials of its own, with a `path` into `ApiRequest`.
  */
-export type CallApi = (request: ApiRequest, call: Call) => Promise<ApiAnswer>;
+export type CallApi = (request: ApiRequest, call: WriteCall) => Promise<ApiAnswer>;

@@ -1,6 +1,7 @@
 import type { Call } from './call.ts';
 import type { Problem } from './errors.ts';
 import type { Found } from './repository.ts';
+import type { WriteCall } from './write-step.ts';
 
 /** What a write on a part of a deal achieved; see `DealWriteReport` for problems and failures. */
 export interface PartWriteReport {
@@ -16,8 +17,8 @@ export interface PartWriteReport {
 export interface DealParts<T, Draft> {
   /** Of several deals at once, in their order; a deal without any may be absent. */
   ofDeals(deals: readonly string[], call: Call): Promise<Found<readonly T[]>>;
-  add(deal: string, draft: Draft, call: Call): Promise<PartWriteReport>;
+  add(deal: string, draft: Draft, call: WriteCall): Promise<PartWriteReport>;
   /** Writes what is given and keeps what is absent. */
-  update(deal: string, part: string, patch: Partial<Draft>, call: Call): Promise<PartWriteReport>;
-  delete(deal: string, part: string, call: Call): Promise<PartWriteReport>;
+  update(deal: string, part: string, patch: Partial<Draft>, call: WriteCall): Promise<PartWriteReport>;
+  delete(deal: string, part: string, call: WriteCall): Promise<PartWriteReport>;
 }

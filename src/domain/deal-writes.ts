@@ -1,9 +1,9 @@
-import type { Call } from './call.ts';
 import type { BillingFrequency, DealProduct, DiscountType, TaxMethod } from './deal.ts';
 import type { Decimal } from './decimal.ts';
 import type { Address } from './record.ts';
 import type { CalendarDate, Instant } from './time.ts';
 import type { DealWriteReport, LinesWriteReport } from './write-report.ts';
+import type { WriteCall } from './write-step.ts';
 
 /** A custom field to write: the CRM's key or the field's label, and a JSON value or `null` to clear it. */
 export interface CustomFieldWrite {
@@ -102,19 +102,24 @@ export interface DealProductDraft extends DealProductPatch {
  * with a `path` into the arguments. Nothing that was sent is repeated.
  */
 export interface DealWrites {
-  add(draft: DealDraft, call: Call): Promise<DealWriteReport>;
-  update(id: string, patch: DealPatch, call: Call): Promise<DealWriteReport>;
+  add(draft: DealDraft, call: WriteCall): Promise<DealWriteReport>;
+  update(id: string, patch: DealPatch, call: WriteCall): Promise<DealWriteReport>;
   /** `keep` survives and wins conflicts; its empty attributes are filled from `absorb`, in that order. */
-  merge(keep: string, absorb: readonly string[], call: Call): Promise<DealWriteReport>;
+  merge(keep: string, absorb: readonly string[], call: WriteCall): Promise<DealWriteReport>;
   /** Copies a deal; `title` replaces the copy's title. */
-  duplicate(id: string, options: { readonly title?: string }, call: Call): Promise<DealWriteReport>;
-  delete(id: string, call: Call): Promise<DealWriteReport>;
+  duplicate(id: string, options: { readonly title?: string }, call: WriteCall): Promise<DealWriteReport>;
+  delete(id: string, call: WriteCall): Promise<DealWriteReport>;
 }
 
 /** Writes on the lines of one deal. Lists are never empty. */
 export interface DealProductWrites {
-  add(deal: string, lines: readonly DealProductDraft[], call: Call): Promise<LinesWriteReport>;
-  update(deal: string, line: string, patch: DealProductPatch, call: Call): Promise<LinesWriteReport>;
+  add(deal: string, lines: readonly DealProductDraft[], call: WriteCall): Promise<LinesWriteReport>;
+  update(deal: string, line: string, patch: DealProductPatch, call: WriteCall): Promise<LinesWriteReport>;
   /** `before`: all lines of the deal as they were read just before. */
-  delete(deal: string, lines: readonly string[], before: readonly DealProduct[], call: Call): Promise<LinesWriteReport>;
+  delete(
+    deal: string,
+    lines: readonly string[],
+    before: readonly DealProduct[],
+    call: WriteCall,
+  ): Promise<LinesWriteReport>;
 }

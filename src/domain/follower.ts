@@ -1,8 +1,8 @@
-import type { Call } from './call.ts';
 import type { Link } from './ref.ts';
 import type { Instant } from './time.ts';
 import type { User } from './user.ts';
 import type { DealWriteReport } from './write-report.ts';
+import type { WriteCall } from './write-step.ts';
 
 /** A user who follows a deal: is told of what happens to it, or shares it. */
 export interface Follower {
@@ -14,7 +14,7 @@ export interface Follower {
 /** Writes on who follows a deal. Ids are remote ids; the user is known to exist. */
 export interface FollowerWrites {
   /** Throws a `CONFLICT` with the path `['user']` when the user follows the deal already. */
-  add(deal: string, user: string, call: Call): Promise<DealWriteReport>;
+  add(deal: string, user: string, call: WriteCall): Promise<DealWriteReport>;
   /** `follower` as it was read before. */
-  delete(deal: string, follower: Follower, call: Call): Promise<DealWriteReport>;
+  delete(deal: string, follower: Follower, call: WriteCall): Promise<DealWriteReport>;
 }

@@ -1,9 +1,9 @@
-import type { Call } from './call.ts';
 import type { Person } from './person.ts';
 import type { Link } from './ref.ts';
 import type { Instant } from './time.ts';
 import type { User } from './user.ts';
 import type { DealWriteReport } from './write-report.ts';
+import type { WriteCall } from './write-step.ts';
 
 /** A person who takes part in a deal beside its primary contact. */
 export interface Participant {
@@ -19,7 +19,7 @@ export interface Participant {
 /** Writes on who takes part in a deal. Ids are remote ids; the person is known to exist. */
 export interface ParticipantWrites {
   /** Throws a `CONFLICT` with the path `['person']` when the person takes part already, or is the primary contact. */
-  add(deal: string, person: string, call: Call): Promise<DealWriteReport>;
+  add(deal: string, person: string, call: WriteCall): Promise<DealWriteReport>;
   /** `participant` as it was read before. */
-  delete(deal: string, participant: Participant, call: Call): Promise<DealWriteReport>;
+  delete(deal: string, participant: Participant, call: WriteCall): Promise<DealWriteReport>;
 }

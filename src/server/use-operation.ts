@@ -1,6 +1,7 @@
 import { getOperationAST } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Call } from '../domain/call.ts';
+import { ANONYMOUS } from '../domain/caller.ts';
 import type { Crms } from '../domain/crms.ts';
 import { createLoaders } from '../loaders/index.ts';
 import type { GraphQLContext } from '../schema/context.ts';
@@ -49,7 +50,7 @@ export function useOperation(parts: OperationParts): Plugin<Record<string, unkno
         receipt: exchange.receipt,
       };
       const loaders = createLoaders(crms, call);
-      const context: GraphQLContext = { crms, call, loaders, allowCallCrm, now: () => clock.now() };
+      const context: GraphQLContext = { crms, caller: ANONYMOUS, call, loaders, allowCallCrm, now: () => clock.now() };
       extendContext({ ...context });
       return {
         onExecuteDone() {

@@ -4,6 +4,7 @@ import type { WriteContext } from './context.ts';
 import { type Control, InputCheck } from './input-check.ts';
 import { isRounded } from './json-numbers.ts';
 import { attempt, rejected, type WriteResult } from './outcome.ts';
+import { writeCall } from './steps.ts';
 
 export interface CallCrmArgs {
   readonly crm: string;
@@ -45,7 +46,7 @@ export async function callCrm(args: CallCrmArgs, control: Control, context: Call
   if (!adapter || check.failed) return nothing(check);
 
   const { report, ...result } = await attempt(
-    async () => ({ ...(await adapter.callApi(request, context.call)), problems: [] }),
+    async () => ({ ...(await adapter.callApi(request, writeCall(context))), problems: [] }),
     context.now,
     ['path'],
     [],

@@ -13,6 +13,7 @@ import type { WriteContext } from './context.ts';
 import { givenFields } from './deal-input.ts';
 import { type Control, InputCheck } from './input-check.ts';
 import { attempt, rejected, type WriteResult } from './outcome.ts';
+import { writeCall } from './steps.ts';
 
 /** What is written of any part: absent attributes are kept. */
 interface PartDraft {
@@ -70,7 +71,7 @@ export async function addPart<T extends { readonly ref: Ref }, Draft extends Par
   check.supported(adapter, kind.entity, 'ADD', givenFields(attributes));
   if (check.failed) return nothing(kind, check);
   return finish(kind, deal, context, ['input', 'deal'], () =>
-    partsOf(kind, adapter).add(deal.id, draft as Draft, context.call),
+    partsOf(kind, adapter).add(deal.id, draft as Draft, writeCall(context)),
   );
 }
 
@@ -93,7 +94,7 @@ export async function updatePart<T extends { readonly ref: Ref }, Draft extends 
   if (check.failed) return nothing(kind, check);
   const { deal, part } = placeOf(ref);
   return finish(kind, deal, context, ['input', 'id'], () =>
-    partsOf(kind, adapter).update(deal.id, part, patch, context.call),
+    partsOf(kind, adapter).update(deal.id, part, patch, writeCall(context)),
   );
 }
 
@@ -116,7 +117,7 @@ export async function deletePart<T extends { readonly ref: Ref }, Draft extends 
   const result = await finish(kind, deal, context, ['input', 'id'], async () => {
     before = await kind.loader(context.loaders).load(ref);
     if (!before) throw new GatewayError('NOT_FOUND', `${ref.crm} has no ${kind.type} ${ref.id}`, { crm: ref.crm });
-    return partsOf(kind, adapter).delete(deal.id, part, context.call);
+    return partsOf(kind, adapter).delete(deal.id, part, writeCall(context));
   });
   return { ...result, part: result.part && before && { ref: result.part.ref, known: before } };
 }

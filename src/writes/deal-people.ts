@@ -10,6 +10,7 @@ import type { WriteContext } from './context.ts';
 import { type Control, InputCheck } from './input-check.ts';
 import { attempt, rejected, type WriteResult } from './outcome.ts';
 import { checkSomeone } from './references.ts';
+import { writeCall } from './steps.ts';
 
 export interface DealFollowerResult extends WriteResult {
   readonly deal: Link<Deal> | null;
@@ -44,7 +45,7 @@ export async function addDealFollower(
   const { adapter, deal, who } = target;
   const { report, ...result } = await finish(deal, context, async () => {
     await checkSomeone(adapter, { user: who.id }, context.call);
-    return adapter.followerWrites.add(deal.id, who.id, context.call);
+    return adapter.followerWrites.add(deal.id, who.id, writeCall(context));
   });
   return { ...result, follower: report && who };
 }
@@ -62,7 +63,7 @@ export async function deleteDealFollower(
     const followers = await context.loaders.dealFollowers.load(await existing(deal, context));
     const follower = followers?.find(({ user }) => user.ref.id === who.id);
     if (!follower) throw refusal('NOT_FOUND', deal, 'user', `user ${who.id} does not follow deal ${deal.id}`);
-    return { ...(await adapter.followerWrites.delete(deal.id, follower, context.call)), follower };
+    return { ...(await adapter.followerWrites.delete(deal.id, follower, writeCall(context))), follower };
   });
   return { ...result, follower: report?.follower ?? null };
 }
@@ -78,7 +79,7 @@ export async function addDealParticipant(
   const { adapter, deal, who } = target;
   const { report, ...result } = await finish(deal, context, async () => {
     await checkSomeone(adapter, { person: who.id }, context.call);
-    return adapter.participantWrites.add(deal.id, who.id, context.call);
+    return adapter.participantWrites.add(deal.id, who.id, writeCall(context));
   });
   return { ...result, participant: report && who };
 }
@@ -101,7 +102,7 @@ export async function deleteDealParticipant(
     const participants = await context.loaders.dealParticipants.load(current);
     const participant = participants?.find(({ person }) => person.ref.id === who.id);
     if (!participant) throw refusal('NOT_FOUND', deal, 'person', `person ${who.id} takes no part in deal ${deal.id}`);
-    return { ...(await adapter.participantWrites.delete(deal.id, participant, context.call)), participant };
+    return { ...(await adapter.participantWrites.delete(deal.id, participant, writeCall(context))), participant };
   });
   return { ...result, participant: report?.participant ?? null };
 }

@@ -9,6 +9,7 @@ import { type DealProductInput, type DealProductPatchInput, readLine, readLines 
 import { type Control, InputCheck } from './input-check.ts';
 import { attempt, type DealProductsResult, rejected } from './outcome.ts';
 import { checkProducts, checkVariations } from './references.ts';
+import { writeCall } from './steps.ts';
 
 /** Adds lines to a deal, in the order given. */
 export async function addDealProducts(
@@ -28,7 +29,7 @@ export async function addDealProducts(
   return finish(deal, context, ['input', 'deal'], async () => {
     const placed = lines.map((line, index) => ({ ...line, path: ['products', String(index)] }));
     await checkProducts(adapter, placed, context.call);
-    return adapter.dealProductWrites.add(deal.id, lines, context.call);
+    return adapter.dealProductWrites.add(deal.id, lines, writeCall(context));
   });
 }
 
@@ -58,7 +59,7 @@ export async function updateDealProduct(
       const product = await productOf(ref, context);
       await checkVariations(adapter, [{ product, variation: patch.variation, path: [] }], context.call);
     }
-    return adapter.dealProductWrites.update(deal, part, patch, context.call);
+    return adapter.dealProductWrites.update(deal, part, patch, writeCall(context));
   });
 }
 
@@ -100,7 +101,7 @@ export async function deleteDealProducts(
       deal,
       refs.map((ref) => partOfDeal(ref.id).part),
       all,
-      context.call,
+      writeCall(context),
     );
   });
   return { ...result, lines: asTheyWere(result, before) };
@@ -125,7 +126,7 @@ export async function deleteAllDealProducts(
     before = (await context.loaders.dealProducts.load(deal)) ?? [];
     if (before.length > 0) {
       const lines = before.map((line) => partOfDeal(line.ref.id).part);
-      return aboutDeal(adapter.dealProductWrites.delete(deal.id, lines, before, context.call));
+      return aboutDeal(adapter.dealProductWrites.delete(deal.id, lines, before, writeCall(context)));
     }
     if (await context.loaders.Deal.load(deal)) return { lines: [], problems: [] };
     throw new GatewayError('NOT_FOUND', `${deal.crm} has no deal ${deal.id}`, { crm: deal.crm });

@@ -10,6 +10,7 @@ import { type DealProductInput, readLines } from './deal-product-input.ts';
 import { type Control, InputCheck } from './input-check.ts';
 import { attempt, type DealResult, type DealsResult, rejected, together } from './outcome.ts';
 import { checkDealReferences, checkProducts } from './references.ts';
+import { writeCall } from './steps.ts';
 
 export interface AddDealInput extends DealAttributesInput {
   readonly crm: string;
@@ -35,7 +36,10 @@ export async function addDeal(input: AddDealInput, control: Control, context: Wr
       checkDealReferences(adapter, draft, context.call),
       checkProducts(adapter, withPaths(lines ?? [], ['products']), context.call),
     ]);
-    return adapter.dealWrites.add({ ...draft, title: input.title, ...(lines && { products: lines }) }, context.call);
+    return adapter.dealWrites.add(
+      { ...draft, title: input.title, ...(lines && { products: lines }) },
+      writeCall(context),
+    );
   });
 }
 
@@ -61,7 +65,7 @@ export async function updateDeal(input: UpdateDealInput, control: Control, conte
 
   return finish(adapter, context, ['input', 'id'], async () => {
     await checkDealReferences(adapter, patch, context.call);
-    return adapter.dealWrites.update(ref.id, patch, context.call);
+    return adapter.dealWrites.update(ref.id, patch, writeCall(context));
   });
 }
 
@@ -93,7 +97,7 @@ export async function mergeDeals(input: MergeDealsInput, control: Control, conte
     return adapter.dealWrites.merge(
       keep.id,
       absorb.map((ref) => ref.id),
-      context.call,
+      writeCall(context),
     );
   });
 }
@@ -118,7 +122,7 @@ export async function duplicateDeal(
 
   return finish(adapter, context, ['input', 'id'], async () => {
     await checkDeals(adapter, [{ ref, path: ['id'] }], context);
-    return adapter.dealWrites.duplicate(ref.id, typeof title === 'string' ? { title } : {}, context.call);
+    return adapter.dealWrites.duplicate(ref.id, typeof title === 'string' ? { title } : {}, writeCall(context));
   });
 }
 
@@ -181,7 +185,7 @@ async function deleteOne(
     async () => {
       before = await context.loaders.Deal.load(ref);
       if (!before) throw notFound(ref);
-      return adapter.dealWrites.delete(ref.id, context.call);
+      return adapter.dealWrites.delete(ref.id, writeCall(context));
     },
     context.now,
     path,

@@ -1,4 +1,5 @@
 import type { Call, Receipt } from '../../src/domain/call.ts';
+import type { WriteCall, WriteSteps } from '../../src/domain/write-step.ts';
 
 /** What a receipt was told. */
 export interface Noted {
@@ -8,8 +9,11 @@ export interface Noted {
   cached: number;
 }
 
-/** A call that nobody gives up on, with what its receipt was told. */
-export function aCall(over: Partial<Call> = {}): Call & { readonly noted: Noted } {
+/** Sends each step as it comes. */
+const steps: WriteSteps = { isPreview: false, take: (step) => step.send() };
+
+/** A call that nobody gives up on and that may write, with what its receipt was told. */
+export function aCall(over: Partial<Call> = {}): WriteCall & { readonly noted: Noted } {
   const noted: Noted = { sent: 0, tokens: 0, coalesced: 0, cached: 0 };
   const receipt: Receipt = {
     sent(_crm, tokens) {
@@ -23,5 +27,5 @@ export function aCall(over: Partial<Call> = {}): Call & { readonly noted: Noted 
       noted.cached += 1;
     },
   };
-  return { signal: new AbortController().signal, deadline: Number.MAX_SAFE_INTEGER, receipt, ...over, noted };
+  return { signal: new AbortController().signal, deadline: Number.MAX_SAFE_INTEGER, receipt, steps, ...over, noted };
 }

@@ -1,8 +1,8 @@
 import { capabilities } from '../../../src/adapters/pipedrive/capabilities.ts';
 import { pipedrive } from '../../../src/adapters/pipedrive/index.ts';
-import type { Call } from '../../../src/domain/call.ts';
 import type { CrmAdapter } from '../../../src/domain/crm-adapter.ts';
 import { GatewayError } from '../../../src/domain/errors.ts';
+import type { WriteCall } from '../../../src/domain/write-step.ts';
 import { HttpError } from '../../../src/transport/errors.ts';
 import { ScriptedHttp } from './scripted-http.ts';
 
@@ -37,8 +37,9 @@ export function adapterOver(script: ConstructorParameters<typeof ScriptedHttp>[0
   };
 }
 
-export function call(): Call {
+export function call(): WriteCall {
   return {
+    steps: { isPreview: false, take: (step) => step.send() },
     signal: new AbortController().signal,
     deadline: NOW + 10_000,
     receipt: { sent: () => {}, coalesced: () => {}, cached: () => {} },
