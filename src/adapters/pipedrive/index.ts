@@ -1,3 +1,4 @@
+import { CrmClock } from '../crm-clock.ts';
 import { defineAdapter } from '../define-adapter.ts';
 import { createActivities } from './activities.ts';
 import { PipedriveApi } from './api.ts';
@@ -70,7 +71,7 @@ export const pipedrive = defineAdapter({
     requestIdHeader: 'x-correlation-id',
   }),
   create({ crm, http, clock, referenceMaxAgeMs, secrets }) {
-    const api = new PipedriveApi(crm.id, http);
+    const api = new PipedriveApi(crm.id, http, new CrmClock(clock));
     const me = createMe(api, clock, referenceMaxAgeMs);
     const fields = createFields(api, clock, referenceMaxAgeMs);
     return {
@@ -100,9 +101,9 @@ export const pipedrive = defineAdapter({
       labels: createLabels(api, fields),
       customFields: createCustomFields(fields),
       url: createUrls(crm.id, me),
-      dealWrites: createDealWrites(api, fields, clock),
+      dealWrites: createDealWrites(api, fields, me, clock),
       dealProductWrites: createDealProductWrites(api, clock),
-      dealDiscounts: createDealDiscounts(api),
+      dealDiscounts: createDealDiscounts(api, me),
       dealInstallments: { ofDeals: installmentsOfDeals(api), ...installmentWrites(api) },
       followerWrites: createFollowerWrites(api),
       participantWrites: createParticipantWrites(api),
