@@ -11,12 +11,17 @@ export interface StepRecord {
 /** The process ends here: nothing of it is written down. */
 export class Crash extends Error {}
 
+/** Before anything of a step is written down, when it is written down as sent, or when its answer is there. */
+export type CrashPoint = 'unbegun' | 'unsent' | 'unconfirmed';
+
 interface Options {
   /** Where operations that are run again find what was written down. */
   readonly records?: Map<string, StepRecord>;
   readonly isPreview?: boolean;
-  /** What becomes of the process in the named step: before it is sent, or once the answer is there. */
-  readonly crash?: { readonly step: number; readonly when: 'before' | 'after' };
+  /** Where the process ends, by the number of the step from 1: see `CrashPoint`. */
+  readonly crash?: { readonly step: number; readonly when: CrashPoint };
+  /** Called right before the step of this number is sent. */
+  onSend?(number: number): void;
   /** Whether what was lost is looked into; else it stays lost. */
   readonly settles?: boolean;
   readonly isTaken?: Settling<unknown>['isTaken'];
@@ -58,10 +63,14 @@ export class RecordedSteps implements WriteSteps {
     if (known?.result !== undefined) return known.result as Result;
     if (known !== undefined) return this.#settle(step, known, null);
     const { crash, now = Date.now } = this.#options;
+    const number = this.records.size + 1;
+    const crashes = (when: CrashPoint) => crash?.step === number && crash.when === when;
+    if (crashes('unbegun')) throw new Crash();
     const baseline = written(await step.baseline?.()) ?? null;
     const record: StepRecord = { baseline, sentAt: now() };
     this.records.set(step.name, record);
-    if (crash?.step === this.records.size && crash.when === 'before') throw new Crash();
+    if (crashes('unsent')) throw new Crash();
+    this.#options.onSend?.(number);
     let result: Result;
     try {
       result = await step.send();
@@ -70,7 +79,7 @@ export class RecordedSteps implements WriteSteps {
       if (!isLost || this.#options.settles === false) throw error;
       return this.#settle(step, record, error);
     }
-    if (crash?.step === this.records.size && crash.when === 'after') throw new Crash();
+    if (crashes('unconfirmed')) throw new Crash();
     return this.#confirm(record, result);
   }
 

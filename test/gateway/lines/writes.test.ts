@@ -178,7 +178,7 @@ describe('installments', () => {
       { description: 'Upfront', amount: 50.5, billing_date: '2027-04-01' },
     ]);
     // Lines and installments are looked at before; afterwards the deal and its installments are read.
-    expect(tokens(added)).toEqual([4, 10 + 5 + 1 + 10]);
+    expect(tokens(added)).toEqual([5, 10 + 10 + 5 + 1 + 10]);
 
     const change = { id: installment?.id, billingDate: '2027-05-01' };
     const changed = await mutate(gateway, 'updateDealInstallment', change, { select: INSTALLMENT });
