@@ -34,13 +34,17 @@ function rules(direction: 'ASC' | 'DESC'): ListRules<Item> {
     compareKeys: keys,
     comparePlaces: comparePlaces(keys),
     place: (item, crm) => ({ key: item.key, crm, id: item.id }),
-    matches: (item) => item.wanted,
+    matches: async (all) => all.map((item) => item.wanted),
   };
 }
 
 const items = (count: number, wanted = true) =>
   Array.from({ length: count }, (_, index): Item => ({ id: String(index + 1), key: `k${index % 7}`, wanted }));
-const reading = { id: (item: Item) => item.id, matches: (item: Item) => item.wanted, advice: 'do something else' };
+const reading = {
+  id: (item: Item) => item.id,
+  matches: async (all: readonly Item[]) => all.map((item) => item.wanted),
+  advice: 'do something else',
+};
 
 describe('a list ordered by the gateway', () => {
   it('is everything that matches, once, in the total order, from any cursor', async () => {

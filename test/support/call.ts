@@ -27,5 +27,6 @@ export function aCall(over: Partial<Call> = {}): WriteCall & { readonly noted: N
       noted.cached += 1;
     },
   };
-  return { signal: new AbortController().signal, deadline: Number.MAX_SAFE_INTEGER, receipt, steps, ...over, noted };
+  const { signal } = new AbortController();
+  return { signal, deadline: Number.MAX_SAFE_INTEGER, receipt, scanLimit: 2_000, steps, ...over, noted };
 }

@@ -7,6 +7,7 @@ import type { Link } from '../../domain/ref.ts';
 import type { User } from '../../domain/user.ts';
 import { id, instantOrNull, objectOrNull, textOrNull, type Wire, withoutSecrets } from '../wire.ts';
 import type { Account } from './account.ts';
+import { toAddress } from './address.ts';
 import { nested, type Query } from './api.ts';
 import { likeCondition, onlyId } from './conditions.ts';
 import { contactPoints, EMAIL_KEYS, PHONE_KEYS, tellsAll } from './contact-points.ts';
@@ -91,6 +92,7 @@ function toPerson(crm: string, wire: Wire, whole: boolean): Person {
     lastName: textOrNull(wire, 'last_name'),
     emails: contactPoints(wire, EMAIL_KEYS),
     phones: contactPoints(wire, PHONE_KEYS),
+    addresses: [toAddress(wire, 'work_'), toAddress(wire, 'home_')].filter((address) => address !== null),
     jobTitle: textOrNull(wire, 'position'),
     owner: namedLink<User>(crm, 'User', embedded(wire, 'user_id', 'user')),
     organization: namedLink<Organization>(crm, 'Organization', embedded(wire, 'company_id', 'company')),

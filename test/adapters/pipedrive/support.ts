@@ -43,6 +43,7 @@ export function call(): WriteCall {
     signal: new AbortController().signal,
     deadline: NOW + 10_000,
     receipt: { sent: () => {}, coalesced: () => {}, cached: () => {} },
+    scanLimit: 2_000,
   };
 }
 
