@@ -64,6 +64,8 @@ export interface CrmAdapter {
   readonly productVariations?: {
     getMany(ids: readonly string[], call: Call): Promise<Found<ProductVariation>>;
   };
+  /** Records refer to stages, pipelines and users by bare ids, so that their tables have to be read for their names. */
+  readonly namesTables?: boolean;
   readonly stages: Table<Stage>;
   readonly pipelines: Table<Pipeline>;
   readonly users: Table<User>;

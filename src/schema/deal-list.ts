@@ -16,6 +16,7 @@ import type { Order } from '../domain/list.ts';
 import { compareKeys } from '../domain/order.ts';
 import type { NodeType, Ref } from '../domain/ref.ts';
 import { dealProbability } from '../loaders/deal-probability.ts';
+import { namedByIds } from '../loaders/narrow.ts';
 import { builder } from './builder.ts';
 import type { GraphQLContext } from './context.ts';
 import { CustomFieldFilter, CustomFieldNames, readCustomFields } from './custom-field-filter.ts';
@@ -220,8 +221,8 @@ export function dealList(
     },
     async complete(where, adapter) {
       if (savedFilter !== null) await requireSavedFilter(adapter, savedFilter.id, call);
-      const named = await fields.resolve(where, adapter);
-      return ownedByMe ? ownedBy(await adapter.currentUser(call), named) : named;
+      const named = await namedByIds(await fields.resolve(where, adapter), adapter, call);
+      return named && ownedByMe ? ownedBy(await adapter.currentUser(call), named) : named;
     },
     check: () => fields.check(),
     filterFields: [

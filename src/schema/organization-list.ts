@@ -3,6 +3,7 @@ import type { Order } from '../domain/list.ts';
 import { compareKeys } from '../domain/order.ts';
 import type { Organization } from '../domain/organization.ts';
 import { judgeOrganization, type OrganizationWhere, organizationSortKey } from '../domain/organization-query.ts';
+import { namedByIds } from '../loaders/narrow.ts';
 import { builder } from './builder.ts';
 import type { GraphQLContext } from './context.ts';
 import { CustomFieldFilter, CustomFieldNames, readCustomFields } from './custom-field-filter.ts';
@@ -72,7 +73,7 @@ export function organizationList(
     listable: (adapter) => adapter.organizations,
     order: ORDER,
     where: (crm, now) => conditionsIn(filter, crm, now),
-    complete: (where, adapter) => fields.resolve(where, adapter),
+    complete: async (where, adapter) => namedByIds(await fields.resolve(where, adapter), adapter, call),
     check: () => fields.check(),
     filterFields: fieldsOf(filter),
     compareKeys: compareKeys('plain', ORDER.direction),

@@ -4,6 +4,7 @@ import { compareKeys } from '../domain/order.ts';
 import type { Person } from '../domain/person.ts';
 import { judgePerson, type PersonReference, type PersonWhere, personSortKey } from '../domain/person-query.ts';
 import type { NodeType, Ref } from '../domain/ref.ts';
+import { namedByIds } from '../loaders/narrow.ts';
 import { builder } from './builder.ts';
 import type { GraphQLContext } from './context.ts';
 import { CustomFieldFilter, CustomFieldNames, readCustomFields } from './custom-field-filter.ts';
@@ -78,7 +79,7 @@ export function personList(
     listable: (adapter) => adapter.people,
     order: ORDER,
     where: (crm, now) => conditionsIn(filter, crm, now),
-    complete: (where, adapter) => fields.resolve(where, adapter),
+    complete: async (where, adapter) => namedByIds(await fields.resolve(where, adapter), adapter, call),
     check: () => fields.check(),
     filterFields: fieldsOf(filter),
     compareKeys: compareKeys('plain', ORDER.direction),
