@@ -27,7 +27,7 @@ export interface Gateway {
 /** Puts the gateway together: settings → adapters → server. */
 export function createGateway({ settings, crms, clock, logger }: GatewayParts): Gateway {
   const adapters = crms.map((crm) => createAdapter(crm, settings.referenceMaxAgeMs, clock, logger));
-  const { queryTimeoutMs, mutationTimeoutMs, allowCallCrm } = settings;
+  const { queryTimeoutMs, mutationTimeoutMs, allowCallCrm, scanLimit } = settings;
   const server = createServer({
     schema,
     crms: new Crms(adapters),
@@ -36,6 +36,7 @@ export function createGateway({ settings, crms, clock, logger }: GatewayParts): 
     queryTimeoutMs,
     mutationTimeoutMs,
     allowCallCrm,
+    scanLimit,
   });
   return {
     async start() {

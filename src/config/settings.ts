@@ -22,6 +22,8 @@ export interface Settings {
   readonly logLevel: LogLevel;
   /** Whether callers may send requests of their own to the CRMs, past everything the gateway checks. */
   readonly allowCallCrm: boolean;
+  /** How many records of one CRM may be read for one field to match them or put them in order. */
+  readonly scanLimit: number;
   /** How long stages, pipelines, users and field definitions are kept, in milliseconds. */
   readonly referenceMaxAgeMs: number;
   /** By when a query has to be answered, in milliseconds. */
@@ -60,6 +62,7 @@ export async function readSettings(variables: Variables, directory: string, kind
     dataDir: env.text('DEALGRAPH_DATA_DIR') ?? '.dealgraph',
     logLevel: env.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     allowCallCrm: env.flag('DEALGRAPH_ALLOW_CALL_CRM') ?? false,
+    scanLimit: env.integer('DEALGRAPH_SCAN_LIMIT', { min: 1, max: 1_000_000, default: 2_000 }),
     referenceMaxAgeMs: env.integer('DEALGRAPH_REFERENCE_MAX_AGE_SECONDS', { min: 0, max: 86_400, default: 300 }) * 1000,
     queryTimeoutMs: env.integer('DEALGRAPH_QUERY_TIMEOUT_MS', { min: 1, max: HOUR_MS, default: 10_000 }),
     mutationTimeoutMs: env.integer('DEALGRAPH_MUTATION_TIMEOUT_MS', { min: 1, max: HOUR_MS, default: 25_000 }),

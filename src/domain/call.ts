@@ -15,4 +15,6 @@ export interface Call {
   /** The moment by which the operation has to be answered, in milliseconds since the epoch. */
   readonly deadline: number;
   readonly receipt: Receipt;
+  /** How many records of one CRM may be read for one field to match them or put them in order. */
+  readonly scanLimit: number;
 }

@@ -11,8 +11,14 @@ export interface ListRules<T> {
   prepare?(records: readonly T[]): Promise<void>;
   /** A record's place, given its CRM's index. */
   place(record: T, crm: number): GlobalPlace;
-  /** Whether it is one the list asks for, in the terms of its CRM. */
-  matches(record: T, crm: number): boolean;
+  /** Which of these records the list asks for, in the terms of their CRM. */
+  matches(records: readonly T[], crm: number): Promise<readonly boolean[]>;
+}
+
+/** What the sources of one CRM may read together without finding anything. */
+export interface ScanBudget {
+  readonly limit: number;
+  skipped: number;
 }
 
 export interface Entry<T> {
@@ -35,14 +41,14 @@ export class SourceReader<T> {
   readonly #rules: ListRules<T>;
   readonly #boundary: GlobalPlace | null;
   readonly #limit: number;
-  readonly #scanLimit: number;
+  readonly #scan: ScanBudget;
+  readonly #advice: string;
   /** Ready to be given, in total order. */
   readonly #ready: Entry<T>[] = [];
   /** The last run of equal keys, which the next page may continue. */
   #run: Entry<T>[] = [];
   #next: SourceState;
   #last: GlobalPlace | null;
-  #skipped = 0;
   readonly unreadable: GatewayError[] = [];
   /** How many records the CRM counts in the source, if it said so. */
   total: number | null = null;
@@ -53,7 +59,7 @@ export class SourceReader<T> {
     source: Source<T>,
     rules: ListRules<T>,
     start: { readonly state: SourceState; readonly boundary: GlobalPlace | null },
-    limits: { readonly page: number; readonly scan: number },
+    limits: { readonly page: number; readonly scan: ScanBudget; readonly advice: string },
   ) {
     this.crm = crm;
     this.source = source;
@@ -62,7 +68,8 @@ export class SourceReader<T> {
     this.#last = start.boundary;
     this.#next = start.state;
     this.#limit = limits.page;
-    this.#scanLimit = limits.scan;
+    this.#scan = limits.scan;
+    this.#advice = limits.advice;
   }
 
   /** The next record, once `fill` has been called. */
@@ -107,31 +114,42 @@ export class SourceReader<T> {
     this.unreadable.push(...page.unreadable);
     if (page.next !== null && page.next === position) throw this.#invalid('repeated a page');
     this.#next = page.next === null ? 'done' : { position: page.next };
-    let previous: GlobalPlace | null = null;
-    for (const record of page.records) {
-      const place = this.#rules.place(record, this.crm);
-      if (previous && this.#rules.compareKeys(previous.key, place.key) > 0) throw this.#invalid('is out of order');
-      previous = place;
-      this.#add(record, place, position);
+    const placed = page.records.map((record) => ({ record, place: this.#rules.place(record, this.crm) }));
+    for (const [index, { place }] of placed.entries()) {
+      const previous = placed[index - 1];
+      if (previous && this.#rules.compareKeys(previous.place.key, place.key) > 0)
+        throw this.#invalid('is out of order');
+    }
+    const ahead = placed.filter(({ place }) => this.#isAhead(place));
+    const matches = await this.#rules.matches(
+      ahead.map(({ record }) => record),
+      this.crm,
+    );
+    for (const [index, { record, place }] of ahead.entries()) {
+      this.#add({ record, place, position }, matches[index] === true);
     }
     if (this.#next === 'done') this.#release();
   }
 
-  #add(record: T, place: GlobalPlace, position: string | null): void {
-    if (this.#boundary && this.#rules.comparePlaces(place, this.#boundary) <= 0) return;
+  /** Whether a record is still to come: a page that overlaps the one before it repeats some that were taken up. */
+  #isAhead(place: GlobalPlace): boolean {
+    if (this.#boundary && this.#rules.comparePlaces(place, this.#boundary) <= 0) return false;
+    return !this.#last || this.#rules.compareKeys(place.key, this.#last.key) >= 0;
+  }
+
+  #add(entry: Entry<T>, matches: boolean): void {
+    const { place } = entry;
     const run = this.#run[0];
-    // A page that overlaps the one before it repeats records; they were taken up already.
-    if (this.#last && this.#rules.compareKeys(place.key, this.#last.key) < 0) return;
     if (run && this.#rules.compareKeys(run.place.key, place.key) !== 0) this.#release();
     if (!this.#last || this.#rules.comparePlaces(place, this.#last) > 0) this.#last = place;
-    if (!this.#rules.matches(record, this.crm)) {
-      this.#skipped += 1;
-      if (this.#skipped > this.#scanLimit) throw this.#tooMany();
+    if (!matches) {
+      this.#scan.skipped += 1;
+      if (this.#scan.skipped > this.#scan.limit) throw this.#tooMany();
       return;
     }
-    if (this.#run.some((entry) => entry.place.id === place.id)) return;
+    if (this.#run.some(({ place: { id } }) => id === place.id)) return;
     const first = this.#run[0];
-    this.#run.push({ record, place, position: first ? first.position : position });
+    this.#run.push(first ? { ...entry, position: first.position } : entry);
   }
 
   /** The run is complete: its records are given in order of their ids. */
@@ -148,7 +166,7 @@ export class SourceReader<T> {
   #tooMany(): GatewayError {
     return new GatewayError(
       'BUDGET_EXCEEDED',
-      `more than ${this.#scanLimit} records were read that do not match the filter: narrow it by what the CRM filters itself`,
+      `more than ${this.#scan.limit} records were read that do not match the filter: ${this.#advice}`,
     );
   }
 }

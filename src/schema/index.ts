@@ -26,6 +26,7 @@ import './deal-search.ts';
 import './deal-summary.ts';
 import './deal-timeline.ts';
 import { builder } from './builder.ts';
+import { refuseRelativeTimes } from './relative-times.ts';
 
 /** The executable schema. It knows no CRM by name, so a new adapter leaves it as it was. */
-export const schema = builder.toSchema();
+export const schema = refuseRelativeTimes(builder.toSchema());

@@ -4,9 +4,12 @@ import type { CrmAdapter } from '../domain/crm-adapter.ts';
 import { selectCrms } from '../domain/crms.ts';
 import { GatewayError } from '../domain/errors.ts';
 import type { Listable, Order } from '../domain/list.ts';
+import type { Lookup } from '../domain/lookup.ts';
 import { type CompareKeys, comparePlaces } from '../domain/order.ts';
+import type { Verdict } from '../domain/verdict.ts';
 import { type ListPage, type ListPart, listAcrossCrms } from '../loaders/across-crms.ts';
 import { decodeCursor } from '../loaders/cursor.ts';
+import { matchAll } from '../loaders/matching.ts';
 import { orderedHere } from '../loaders/ordered-here.ts';
 import type { ListRules } from '../loaders/source-reader.ts';
 import { type AskedCrm, askedCrms, type FilterSpec } from './asked-crms.ts';
@@ -31,7 +34,9 @@ export interface ListSpec<T, Where, Field extends string> extends FilterSpec<Whe
   prepare?(records: readonly T[]): Promise<void>;
   key(record: T): number | string | null;
   id(record: T): string;
-  matches(record: T, where: Where): boolean;
+  judge(record: T, where: Where, lookup: Lookup): Verdict;
+  /** Whether the filter counts from now. */
+  readonly countsFromNow: boolean;
   /** The filter as the caller gave it, to tell one list's cursors from another's. */
   readonly filter: unknown;
 }
@@ -48,16 +53,20 @@ export async function resolveList<T, Where, Field extends string>(
   const selected = selectCrms(args.crms?.map(String), context.crms).map(({ crm }) => crm.id);
   const query = JSON.stringify([spec.entity, selected, spec.filter, spec.order]);
   // A cursor that does not fit is refused before anything is asked of a CRM.
-  if (after !== null) decodeCursor(after, query);
+  const cursor = after === null ? null : decodeCursor(after, query);
+  const now = cursor?.now ?? context.now();
   const sort = { operation: 'SORT', field: spec.order.field, argument: `orderBy ${spec.order.field}` } as const;
-  const asked = await askedCrms(spec, [sort], args, context);
+  const asked = await askedCrms(spec, [sort], args, context, now);
   const wheres = new Map(asked.map(({ index, where }) => [index, where]));
   const rules: ListRules<T> = {
     compareKeys: spec.compareKeys,
     comparePlaces: comparePlaces(spec.compareKeys),
     ...(spec.prepare && { prepare: spec.prepare }),
     place: (record, crm) => ({ key: spec.key(record), crm, id: spec.id(record) }),
-    matches: (record, crm) => spec.matches(record, wheres.get(crm) as Where),
+    matches: (records, crm) => {
+      const where = wheres.get(crm) as Where;
+      return matchAll(records, (record, lookup) => spec.judge(record, where, lookup), context.loaders);
+    },
   };
   return listAcrossCrms(
     {
@@ -66,6 +75,7 @@ export async function resolveList<T, Where, Field extends string>(
       first,
       after,
       query,
+      countsFrom: spec.countsFromNow ? now : null,
       onCrmFailure: args.onCrmFailure ?? 'FAIL',
       wantsNext: selectedFields(info, 'pageInfo').has('hasNextPage'),
     },
@@ -87,6 +97,7 @@ function partOf<T, Where, Field extends string>(
     adapter,
     index,
     sources: isOrdered ? sources : [orderedHere(sources, index, rules, spec.id, advice(spec, adapter, where))],
+    advice: advice(spec, adapter, where),
     selective: spec.filterFields.some(
       (field) => capability(adapter.crm, spec.entity, 'FILTER', field).fidelity !== 'NATIVE',
     ),

@@ -34,7 +34,7 @@ export const OrganizationType = builder.objectRef<Organization>('Organization').
       description: 'The people who belong to it, newest first. One call per organization.',
       args: { ...pageArgs },
       resolve: ({ ref }, args, context, info) =>
-        resolveList(personList(null, context.crms, ref), { ...args, crms: [ref.crm] }, context, info),
+        resolveList(personList(null, context, ref), { ...args, crms: [ref.crm] }, context, info),
     }),
     customFields: t.field({
       type: [CustomFieldType],
@@ -77,7 +77,6 @@ builder.queryFields((t) => ({
         description: 'What to do when a CRM cannot answer.',
       }),
     },
-    resolve: (_root, args, context, info) =>
-      resolveList(organizationList(args.filter, context.crms), args, context, info),
+    resolve: (_root, args, context, info) => resolveList(organizationList(args.filter, context), args, context, info),
   }),
 }));

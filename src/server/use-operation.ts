@@ -19,6 +19,7 @@ export interface OperationParts {
   readonly queryTimeoutMs: number;
   readonly mutationTimeoutMs: number;
   readonly allowCallCrm: boolean;
+  readonly scanLimit: number;
 }
 
 /**
@@ -48,6 +49,7 @@ export function useOperation(parts: OperationParts): Plugin<Record<string, unkno
         signal: cancelled.signal,
         deadline: clock.now() + timeoutMs,
         receipt: exchange.receipt,
+        scanLimit: parts.scanLimit,
       };
       const loaders = createLoaders(crms, call);
       const context: GraphQLContext = { crms, caller: ANONYMOUS, call, loaders, allowCallCrm, now: () => clock.now() };

@@ -27,6 +27,7 @@ async function start(gate?: Gate, timeouts: { queryTimeoutMs?: number; mutationT
     queryTimeoutMs: 10_000,
     mutationTimeoutMs: 10_000,
     allowCallCrm: false,
+    scanLimit: 2_000,
     ...timeouts,
   });
   const url = await server.listen(0, '127.0.0.1');

@@ -29,6 +29,7 @@ export function aCall(over: Partial<Call> = {}): WriteCall & { readonly noted: N
     },
   };
   const steps = new RecordedSteps({ settles: false });
-  const call = { signal: new AbortController().signal, deadline: Number.MAX_SAFE_INTEGER, receipt, ...over };
+  const { signal } = new AbortController();
+  const call = { signal, deadline: Number.MAX_SAFE_INTEGER, receipt, scanLimit: 2_000, ...over };
   return { ...steps.callOf({ ...call, steps }), noted };
 }

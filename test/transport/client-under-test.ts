@@ -67,6 +67,7 @@ export function callOf(clock: FakeClock, leftMs = 8_000): TestedCall {
     signal: controller.signal,
     deadline: clock.now() + leftMs,
     receipt: { sent: (_crm, tokens) => sent.push(tokens), coalesced: () => undefined, cached: () => undefined },
+    scanLimit: 2_000,
     sent,
     abort: () => controller.abort(),
   };

@@ -93,6 +93,7 @@ export const pipedrive = defineAdapter({
       organizations: createOrganizations(api),
       products: createProducts(api),
       productVariations: createProductVariations(api),
+      namesTables: true,
       stages: createStages(api, clock, referenceMaxAgeMs),
       pipelines: createPipelines(api, clock, referenceMaxAgeMs),
       users: createUsers(api, clock, referenceMaxAgeMs),

@@ -45,6 +45,7 @@ export function call(steps = new RecordedSteps({ settles: false })): WriteCall {
     signal: new AbortController().signal,
     deadline: NOW + 10_000,
     receipt: { sent: () => {}, coalesced: () => {}, cached: () => {} },
+    scanLimit: 2_000,
   });
 }
 
