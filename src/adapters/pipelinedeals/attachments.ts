@@ -87,6 +87,7 @@ export function moveAttachment(
       const body = { [kind.wrapper]: { [kind.reference]: Number(deal) } };
       const answer = await account.api.send({ method: 'PUT', ...endpoint, query: kind.query, body }, call);
       if (!isSuccess(answer)) throw refusal(account.crm, answer);
+      if (wireId(answer.body) !== id) throw account.api.unreadable(endpoint, answer, 'POSSIBLE');
       return id;
     },
     settle: probe(async (settling) => {

@@ -163,7 +163,7 @@ describe('merge', () => {
     const { adapter, http } = crmWith(
       { 7: wireDeal(), 8: wireDeal({ id: 8, summary: 'more' }) },
       { notes: [{ id: 1, deal_id: 8 }] },
-      { 'PUT /notes/1.json': { body: {} } },
+      { 'PUT /notes/1.json': { body: { id: 1, deal_id: 7 } } },
     );
     const { problems } = await adapter.dealWrites.merge('7', ['8'], aCall());
     expect(problems).toMatchObject([{ code: 'REJECTED_BY_CRM', path: ['absorb', '0'] }]);

@@ -72,19 +72,22 @@ function cases<Name extends CrmName>(name: Name, scenarios: readonly Scenario<Na
       }
     });
 
-    it.each<Fault>([{ kind: 'drop' }, { kind: 'status', status: 503 }])(
-      'with a request that $kind struck is unknown, and never sent again',
-      async (fault) => {
-        const { names } = await undisturbed();
-        for (const number of numbers(scenario.steps)) {
-          const { crm, steps, outcome } = await faulty(number, fault);
-          expect(isUnknown(outcome)).toBe(true);
-          expect(steps.doubts).toHaveLength(1);
-          expect(steps.records.get(names[number - 1] as string)?.result).toBeUndefined();
-          expect(crm.writes()).toHaveLength(steps.records.size);
-        }
-      },
-    );
+    it.each<Fault>([
+      { kind: 'drop' },
+      { kind: 'status', status: 503 },
+      { kind: 'status', status: 302 },
+      { kind: 'html' },
+      { kind: 'garbage' },
+    ])('with a request answered by $kind $status is unknown, and never sent again', async (fault) => {
+      const { names } = await undisturbed();
+      for (const number of numbers(scenario.steps)) {
+        const { crm, steps, outcome } = await faulty(number, fault);
+        expect(isUnknown(outcome)).toBe(true);
+        expect(steps.doubts).toHaveLength(1);
+        expect(steps.records.get(names[number - 1] as string)?.result).toBeUndefined();
+        expect(crm.writes()).toHaveLength(steps.records.size);
+      }
+    });
 
     /** The scenario in a process that ends there, and run again by another one. */
     async function crashed(step: number, when: CrashPoint) {
