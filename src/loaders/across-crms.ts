@@ -185,12 +185,11 @@ async function fill<T>(
   request: ListRequest<T>,
   call: Call,
 ): Promise<void> {
+  const failed = walks.find(({ failure }) => failure !== null);
+  if (failed?.failure && request.onCrmFailure === 'FAIL') throw failed.failure;
   const reads: Promise<void>[] = [];
   for (const walk of walks) {
-    if (walk.failure) {
-      if (request.onCrmFailure === 'FAIL') throw walk.failure;
-      continue;
-    }
+    if (walk.failure) continue;
     for (const reader of walk.readers) {
       if (reader.needsReading && include(reader)) reads.push(fillReader(walk, reader, request, call));
     }

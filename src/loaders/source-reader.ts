@@ -26,10 +26,17 @@ export interface Entry<T> {
   readonly place: GlobalPlace;
   /** The page of its source from which reading has to start to see it, and all after it, again. */
   readonly position: string | null;
+  /** How many records of that page come before it. */
+  readonly before: number;
 }
 
-/** Where a source stands in a cursor: a page to start from (`null`: the first), or nothing left. */
-export type SourceState = { readonly position: string | null } | 'done';
+/**
+ * Where a source stands in a cursor: a page to start from (`null`: the first) and how many records of it were taken up
+ * before, or nothing left.
+ */
+export type SourceState = { readonly position: string | null; readonly before?: number } | 'done';
+
+const MAX_PAGE = 500;
 
 /**
  * Reads one source page by page and gives its matching records in the list's total order. The CRM orders by key
@@ -49,6 +56,8 @@ export class SourceReader<T> {
   #run: Entry<T>[] = [];
   #next: SourceState;
   #last: GlobalPlace | null;
+  /** Whether the page read last told which record comes next. */
+  #found = true;
   readonly unreadable: GatewayError[] = [];
   /** How many records the CRM counts in the source, if it said so. */
   total: number | null = null;
@@ -90,7 +99,7 @@ export class SourceReader<T> {
   /** Where reading has to start to see everything that was not given yet. */
   get state(): SourceState {
     const first = this.#ready[0] ?? this.#run[0];
-    return first ? { position: first.position } : this.#next;
+    return first ? { position: first.position, before: first.before } : this.#next;
   }
 
   take(): Entry<T> {
@@ -103,18 +112,26 @@ export class SourceReader<T> {
   async fill(call: Call): Promise<void> {
     while (this.needsReading) {
       if (this.#next === 'done') this.#release();
-      else await this.#readPage(this.#next.position, call);
+      else await this.#readPage(this.#next.position, this.#next.before ?? 0, call);
     }
   }
 
-  async #readPage(position: string | null, call: Call): Promise<void> {
-    const page = await this.source.read({ position, after: this.#last }, this.#limit, call);
+  async #readPage(position: string | null, before: number, call: Call): Promise<void> {
+    // What was taken up before comes again, and who has read a page without finding what comes next reads on in large
+    // ones: a run of equal keys, or records that do not match, may go on.
+    const limit = this.requests > 0 && !this.#found ? MAX_PAGE : Math.min(this.#limit + before, MAX_PAGE);
+    const page = await this.source.read({ position, after: this.#last }, limit, call);
     this.requests += 1;
     this.total ??= page.total;
     this.unreadable.push(...page.unreadable);
     if (page.next !== null && page.next === position) throw this.#invalid('repeated a page');
     this.#next = page.next === null ? 'done' : { position: page.next };
-    const placed = page.records.map((record) => ({ record, place: this.#rules.place(record, this.crm) }));
+    const placed = page.records.map((record, index) => ({
+      record,
+      place: this.#rules.place(record, this.crm),
+      position,
+      before: index,
+    }));
     for (const [index, { place }] of placed.entries()) {
       const previous = placed[index - 1];
       if (previous && this.#rules.compareKeys(previous.place.key, place.key) > 0)
@@ -125,10 +142,9 @@ export class SourceReader<T> {
       ahead.map(({ record }) => record),
       this.crm,
     );
-    for (const [index, { record, place }] of ahead.entries()) {
-      this.#add({ record, place, position }, matches[index] === true);
-    }
+    for (const [index, entry] of ahead.entries()) this.#add(entry, matches[index] === true);
     if (this.#next === 'done') this.#release();
+    this.#found = this.#ready.length > 0;
   }
 
   /** Whether a record is still to come: a page that overlaps the one before it repeats some that were taken up. */
@@ -149,7 +165,7 @@ export class SourceReader<T> {
     }
     if (this.#run.some(({ place: { id } }) => id === place.id)) return;
     const first = this.#run[0];
-    this.#run.push(first ? { ...entry, position: first.position } : entry);
+    this.#run.push(first ? { ...entry, position: first.position, before: first.before } : entry);
   }
 
   /** The run is complete: its records are given in order of their ids. */

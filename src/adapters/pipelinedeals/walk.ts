@@ -83,7 +83,9 @@ export class Walk<T extends { readonly ref: Ref }> {
   #start(given: Spot | null, after: Place | null, limit: number): Spot {
     const key = typeof after?.key === 'number' ? after.key : null;
     const seek = key === null ? null : this.#seekDay(key);
-    if (given !== null && !this.#isAhead(seek, given.seek)) return given;
+    if (given !== null && !this.#isAhead(seek, given.seek)) {
+      return { ...given, perPage: Math.max(given.perPage, Math.min(limit, MAX_PAGE_SIZE)) };
+    }
     const perPage = Math.min(limit + (seek === null ? 0 : OVERLAP), MAX_PAGE_SIZE);
     return { seek, perPage, read: 0, last: null };
   }

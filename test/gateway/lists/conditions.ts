@@ -48,8 +48,8 @@ export const CONDITIONS: Readonly<Record<string, Condition>> = {
     fits: ({ contact }) => contact?.emails.length === 0,
   },
   personPhone: {
-    filter: { person: { phone: { contains: '5' } } },
-    fits: ({ contact }) => contact?.phones.some((one) => has(one, '5')) === true,
+    filter: { person: { phone: { contains: '551002' } } },
+    fits: ({ contact }) => contact?.phones.some((one) => has(one, '551002')) === true,
   },
   personCity: {
     filter: { person: { city: { contains: 'o' } } },
