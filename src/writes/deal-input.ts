@@ -1,8 +1,7 @@
 import type { AddressParts, Choice, DealAttributes } from '../domain/deal-writes.ts';
 import type { Decimal } from '../domain/decimal.ts';
-import type { Instant } from '../domain/time.ts';
 import { type CustomFieldInput, readCustomFields } from './custom-field-input.ts';
-import { checkMoments } from './deal-moments.ts';
+import { checkMoments, type DealMomentsInput } from './deal-moments.ts';
 import type { InputCheck } from './input-check.ts';
 
 type Given<T> = T | null | undefined;
@@ -11,12 +10,11 @@ type Given<T> = T | null | undefined;
 export type AddressInput = { readonly [Part in keyof AddressParts]?: Given<string> };
 
 /** The attributes of a deal as a mutation's input has them: absent, null or a value; references as global ids. */
-export interface DealAttributesInput {
+export interface DealAttributesInput extends DealMomentsInput {
   readonly title?: Given<string>;
   readonly summary?: Given<string>;
   readonly value?: Given<Decimal>;
   readonly currency?: Given<string>;
-  readonly status?: Given<'OPEN' | 'WON' | 'LOST'>;
   readonly stage?: Given<string>;
   readonly pipeline?: Given<string>;
   readonly owner?: Given<string>;
@@ -35,12 +33,6 @@ export interface DealAttributesInput {
   readonly visibility?: Given<number>;
   readonly collaborators?: Given<readonly string[]>;
   readonly address?: Given<AddressInput>;
-  readonly isArchived?: Given<boolean>;
-  readonly archivedAt?: Given<Instant>;
-  readonly createdAt?: Given<Instant>;
-  readonly closedAt?: Given<Instant>;
-  readonly wonAt?: Given<Instant>;
-  readonly lostAt?: Given<Instant>;
   readonly todoTemplate?: Given<string>;
   readonly todoTemplateOwner?: Given<string>;
   readonly customFields?: Given<readonly CustomFieldInput[]>;

@@ -42,7 +42,7 @@ export async function attributesToWrite(
   call: Call,
 ): Promise<Body> {
   const { account, place, lossReasons, wonReasons } = tools;
-  const closing = closingTimeToWrite(account.crm, given, target);
+  const closing = closingTimeToWrite(account.crm, given, target.deal);
   if (given.currency !== undefined) await checkCurrency(account, given.currency, call);
   const parts = await Promise.all([
     place.toWrite(given, target.deal, call),

@@ -21,11 +21,11 @@ import {
 } from '../wire.ts';
 import { type Account, currencyCode } from './account.ts';
 import { toAddress } from './address.ts';
-import { embeddedDetails } from './deal-details.ts';
+import { dealFollowers } from './deal-followers.ts';
 import { dealPeople, primaryContact } from './deal-people.ts';
 import { dealProducts } from './deal-products.ts';
 import { amount, closedTime, dealStatus, embeddedPercent, reason } from './deal-wire.ts';
-import { dealFollowers } from './followers.ts';
+import { embeddedDetails } from './embedded-details.ts';
 import { lightOf, sourceOf, tagsOf } from './labels.ts';
 import { embedded, link, namedLink } from './links.ts';
 import type { Pipelines } from './pipelines.ts';
