@@ -20,11 +20,14 @@ export interface DealAttributesInput extends DealMomentsInput {
   readonly owner?: Given<string>;
   readonly person?: Given<string>;
   readonly organization?: Given<string>;
+  readonly organizationName?: Given<string>;
   readonly probability?: Given<number>;
   readonly expectedCloseDate?: Given<string>;
   readonly lossReason?: Given<string>;
+  readonly lossReasonNotes?: Given<string>;
   readonly health?: Given<string>;
   readonly wonReason?: Given<string>;
+  readonly wonReasonNotes?: Given<string>;
   readonly labels?: Given<readonly string[]>;
   readonly source?: Given<string>;
   readonly channel?: Given<string>;
@@ -45,7 +48,9 @@ const CLEARABLE = new Set([
   'expectedCloseDate',
   'probability',
   'lossReason',
+  'lossReasonNotes',
   'wonReason',
+  'wonReasonNotes',
   'summary',
   'health',
   'source',
@@ -61,7 +66,17 @@ const REFERENCES = {
   todoTemplateOwner: 'User',
 } as const;
 
-const TEXTS = ['title', 'summary', 'lossReason', 'wonReason', 'health', 'todoTemplate'] as const;
+const TEXTS = [
+  'title',
+  'organizationName',
+  'summary',
+  'lossReason',
+  'lossReasonNotes',
+  'wonReason',
+  'wonReasonNotes',
+  'health',
+  'todoTemplate',
+] as const;
 
 /** The parts of an address, in the order in which they are written on a letter. */
 const ADDRESS_PARTS = ['street', 'city', 'region', 'postalCode', 'country'] as const;
@@ -82,7 +97,12 @@ export function readDealAttributes(input: DealAttributesInput, crm: string, chec
   for (const name of TEXTS) {
     if (typeof attributes[name] === 'string') check.text(attributes[name], ['input', name]);
   }
-  if (typeof plain.title === 'string' && plain.title.trim() === '') check.invalid(['input', 'title'], 'is blank');
+  for (const name of ['title', 'organizationName'] as const) {
+    if (plain[name]?.trim() === '') check.invalid(['input', name], 'is blank');
+  }
+  if (plain.organizationName != null && plain.organization !== undefined) {
+    check.invalid(['input', 'organizationName'], 'stands in place of organization, not beside it');
+  }
   const { probability } = plain;
   if (typeof probability === 'number' && !(probability >= 0 && probability <= 100)) {
     check.invalid(['input', 'probability'], 'has to be from 0 to 100');

@@ -1,7 +1,7 @@
 import type { Instant } from '../domain/time.ts';
 import type { InputCheck } from './input-check.ts';
 
-const MOMENTS = ['createdAt', 'closedAt', 'wonAt', 'lostAt', 'archivedAt'] as const;
+const MOMENTS = ['createdAt', 'updatedAt', 'closedAt', 'wonAt', 'lostAt', 'archivedAt'] as const;
 
 /** The times of a deal as an input has them, and what decides whether it can have them. */
 export interface DealMomentsInput
