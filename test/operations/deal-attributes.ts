@@ -253,8 +253,9 @@ const ATTRIBUTES: readonly Attribute[] = [
     of: 'id',
     pipedrive: included('next_activity_id', (activity, place) => ({ id: place.id('Activity', activity) })),
     pipelinedeals: async ({ id }, place) => {
-      const { next_entry_id } = await place.own(`/deals/${id}`);
-      return next_entry_id && { id: place.id('Activity', next_entry_id) };
+      const { next_entry_id, next_task_id } = await place.own(`/deals/${id}`);
+      const next = next_entry_id ?? next_task_id;
+      return next && { id: place.id('Activity', next) };
     },
   },
   {
