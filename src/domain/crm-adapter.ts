@@ -1,6 +1,6 @@
 import type { Activity } from './activity.ts';
-import type { CallApi } from './api-request.ts';
 import type { Call } from './call.ts';
+import type { CallApi } from './call-api.ts';
 import type { Crm } from './crm.ts';
 import type { CustomFieldReader } from './custom-field-condition.ts';
 import type { Deal, DealProduct, Label } from './deal.ts';

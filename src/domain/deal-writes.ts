@@ -34,13 +34,17 @@ export interface DealAttributes {
   readonly owner?: string;
   readonly person?: string | null;
   readonly organization?: string | null;
+  /** In place of its id: the organization of this name, which the CRM creates where there is none. */
+  readonly organizationName?: string;
   /** In percent. */
   readonly probability?: number | null;
   readonly expectedCloseDate?: CalendarDate | null;
   readonly lossReason?: string | null;
+  readonly lossReasonNotes?: string | null;
   /** The name of a status light. */
   readonly health?: string | null;
   readonly wonReason?: string | null;
+  readonly wonReasonNotes?: string | null;
   /** The whole set. */
   readonly labels?: readonly Choice[];
   readonly source?: Choice | null;
@@ -52,6 +56,7 @@ export interface DealAttributes {
   readonly isArchived?: boolean;
   readonly archivedAt?: Instant;
   readonly createdAt?: Instant;
+  readonly updatedAt?: Instant;
   readonly closedAt?: Instant;
   readonly wonAt?: Instant;
   readonly lostAt?: Instant;

@@ -43,7 +43,8 @@ export const ActivityType = builder.objectRef<Activity>('Activity').implement({
     deal: t.field({
       type: DealType,
       description: 'The deal it belongs to.',
-      resolve: (activity, _args, context, info) => follow('Deal', activity.deal, context, info),
+      resolve: (activity, _args, context, info) =>
+        follow('Deal', activity.deal && { ref: activity.deal, known: {} }, context, info),
     }),
     person: t.field({
       type: PersonType,

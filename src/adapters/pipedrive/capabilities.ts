@@ -42,6 +42,11 @@ const undocumented: Statement = [
 ];
 const noSource: Statement = ['UNSUPPORTED', 'Pipedrive deals have a channel and an origin in place of a lead source.'];
 const noWonReason: Statement = ['UNSUPPORTED', 'Pipedrive keeps reasons of lost deals only.'];
+const noReasonNotes: Statement = ['UNSUPPORTED', 'Pipedrive keeps the reason of a lost deal as one text.'];
+const noOrganizationName: Statement = [
+  'UNSUPPORTED',
+  'Pipedrive takes an organization by its id only, and creates none with a deal.',
+];
 const noSharing: Statement = ['UNSUPPORTED', 'Pipedrive shares no deals with single users: they follow them.'];
 const noAddress: Statement = ['UNSUPPORTED', 'Pipedrive deals have no address, or one in a custom field.'];
 const noTodoTemplates: Statement = ['UNSUPPORTED', 'Pipedrive has no templates of activities.'];
@@ -54,7 +59,10 @@ const DEAL_WRITE_FIELDS: Readonly<Record<string, Statement>> = {
   summary: noSummary,
   health: noHealth,
   visibility: ['NATIVE', '1, 3, 5 or 7; what each means depends on the plan.'],
+  organizationName: noOrganizationName,
+  lossReasonNotes: noReasonNotes,
   wonReason: noWonReason,
+  wonReasonNotes: noWonReason,
   source: noSource,
   channel: undocumented,
   channelId: undocumented,
@@ -62,6 +70,7 @@ const DEAL_WRITE_FIELDS: Readonly<Record<string, Statement>> = {
   collaborators: noSharing,
   address: noAddress,
   createdAt: undocumented,
+  updatedAt: undocumented,
   todoTemplate: noTodoTemplates,
   todoTemplateOwner: noTodoTemplates,
 };
@@ -73,7 +82,10 @@ const FACTS: CapabilityFacts = {
       fields: {
         summary: noSummary,
         health: noHealth,
+        lossReasonNotes: noReasonNotes,
         wonReason: noWonReason,
+        wonReasonNotes: noWonReason,
+        expectedCloseEvent: ['UNSUPPORTED', 'Pipedrive makes no activity of an expected close date.'],
         source: noSource,
         collaborators: noSharing,
         address: noAddress,

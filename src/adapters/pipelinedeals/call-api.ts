@@ -1,4 +1,4 @@
-import type { CallApi } from '../../domain/api-request.ts';
+import type { CallApi } from '../../domain/call-api.ts';
 import { checkApiRequest, templateOf, toApiAnswer } from '../api-request.ts';
 import { takeApiRequest } from '../call-api-step.ts';
 import type { Api } from './api.ts';

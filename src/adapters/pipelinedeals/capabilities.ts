@@ -59,6 +59,11 @@ const NO_ARCHIVE_TIME: Statement = ['UNSUPPORTED', 'The CRM does not keep when a
 const NO_CONTRACT_FIGURE: Statement = ['UNSUPPORTED', 'Product lines are names only, so there is nothing to add up.'];
 const ONE_CLOSING_TIME: Statement = ['EMULATED_EXACT', 'Written as the one closing time a closed deal has.'];
 
+const CLOSING_DAY: Statement = [
+  'EMULATED_EXACT',
+  'The day of the closing time, in the time zone of the user the gateway acts as.',
+];
+
 const DEAL_WRITE_FIELDS: Readonly<Record<string, Statement>> = {
   status: STATUS_WRITE,
   visibility: NO_LEVELS,
@@ -74,14 +79,15 @@ const DEAL_WRITE_FIELDS: Readonly<Record<string, Statement>> = {
   collaborators: ['NATIVE', 'Sharing a deal also grants access to it.'],
   wonReason: [
     'EMULATED_EXACT',
-    'A reason the account offers is chosen by its name, any other is written as a note beside it.',
+    'A reason the account offers is chosen by its name, any other is written as the notes on it.',
   ],
+  organizationName: ['NATIVE', 'The CRM takes its company of that name, and creates it where there is none.'],
   currency: OWN_CURRENCY,
   health: ['NATIVE', 'By the name of one of the status lights of the account.'],
   probability: ['NATIVE', 'A whole number; 0 and 100 close the deal.'],
   lossReason: [
     'EMULATED_EXACT',
-    'A reason the account offers is chosen by its name, any other is written as a note beside it.',
+    'A reason the account offers is chosen by its name, any other is written as the notes on it.',
   ],
 };
 
@@ -121,6 +127,10 @@ const FACTS: CapabilityFacts = {
         origin: NO_CHANNEL,
         originId: NO_CHANNEL,
         archivedAt: NO_ARCHIVE_TIME,
+        closedOn: CLOSING_DAY,
+        wonOn: CLOSING_DAY,
+        lostOn: CLOSING_DAY,
+        expectedCloseEvent: ['NATIVE', 'More than its id costs one request for each deal.'],
         acv: NO_CONTRACT_FIGURE,
         arr: NO_CONTRACT_FIGURE,
         mrr: NO_CONTRACT_FIGURE,
@@ -130,6 +140,7 @@ const FACTS: CapabilityFacts = {
         'details.averageSecondsToWon': NOT_TOLD,
         'details.firstWonAt': NOT_TOLD,
         'details.mailAddress': NOT_TOLD,
+        'details.sourceLeadId': ['UNSUPPORTED', 'A lead is a person here, and no deal tells which one it was.'],
         'details.lastActivity': ['EMULATED_EXACT', 'Found in the list of the deal, one request for each deal.'],
         'details.lastIncomingMailAt': FROM_MAIL_NOTES,
         'details.lastOutgoingMailAt': FROM_MAIL_NOTES,
