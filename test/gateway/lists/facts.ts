@@ -31,10 +31,14 @@ type Gateway = Pick<TestGateway, 'pipedrive' | 'pipelinedeals'>;
 
 /** Every deal of both stores. */
 export function factsOf(gateway: Gateway): Facts[] {
-  return expectedDeals(gateway).map((deal) => ({
+  return expectedDeals(gateway).map((deal) => factsFor(gateway, deal));
+}
+
+export function factsFor(gateway: Gateway, deal: Expected): Facts {
+  return {
     ...deal,
     ...(deal.crm === 'pipedrive' ? ofPipedrive(gateway, deal.remoteId) : ofPipelineDeals(gateway, deal.remoteId)),
-  }));
+  };
 }
 
 type Added = Omit<Facts, keyof Expected>;
