@@ -86,6 +86,15 @@ const related = (
   },
 });
 
+/** A filter for records behind a reference that do not have something. */
+function without(name: 'person' | 'organization', field: string, lacks: (facts: Facts) => unknown): Filter {
+  return {
+    key: `${name}.${field}`,
+    by: () => ({ [name]: { [field]: { eq: null } } }),
+    fits: (deal, _sample, place) => Boolean(lacks(factOf(place, deal))),
+  };
+}
+
 const RELATIONS: readonly Filter[] = [
   related('stage', 'name', ({ stageName }) => stageName),
   related('pipeline', 'name', ({ pipelineName }) => pipelineName),
@@ -94,6 +103,20 @@ const RELATIONS: readonly Filter[] = [
   related('person', 'name', ({ contact }) => contact?.name),
   related('organization', 'name', ({ organizationName }) => organizationName),
   related('organization', 'city', ({ organizationCity }) => organizationCity),
+  // Which of them an account fills differs: those without are some, and not all, on both.
+  without('organization', 'region', ({ organization, organizationRegion }) => organization && !organizationRegion),
+  related('organization', 'postalCode', ({ organizationPostalCode }) => organizationPostalCode),
+  {
+    key: 'person.city',
+    by: (sample, place) => ({ person: { city: { eq: factOf(place, sample).contact?.cities[0] ?? null } } }),
+    fits: (deal, sample, place) => {
+      const city = factOf(place, sample).contact?.cities[0];
+      const cities = factOf(place, deal).contact?.cities;
+      return city === undefined ? cities?.length === 0 : cities?.includes(city) === true;
+    },
+  },
+  without('person', 'region', ({ contact }) => contact?.regions.length === 0),
+  without('person', 'postalCode', ({ contact }) => contact?.postalCodes.length === 0),
   {
     key: 'person.email',
     by: (sample, place) => ({ person: { email: { contains: factOf(place, sample).contact?.emails[0] } } }),
@@ -350,6 +373,23 @@ const listed: readonly Operation[] = [
     covers: ['DEAL FILTER source'],
     document: LIST,
     variables: async (place) => ({ crms: [place.crm], filter: { source: { eq: await sourceOf(place) } } }),
+    expected: {
+      pipedrive: (data) => expect(data.deals.nodes).toEqual([]),
+      pipelinedeals: lists((place) => {
+        const [, source] = place.gateway.pipelinedeals.store.configuration.leadSources;
+        return place.listed().filter(({ sourceId }) => sourceId === source?.id);
+      }),
+    },
+  },
+  {
+    name: 'deals: list by the name of the source',
+    api: [v3('GET /deals')],
+    covers: ['DEAL FILTER source.name'],
+    document: LIST,
+    variables: ({ crm, gateway }) => ({
+      crms: [crm],
+      filter: { source: { name: { eq: gateway.pipelinedeals.store.configuration.leadSources[1]?.name } } },
+    }),
     expected: {
       pipedrive: (data) => expect(data.deals.nodes).toEqual([]),
       pipelinedeals: lists((place) => {
