@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { capability } from '../domain/crm.ts';
+import { capability, type EntityKind } from '../domain/crm.ts';
 import type { CrmAdapter } from '../domain/crm-adapter.ts';
 import { selectCrms } from '../domain/crms.ts';
 import { GatewayError } from '../domain/errors.ts';
@@ -97,11 +97,19 @@ function partOf<T, Where, Field extends string>(
     adapter,
     index,
     sources: isOrdered ? sources : [orderedHere(sources, index, rules, spec.id, advice(spec, adapter, where))],
-    advice: advice(spec, adapter, where),
+    advice: nativeFilters(spec.entity, adapter),
     selective: spec.filterFields.some(
       (field) => capability(adapter.crm, spec.entity, 'FILTER', field).fidelity !== 'NATIVE',
     ),
   };
+}
+
+/** What to do where too many records do not match: use conditions by which the CRM narrows the list itself. */
+function nativeFilters(entity: EntityKind, { crm }: CrmAdapter): string {
+  const native = crm.capabilities.flatMap((row) =>
+    row.entity === entity && row.operation === 'FILTER' && row.fidelity === 'NATIVE' ? (row.field ?? []) : [],
+  );
+  return native.length === 0 ? 'narrow it' : `narrow it by what ${crm.id} filters itself: ${native.join(', ')}`;
 }
 
 /** What to do where the gateway cannot put a list in order: use an order in which the CRM gives this one itself. */
