@@ -1,7 +1,7 @@
+import { parseId } from '../domain/crms.ts';
 import { GatewayError } from '../domain/errors.ts';
 import { dealIdsOf, type Operation } from '../domain/operation.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import { parseId } from '../domain/crms.ts';
 import { parseGlobalId, type Ref } from '../domain/ref.ts';
 import type { Instant } from '../domain/time.ts';
 import type { FeedConnection } from '../loaders/feed-page.ts';
@@ -75,7 +75,9 @@ builder.queryFields((t) => ({
     resolve: async (_root, { id }, context, info) => {
       parseId(String(id), 'Deal', context.crms, 'id');
       const moved = await context.operations.journal.movedTo(String(id));
-      return moved === null ? null : follow('Deal', { ref: parseGlobalId(moved, 'id') as Ref<'Deal'>, known: {} }, context, info);
+      return moved === null
+        ? null
+        : follow('Deal', { ref: parseGlobalId(moved, 'id') as Ref<'Deal'>, known: {} }, context, info);
     },
   }),
 }));

@@ -103,7 +103,9 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
       await Promise.all([running.pipedrive.close(), running.pipelinedeals.close()]);
       const own = [current, ...crashed].map(({ directory }) => directory);
       await Promise.all(
-        own.filter((directory) => directory !== options.dataDir).map((one) => rm(one, { recursive: true, force: true })),
+        own
+          .filter((directory) => directory !== options.dataDir)
+          .map((one) => rm(one, { recursive: true, force: true })),
       );
     },
   };
