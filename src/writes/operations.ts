@@ -26,6 +26,8 @@ export interface OperationsParts extends OperationTools {
   /** All mutations there are, for operations to be taken up again. */
   readonly mutations: readonly AnyMutation[];
   readonly allowCallCrm: boolean;
+  /** See `Call`. */
+  readonly scanLimit: number;
   readonly reconciler: ReconcilerRules;
   /** What went wrong where nobody waits for an answer. */
   onTrouble(error: unknown, operation: string): void;
@@ -292,10 +294,10 @@ export class Operations {
 
   /** What is done where nobody waits for an answer. */
   #ownContext(caller: string): WriteContext {
-    const { crms, clock } = this.#parts;
+    const { crms, clock, scanLimit } = this.#parts;
     const signal = AbortSignal.any([this.#reconciler.closing, AbortSignal.timeout(AGAIN_TIMEOUT_MS)]);
     const receipt = { sent: () => {}, coalesced: () => {}, cached: () => {} };
-    const call = { signal, deadline: clock.now() + AGAIN_TIMEOUT_MS, receipt };
+    const call = { signal, deadline: clock.now() + AGAIN_TIMEOUT_MS, receipt, scanLimit };
     return { crms, caller: { id: caller }, call, loaders: createLoaders(crms, call), now: () => clock.now() };
   }
 }
