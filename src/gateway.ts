@@ -3,7 +3,7 @@ import type { CrmSettings } from './config/crm-settings.ts';
 import type { Settings } from './config/settings.ts';
 import type { CrmAdapter } from './domain/crm-adapter.ts';
 import { Crms } from './domain/crms.ts';
-import type { JournalRules } from './journal/journal.ts';
+import type { Journal, JournalRules } from './journal/journal.ts';
 import { openJournal, openSandboxJournal } from './journal/open-journal.ts';
 import { schema } from './schema/index.ts';
 import { createServer } from './server/create-server.ts';
@@ -22,6 +22,8 @@ export interface GatewayParts {
   readonly logger: Logger;
   /** How lost answers are looked into in the background. */
   readonly reconciler?: ReconcilerRules;
+  /** Where operations are written down; by default what the settings say. */
+  readonly openJournal?: (dataDir: string, rules: JournalRules) => Promise<Journal>;
 }
 
 export interface Gateway {
@@ -43,7 +45,8 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
     idempotencyMs: settings.idempotencyMs,
     now: () => clock.now(),
   };
-  const journal = await (settings.sandbox ? openSandboxJournal : openJournal)(settings.dataDir, rules);
+  const open = parts.openJournal ?? (settings.sandbox ? openSandboxJournal : openJournal);
+  const journal = await open(settings.dataDir, rules);
   const adapters = accounts.map((crm) => createAdapter(crm, settings.referenceMaxAgeMs, clock, logger));
   const crms = new Crms(adapters);
   const operations = new Operations({

@@ -98,23 +98,29 @@ export class Reconciler {
   }
 
   async #lookInto(one: Case): Promise<void> {
-    const { journal, clock, onTrouble } = this.#parts;
+    const { clock, onTrouble } = this.#parts;
     try {
       if (await this.#look(one.id)) this.#cases.delete(one.id);
-      else if (!this.closing.aborted) {
-        const operation = await journal.find(one.id);
-        if (operation && clock.now() - operation.startedAt >= this.#rules.forMs) {
-          await journal.save({ ...operation, state: 'UNSETTLED' });
-          this.#cases.delete(one.id);
-        }
-      }
     } catch (error) {
       if (!this.closing.aborted) onTrouble(error, one.id);
     }
+    if (!this.closing.aborted && this.#cases.has(one.id)) await this.#giveUpIfOld(one);
     const { firstMs, maxMs } = this.#rules;
     one.dueAt = clock.now() + Math.min(maxMs, firstMs * 2 ** one.looks);
     one.looks += 1;
     one.first.resolve();
+  }
+
+  async #giveUpIfOld({ id }: Case): Promise<void> {
+    const { journal, clock, onTrouble } = this.#parts;
+    try {
+      const operation = await journal.find(id);
+      if (!operation || clock.now() - operation.startedAt < this.#rules.forMs) return;
+      await journal.save({ ...operation, state: 'UNSETTLED' });
+      this.#cases.delete(id);
+    } catch (error) {
+      onTrouble(error, id);
+    }
   }
 
   async #sweep(): Promise<void> {

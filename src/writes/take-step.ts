@@ -5,6 +5,8 @@ import { nameOfMade, namesOfMade, type RunningOperation } from './running-operat
 
 /** Between the looks into what came of a step; the last one is repeated. */
 const SETTLE_DELAYS_MS = [250, 500, 1_000, 2_000, 4_000];
+/** How long after its begin what is left of an operation is still sent. */
+const FINISH_FOR_MS = 86_400_000;
 /** What is left of the deadline for the answer. */
 const ANSWER_MS = 250;
 
@@ -31,7 +33,7 @@ async function send<Result extends JsonValue, Baseline extends JsonValue>(
   call: OperationCall,
   operation: RunningOperation,
 ): Promise<Result> {
-  if (operation.mode === 'AGAIN' && !operation.hasEffect) throw interrupted(call.crm);
+  if (operation.mode === 'AGAIN') assertWorthFinishing(operation, call.crm);
   const baseline = step.baseline ? await step.baseline() : null;
   const sending: StepRecord = {
     name: step.name,
@@ -121,8 +123,12 @@ function rivalsOf({ name }: StepRecord, { tools, current }: RunningOperation): n
   ).length;
 }
 
-function interrupted(crm: string): GatewayError {
-  return new GatewayError('UPSTREAM_UNAVAILABLE', 'the gateway stopped before anything was sent', { crm });
+/** What took effect in part is finished; what did not is not begun by itself, and nothing is after a long time. */
+function assertWorthFinishing(operation: RunningOperation, crm: string): void {
+  const refuse = (message: string) => new GatewayError('UPSTREAM_UNAVAILABLE', message, { crm });
+  if (!operation.hasEffect) throw refuse('the gateway stopped before it was sent');
+  const isOld = operation.now() - operation.current.startedAt > FINISH_FOR_MS;
+  if (isOld) throw refuse('the gateway stopped before it was sent, too long ago for it to be done now');
 }
 
 function asFailure({ code, message, details }: GatewayError): StepFailure {

@@ -6,7 +6,7 @@ import { print } from 'graphql';
 import type { Logger } from 'pino';
 import { adapterKinds } from '../../src/adapters/registry.ts';
 import { readSettings } from '../../src/config/settings.ts';
-import { createGateway } from '../../src/gateway.ts';
+import { createGateway, type GatewayParts } from '../../src/gateway.ts';
 import { listen } from '../../src/sandbox/kit/simulator.ts';
 import { createPipedriveSandbox } from '../../src/sandbox/pipedrive/index.ts';
 import { createPipelineDealsSandbox } from '../../src/sandbox/pipelinedeals/index.ts';
@@ -30,6 +30,7 @@ export interface TestGatewayOptions {
   readonly clock?: Clock;
   /** By default lost answers are not looked into in the background, so that requests can be counted. */
   readonly reconciler?: ReconcilerRules;
+  readonly openJournal?: GatewayParts['openJournal'];
 }
 
 export interface TestGateway {
@@ -75,6 +76,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
       clock: options.clock ?? systemClock,
       logger,
       reconciler: options.reconciler ?? NEVER,
+      ...(options.openJournal && { openJournal: options.openJournal }),
     });
     return { directory, url: await gateway.start(), close: () => gateway.close() };
   };

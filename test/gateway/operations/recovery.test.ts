@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
+import { openJournal } from '../../../src/journal/open-journal.ts';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
 import { accountsOf } from '../writes/account.ts';
 import { CRMS, type CrmId, send, writesOf } from '../writes/support.ts';
@@ -103,6 +104,25 @@ describe.each(CRMS)('a lost answer on %s', (crm) => {
     await gateway.restart();
     expect((await operations())[0]).toMatchObject({ state: 'UNSETTLED', outcome: 'UNKNOWN' });
   });
+});
+
+it.each(CRMS)('while the journal cannot be written, %s is sent no writes and still read', async (crm) => {
+  const accounts = await start({
+    async openJournal(dataDir, rules) {
+      const journal = await openJournal(dataDir, rules);
+      await journal.close();
+      return journal;
+    },
+  });
+  const id = accounts[crm].deal();
+  expect(await send(gateway, 'deleteDeal', { id })).toMatchObject({
+    outcome: 'REJECTED',
+    problems: [{ code: 'JOURNAL_UNAVAILABLE', isRetryable: true }],
+    deal: null,
+  });
+  expect(gateway[crm].log).toEqual([]);
+  const read = await gateway.query('query ($id: ID!) { deal(id: $id) { id } }', { id });
+  expect(read.data).toEqual({ deal: { id } });
 });
 
 /** A crash while the CRM has a write of `method` and has not answered, with the state the journal has then. */
