@@ -2,6 +2,7 @@ import type { Call } from '../domain/call.ts';
 import type { Caller } from '../domain/caller.ts';
 import type { Crms } from '../domain/crms.ts';
 import type { Loaders } from '../loaders/index.ts';
+import type { Operations } from '../writes/operations.ts';
 
 /** What resolvers get: one per GraphQL operation. */
 export interface GraphQLContext {
@@ -9,8 +10,8 @@ export interface GraphQLContext {
   readonly caller: Caller;
   readonly call: Call;
   readonly loaders: Loaders;
-  /** Whether the configuration lets callers send requests of their own to CRMs. */
-  readonly allowCallCrm: boolean;
+  /** Carries out mutations, and knows those of before. */
+  readonly operations: Operations;
   /** Milliseconds since the epoch. */
   now(): number;
 }

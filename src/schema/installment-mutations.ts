@@ -1,5 +1,6 @@
 import type { DealInstallment } from '../domain/installment.ts';
-import { addPart, type DealPartResult, deletePart, INSTALLMENTS, updatePart } from '../writes/deal-parts.ts';
+import { type DealPartResult, installmentMutations } from '../writes/deal-parts.ts';
+import type { Answered } from '../writes/mutation.ts';
 import { builder } from './builder.ts';
 import { ControlInput } from './control.ts';
 import { DealType } from './deal.ts';
@@ -33,7 +34,7 @@ const DeleteDealInstallmentInput = builder.inputType('DeleteDealInstallmentInput
 });
 
 const DealInstallmentResultType = builder
-  .objectRef<DealPartResult<DealInstallment>>('DealInstallmentResult')
+  .objectRef<Answered<DealPartResult<DealInstallment>>>('DealInstallmentResult')
   .implement({
     description: 'How a write on an installment of a deal ended.',
     interfaces: [MutationResult],
@@ -64,7 +65,8 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: AddDealInstallmentInput, required: true, description: 'The installment.' }),
       ...control,
     },
-    resolve: (_root, args, context) => addPart(INSTALLMENTS, args.input, args.control, context),
+    resolve: (_root, args, context) =>
+      context.operations.run(installmentMutations.add, args.input, args.control, context),
   }),
   updateDealInstallment: t.field({
     type: DealInstallmentResultType,
@@ -73,7 +75,8 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: UpdateDealInstallmentInput, required: true, description: 'The changes.' }),
       ...control,
     },
-    resolve: (_root, args, context) => updatePart(INSTALLMENTS, args.input, args.control, context),
+    resolve: (_root, args, context) =>
+      context.operations.run(installmentMutations.update, args.input, args.control, context),
   }),
   deleteDealInstallment: t.field({
     type: DealInstallmentResultType,
@@ -82,6 +85,7 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: DeleteDealInstallmentInput, required: true, description: 'The installment.' }),
       ...control,
     },
-    resolve: (_root, args, context) => deletePart(INSTALLMENTS, args.input, args.control, context),
+    resolve: (_root, args, context) =>
+      context.operations.run(installmentMutations.delete, args.input, args.control, context),
   }),
 }));

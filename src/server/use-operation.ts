@@ -18,8 +18,8 @@ export interface OperationParts {
   readonly clock: Clock;
   readonly queryTimeoutMs: number;
   readonly mutationTimeoutMs: number;
-  readonly allowCallCrm: boolean;
   readonly scanLimit: number;
+  readonly operations: GraphQLContext['operations'];
 }
 
 /**
@@ -27,7 +27,7 @@ export interface OperationParts {
  * only with its deadline, since what it has begun is better finished.
  */
 export function useOperation(parts: OperationParts): Plugin<Record<string, unknown>, ServerContext> {
-  const { crms, clock, allowCallCrm } = parts;
+  const { crms, clock, operations } = parts;
   return {
     onExecute({ args, extendContext }) {
       const { exchange } = args.contextValue as unknown as ServerContext;
@@ -52,7 +52,7 @@ export function useOperation(parts: OperationParts): Plugin<Record<string, unkno
         scanLimit: parts.scanLimit,
       };
       const loaders = createLoaders(crms, call);
-      const context: GraphQLContext = { crms, caller: ANONYMOUS, call, loaders, allowCallCrm, now: () => clock.now() };
+      const context: GraphQLContext = { crms, caller: ANONYMOUS, call, loaders, operations, now: () => clock.now() };
       extendContext({ ...context });
       return {
         onExecuteDone() {
