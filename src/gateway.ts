@@ -6,6 +6,7 @@ import { Crms } from './domain/crms.ts';
 import { schema } from './schema/index.ts';
 import { createServer } from './server/create-server.ts';
 import { isLoopback } from './server/loopback.ts';
+import type { OperationParts } from './server/use-operation.ts';
 import type { Clock } from './transport/clock.ts';
 import { createHttpClient } from './transport/create-http-client.ts';
 
@@ -15,6 +16,8 @@ export interface GatewayParts {
   readonly crms: readonly CrmSettings[];
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Has the price of every operation found before it is executed, and is told of it; for tests. */
+  readonly onOperation?: OperationParts['onOperation'];
 }
 
 export interface Gateway {
@@ -25,9 +28,9 @@ export interface Gateway {
 }
 
 /** Puts the gateway together: settings → adapters → server. */
-export function createGateway({ settings, crms, clock, logger }: GatewayParts): Gateway {
+export function createGateway({ settings, crms, clock, logger, onOperation }: GatewayParts): Gateway {
   const adapters = crms.map((crm) => createAdapter(crm, settings.referenceMaxAgeMs, clock, logger));
-  const { queryTimeoutMs, mutationTimeoutMs, allowCallCrm } = settings;
+  const { queryTimeoutMs, mutationTimeoutMs, allowCallCrm, planPolicy, maxTokensPerOperation } = settings;
   const server = createServer({
     schema,
     crms: new Crms(adapters),
@@ -36,6 +39,9 @@ export function createGateway({ settings, crms, clock, logger }: GatewayParts): 
     queryTimeoutMs,
     mutationTimeoutMs,
     allowCallCrm,
+    planPolicy,
+    maxTokensPerOperation,
+    onOperation,
   });
   return {
     async start() {
@@ -58,7 +64,7 @@ function createAdapter(crm: CrmSettings, referenceMaxAgeMs: number, clock: Clock
   // The values were checked against `kind.settings`, which is what the type of this kind's settings is made from.
   const http = createHttpClient({ ...kind.http(values as never), crm: id }, { clock, logger });
   return kind.create({
-    crm: { id, kind: kind.kind, label, capabilities: kind.capabilities },
+    crm: { id, kind: kind.kind, label, capabilities: kind.capabilities, tariff: kind.tariff },
     http,
     clock,
     referenceMaxAgeMs,

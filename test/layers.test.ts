@@ -14,9 +14,10 @@ const ARROWS: Record<string, readonly string[]> = {
   adapters: ['domain', 'transport'],
   loaders: ['domain'],
   writes: ['domain', 'loaders'],
-  schema: ['domain', 'loaders', 'writes'],
+  plan: ['domain'],
+  schema: ['domain', 'loaders', 'plan', 'writes'],
   config: ['adapters', 'domain'],
-  server: ['domain', 'loaders', 'schema', 'transport', 'config'],
+  server: ['domain', 'loaders', 'plan', 'schema', 'transport', 'config'],
   sandbox: [],
 };
 

@@ -1,5 +1,6 @@
 import type { Activity } from './activity.ts';
 import type { CallApi } from './api-request.ts';
+import type { CrmBudget } from './budget.ts';
 import type { Call } from './call.ts';
 import type { Crm } from './crm.ts';
 import type { Deal, DealProduct, Label } from './deal.ts';
@@ -93,6 +94,11 @@ export interface CrmAdapter {
   readonly participantWrites: ParticipantWrites;
 
   readonly callApi: CallApi;
+
+  /** Whether what is read whole from a path, as `Crm.reads` names it, is kept and fresh. */
+  isKept(path: string): boolean;
+  /** What the CRM's answers said of its budget; `null` until one did. Asks the CRM nothing. */
+  budget(): CrmBudget | null;
 
   /** Ends connections once nothing is in flight any more. */
   close(): Promise<void>;

@@ -1,5 +1,6 @@
 import type { Call } from './call.ts';
 import type { GatewayError } from './errors.ts';
+import type { ReadOperation } from './tariff.ts';
 import type { Instant } from './time.ts';
 
 export type Direction = 'ASC' | 'DESC';
@@ -65,6 +66,8 @@ export interface SourcePage<T> {
  * the query again.
  */
 export interface Source<T> {
+  /** What reading it costs, for the plan of an operation. */
+  readonly operation?: ReadOperation;
   /** Names the source in a cursor: the same for the same query, whenever it is planned. */
   readonly key: string;
   /** The source holds only records whose sort key is null, so it is read after all others. */

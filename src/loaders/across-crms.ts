@@ -9,7 +9,8 @@ import { withCrm } from './with-crm.ts';
 
 /** How many records that do not match a filter are read of one source before the list is refused. */
 const SCAN_LIMIT = 2_000;
-const MAX_PAGE = 500;
+/** The largest page a source is asked for. */
+export const MAX_PAGE = 500;
 /**
  * Read beyond the page, so that a run of equal keys at its end is usually complete, and a few records that do not match
  * (archived deals, where the CRM lists them with the others) do not cost another request.
@@ -119,7 +120,8 @@ function startWalk<T>(part: ListPart<T>, cursor: ListCursor | null, request: Lis
   return { part, readers, failure: null, failedBefore, given: 0 };
 }
 
-function withLookahead(first: number): number {
+/** How many records are asked for to fill a page. */
+export function withLookahead(first: number): number {
   return Math.min(MAX_PAGE, first + Math.max(LOOKAHEAD.atLeast, Math.ceil(first * LOOKAHEAD.share)));
 }
 

@@ -1,3 +1,4 @@
+import { reading } from '../plan/reads.ts';
 import {
   addDealFollower,
   addDealParticipant,
@@ -10,8 +11,9 @@ import { builder } from './builder.ts';
 import { ControlInput } from './control.ts';
 import { DealType } from './deal.ts';
 import { DealFollowerType } from './follower.ts';
-import { follow } from './link.ts';
+import { follow, linkTo } from './link.ts';
 import { DealParticipantType } from './participant.ts';
+import { writing } from './reads.ts';
 import { MutationResult } from './write-results.ts';
 
 const DealFollowerResultType = builder.objectRef<DealFollowerResult>('DealFollowerResult').implement({
@@ -21,12 +23,14 @@ const DealFollowerResultType = builder.objectRef<DealFollowerResult>('DealFollow
     deal: t.field({
       type: DealType,
       description: 'The deal as read after the write. Null when nothing was written.',
+      ...linkTo('Deal'),
       resolve: (result, _args, context, info) => follow('Deal', result.deal, context, info),
     }),
     follower: t.field({
       type: DealFollowerType,
       description:
         'The follower as read after the write; a deleted one as read just before. Null when nothing was written.',
+      ...reading({ kind: 'link', type: 'Deal', tells: () => false }, { kind: 'ofDeals', subject: 'FOLLOWER' }),
       resolve: async ({ deal, follower }, _args, { loaders }) => {
         if (!deal || !follower) return null;
         if ('user' in follower) return follower;
@@ -45,12 +49,14 @@ const DealParticipantResultType = builder.objectRef<DealParticipantResult>('Deal
     deal: t.field({
       type: DealType,
       description: 'The deal as read after the write. Null when nothing was written.',
+      ...linkTo('Deal'),
       resolve: (result, _args, context, info) => follow('Deal', result.deal, context, info),
     }),
     participant: t.field({
       type: DealParticipantType,
       description:
         'The participant as read after the write; a deleted one as read just before. Null when nothing was written.',
+      ...reading({ kind: 'link', type: 'Deal', tells: () => false }, { kind: 'ofDeals', subject: 'PARTICIPANT' }),
       resolve: async ({ deal, participant }, _args, { loaders }) => {
         if (!deal || !participant) return null;
         if ('person' in participant) return participant;
@@ -97,6 +103,7 @@ builder.mutationFields((t) => ({
     type: DealFollowerResultType,
     description: 'Has a user follow a deal. One who does already is a `CONFLICT`, and nothing is written.',
     args: { input: t.arg({ type: AddDealFollowerInput, required: true, description: 'Deal and user.' }), ...control },
+    ...writing('FOLLOWER', 'ADD', (input) => [input.deal]),
     resolve: (_root, args, context) => addDealFollower(args.input, args.control, context),
   }),
   deleteDealFollower: t.field({
@@ -106,6 +113,7 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: DeleteDealFollowerInput, required: true, description: 'Deal and user.' }),
       ...control,
     },
+    ...writing('FOLLOWER', 'DELETE', (input) => [input.deal], false),
     resolve: (_root, args, context) => deleteDealFollower(args.input, args.control, context),
   }),
   addDealParticipant: t.field({
@@ -116,6 +124,7 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: AddDealParticipantInput, required: true, description: 'Deal and person.' }),
       ...control,
     },
+    ...writing('PARTICIPANT', 'ADD', (input) => [input.deal]),
     resolve: (_root, args, context) => addDealParticipant(args.input, args.control, context),
   }),
   deleteDealParticipant: t.field({
@@ -126,6 +135,7 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: DeleteDealParticipantInput, required: true, description: 'Deal and person.' }),
       ...control,
     },
+    ...writing('PARTICIPANT', 'DELETE', (input) => [input.deal], false),
     resolve: (_root, args, context) => deleteDealParticipant(args.input, args.control, context),
   }),
 }));

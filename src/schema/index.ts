@@ -25,7 +25,9 @@ import './saved-filter.ts';
 import './deal-search.ts';
 import './deal-summary.ts';
 import './deal-timeline.ts';
+import './upstream.ts';
+import { withAskingFields } from './asking.ts';
 import { builder } from './builder.ts';
 
 /** The executable schema. It knows no CRM by name, so a new adapter leaves it as it was. */
-export const schema = builder.toSchema();
+export const schema = withAskingFields(builder.toSchema());

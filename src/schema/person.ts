@@ -3,11 +3,13 @@ import type { Person } from '../domain/person.ts';
 import { builder } from './builder.ts';
 import { crmConnection, pageArgs } from './connection.ts';
 import { ContactPointType } from './contact.ts';
+import type { GraphQLContext } from './context.ts';
 import { CustomFieldType, describeCustomFields } from './custom-field.ts';
-import { follow } from './link.ts';
-import { resolveList } from './lists.ts';
+import { follow, linkTo } from './link.ts';
+import { listing, resolveList } from './lists.ts';
 import { OnCrmFailure } from './on-crm-failure.ts';
 import { PersonFilter, personList } from './person-list.ts';
+import { BY_ID, customFieldsOf } from './reads.ts';
 import { recordInterfaces } from './record.ts';
 import { UserType } from './user.ts';
 
@@ -34,12 +36,14 @@ export const PersonType = builder.objectRef<Person>('Person').implement({
     owner: t.field({
       type: UserType,
       description: 'The user responsible.',
+      ...linkTo('User'),
       resolve: (person, _args, context, info) => follow('User', person.owner, context, info),
     }),
     customFields: t.field({
       type: [CustomFieldType],
       description: 'Fields the account added.',
       args: { keys: t.arg.stringList({ description: 'Only these; all by default.' }) },
+      ...customFieldsOf('PERSON_FIELD'),
       resolve: (person, { keys }, context) => describeCustomFields('Person', person, keys, context),
     }),
   }),
@@ -52,6 +56,7 @@ builder.queryFields((t) => ({
     type: PersonType,
     description: 'A person by global id; null when there is none.',
     args: { id: t.arg.id({ required: true, description: 'For example `pipedrive:Person:88`.' }) },
+    ...BY_ID,
     resolve: (_root, { id }, { crms, loaders }) => loaders.Person.load(parseId(String(id), 'Person', crms, 'id')),
   }),
   people: t.field({
@@ -68,6 +73,7 @@ builder.queryFields((t) => ({
         description: 'What to do when a CRM cannot answer.',
       }),
     },
+    ...listing((args, { crms }: GraphQLContext) => personList(args.filter, crms)),
     resolve: (_root, args, context, info) => resolveList(personList(args.filter, context.crms), args, context, info),
   }),
 }));

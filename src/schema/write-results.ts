@@ -5,8 +5,9 @@ import type { DealProductsResult, DealResult, DealsResult, Outcome, WriteResult 
 import { builder } from './builder.ts';
 import { DealType } from './deal.ts';
 import { DealProductType } from './deal-product.ts';
-import { follow } from './link.ts';
+import { follow, linkTo } from './link.ts';
 import { ProblemType } from './problem.ts';
+import { ofDeals } from './reads.ts';
 
 const OutcomeType = builder.enumType('Outcome', {
   description: 'How a write ended.',
@@ -54,6 +55,7 @@ export const DealResultType = builder.objectRef<DealResult>('DealResult').implem
       type: DealType,
       description:
         'The deal as read after the write; a deleted one as read just before. Null when nothing was written.',
+      ...linkTo('Deal'),
       resolve: (result, _args, context, info) => follow('Deal', result.deal, context, info),
     }),
   }),
@@ -79,6 +81,7 @@ export const DealProductsResultType = builder.objectRef<DealProductsResult>('Dea
     deal: t.field({
       type: DealType,
       description: 'The deal as read after the write: its value follows its lines. Null when nothing was written.',
+      ...linkTo('Deal'),
       resolve: (result, _args, context, info) => follow('Deal', result.deal, context, info),
     }),
     dealProducts: t.field({
@@ -86,6 +89,7 @@ export const DealProductsResultType = builder.objectRef<DealProductsResult>('Dea
       nullable: { list: true, items: false },
       description:
         'The lines in input order, as read after the write; deleted ones as read just before. Null when nothing was written.',
+      ...ofDeals('DEAL_PRODUCT'),
       resolve: async (result, _args, { loaders }) => {
         const first = result.lines?.[0];
         if (!result.lines || !first) return result.lines as readonly DealProduct[] | null;

@@ -11,7 +11,11 @@ type Path = readonly string[];
 
 /** How a write is to be carried out. */
 export type Control =
-  | { readonly idempotencyKey?: string | null | undefined; readonly preview?: boolean | null | undefined }
+  | {
+      readonly idempotencyKey?: string | null | undefined;
+      readonly preview?: boolean | null | undefined;
+      readonly maxTokens?: number | null | undefined;
+    }
   | null
   | undefined;
 
@@ -97,6 +101,9 @@ export class InputCheck {
   control(control: Control): void {
     if (control?.idempotencyKey != null) {
       this.invalid(['control', 'idempotencyKey'], 'idempotency keys are not available yet');
+    }
+    if (control?.maxTokens != null && control.maxTokens < 0) {
+      this.invalid(['control', 'maxTokens'], 'has to be 0 or more');
     }
     if (control?.preview) this.invalid(['control', 'preview'], 'previews are not available yet');
   }

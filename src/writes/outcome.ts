@@ -64,6 +64,12 @@ function failure(error: GatewayError, now: number, path: readonly string[], pref
   return { outcome: 'REJECTED', problems: [{ ...problem, path: problem.path ?? (ofCaller ? [...path] : null) }] };
 }
 
+/** A write that was refused for what it takes, as the result of any mutation. */
+export function refusedForItsPrice(error: GatewayError, now: number) {
+  const result = rejected([toProblem(error, now)]);
+  return { ...result, deal: null, items: [], lines: null, follower: null, participant: null, part: null };
+}
+
 /** The outcome of several writes together: where some were refused and of the others nothing is known, unknown. */
 export function together(outcomes: readonly Outcome[]): Outcome {
   const different = new Set(outcomes);

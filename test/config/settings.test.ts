@@ -223,6 +223,7 @@ function kind(name: string, settings: AdapterKind['settings']): AdapterKind {
     label: name[0]?.toUpperCase() + name.slice(1),
     settings,
     capabilities: [],
+    tariff: { reads: [], writes: [] },
     http: unused,
     create: unused,
   };

@@ -27,6 +27,8 @@ async function start(gate?: Gate, timeouts: { queryTimeoutMs?: number; mutationT
     queryTimeoutMs: 10_000,
     mutationTimeoutMs: 10_000,
     allowCallCrm: false,
+    planPolicy: 'BALANCED',
+    maxTokensPerOperation: null,
     ...timeouts,
   });
   const url = await server.listen(0, '127.0.0.1');

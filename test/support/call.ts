@@ -16,7 +16,8 @@ const steps: WriteSteps = { isPreview: false, take: (step) => step.send() };
 export function aCall(over: Partial<Call> = {}): WriteCall & { readonly noted: Noted } {
   const noted: Noted = { sent: 0, tokens: 0, coalesced: 0, cached: 0 };
   const receipt: Receipt = {
-    sent(_crm, tokens) {
+    admit: () => () => undefined,
+    sent(_crm, { tokens }) {
       noted.sent += 1;
       noted.tokens += tokens ?? 0;
     },
@@ -27,5 +28,14 @@ export function aCall(over: Partial<Call> = {}): WriteCall & { readonly noted: N
       noted.cached += 1;
     },
   };
-  return { signal: new AbortController().signal, deadline: Number.MAX_SAFE_INTEGER, receipt, steps, ...over, noted };
+  return {
+    signal: new AbortController().signal,
+    deadline: Number.MAX_SAFE_INTEGER,
+    receipt,
+    policy: 'BALANCED',
+    because: [],
+    steps,
+    ...over,
+    noted,
+  };
 }

@@ -8,8 +8,10 @@ import { listen } from '../../src/sandbox/kit/simulator.ts';
 import { createPipedriveSandbox } from '../../src/sandbox/pipedrive/index.ts';
 import { createPipelineDealsSandbox } from '../../src/sandbox/pipelinedeals/index.ts';
 import { createLogger } from '../../src/server/logger.ts';
+import type { PlannedOperation } from '../../src/server/use-operation.ts';
 import { systemClock } from '../../src/transport/clock.ts';
 import { type GraphQLAnswer, sendGraphQL } from './graphql-client.ts';
+import { Prices } from './prices.ts';
 
 export interface TestGatewayOptions {
   /** On top of a sandbox without burst limit. */
@@ -30,6 +32,7 @@ export interface TestGateway {
   query<Data = Record<string, unknown>, Variables extends object = Record<string, unknown>>(
     document: string | TypedDocumentNode<Data, Variables>,
     variables?: Variables,
+    headers?: Readonly<Record<string, string>>,
   ): Promise<GraphQLAnswer<Data>>;
   close(): Promise<void>;
 }
@@ -50,15 +53,20 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
   };
   const settings = await readSettings(env, import.meta.dirname, adapterKinds);
   const logger = options.logger ?? createLogger(settings.logLevel);
-  const gateway = createGateway({ settings, crms: settings.crms, clock: systemClock, logger });
+  const prices = new Prices();
+  const onOperation = (operation: PlannedOperation) => prices.check(operation);
+  const gateway = createGateway({ settings, crms: settings.crms, clock: systemClock, logger, onOperation });
   const url = await gateway.start();
   return {
     url,
     pipedrive,
     pipelinedeals,
-    query: (document, variables) =>
-      sendGraphQL(url, typeof document === 'string' ? document : print(document), { ...variables }),
+    async query(document, variables, headers) {
+      const text = typeof document === 'string' ? document : print(document);
+      return sendGraphQL(url, text, { ...variables }, headers ? { headers } : {});
+    },
     async close() {
+      prices.assertRight();
       await gateway.close();
       await Promise.all([running.pipedrive.close(), running.pipelinedeals.close()]);
     },

@@ -1,4 +1,5 @@
 import { defineAdapter } from '../define-adapter.ts';
+import { KeptAnswers } from '../kept.ts';
 import { createActivities } from './activities.ts';
 import { PipedriveApi } from './api.ts';
 import { createCallApi } from './call-api.ts';
@@ -32,6 +33,7 @@ import { createProductVariations } from './product-variations.ts';
 import { createProducts } from './products.ts';
 import { createSavedFilters } from './saved-filters.ts';
 import { createStages } from './stages.ts';
+import { tariff } from './tariff.ts';
 import { createUrls } from './urls.ts';
 import { createUsers } from './users.ts';
 
@@ -59,6 +61,7 @@ export const pipedrive = defineAdapter({
     },
   },
   capabilities,
+  tariff,
   http: ({ apiToken, apiUrl, rateLimit }) => ({
     baseUrl: apiUrl,
     credentials: { headers: { 'x-api-token': apiToken } },
@@ -66,20 +69,22 @@ export const pipedrive = defineAdapter({
     believeLimit: rateLimit === undefined,
     // No cap is published. The rate window holds back; this lets the largest burst (480 in 2 s) pass at 150 ms each.
     maxInFlight: 40,
+    budgetUnit: 'TOKENS',
     limits: readLimits,
     requestIdHeader: 'x-correlation-id',
   }),
   create({ crm, http, clock, referenceMaxAgeMs, secrets }) {
     const api = new PipedriveApi(crm.id, http);
-    const me = createMe(api, clock, referenceMaxAgeMs);
-    const fields = createFields(api, clock, referenceMaxAgeMs);
+    const answers = new KeptAnswers(crm.id, clock, referenceMaxAgeMs);
+    const me = createMe(api, answers);
+    const fields = createFields(api, answers);
     return {
       crm,
       deals: { ...createDealRepository(api), sources: (query) => dealSources(api, query) },
       dealSearch: createDealSearch(api),
       dealSummaries: createDealSummaries(api),
       dealTimelines: createDealTimelines(api),
-      savedFilters: createSavedFilters(api, clock, referenceMaxAgeMs),
+      savedFilters: createSavedFilters(api, answers),
       dealProducts: createDealProducts(api),
       dealPeople: createDealPeople(api),
       followers: createFollowers(api),
@@ -92,9 +97,9 @@ export const pipedrive = defineAdapter({
       organizations: createOrganizations(api),
       products: createProducts(api),
       productVariations: createProductVariations(api),
-      stages: createStages(api, clock, referenceMaxAgeMs),
-      pipelines: createPipelines(api, clock, referenceMaxAgeMs),
-      users: createUsers(api, clock, referenceMaxAgeMs),
+      stages: createStages(api, answers),
+      pipelines: createPipelines(api, answers),
+      users: createUsers(api, answers),
       currentUser: (call) => currentUserId(crm.id, me, call),
       activities: createActivities(api),
       labels: createLabels(api, fields),
@@ -107,6 +112,8 @@ export const pipedrive = defineAdapter({
       followerWrites: createFollowerWrites(api),
       participantWrites: createParticipantWrites(api),
       callApi: createCallApi(api, secrets),
+      budget: () => http.budget(),
+      isKept: (path) => answers.isKept(path),
       close: () => api.close(),
     };
   },

@@ -2,6 +2,7 @@ import type { InstantRange, Source } from '../../domain/list.ts';
 import { readRecords, type Wire } from '../wire.ts';
 import type { PipedriveApi, Query } from './api.ts';
 import { type Endpoint, MAX_PAGE } from './endpoints.ts';
+import { listing } from './tariff.ts';
 import { secondNotAfter, secondNotBefore } from './times.ts';
 
 /** One run through a collection of v2. */
@@ -22,6 +23,7 @@ export interface ListRun<T> {
 export function listSource<T>(api: PipedriveApi, run: ListRun<T>): Source<T> {
   return {
     key: run.key,
+    operation: listing(run.endpoint),
     ...(run.onlyNullKeys && { onlyNullKeys: true }),
     async read(start, limit, call) {
       // Few of the records met have no key, and a page costs the same whatever its size.

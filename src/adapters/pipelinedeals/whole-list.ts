@@ -6,6 +6,7 @@ import type { Instant } from '../../domain/time.ts';
 import type { Account } from './account.ts';
 import { type Endpoint, MAX_PAGE_SIZE, type Query } from './api.ts';
 import { type Records, wireId } from './records.ts';
+import { listing } from './tariff.ts';
 
 /** A list the server does not sort for us is read whole, up to this many records. */
 export const MAX_READ_WHOLE = 2_000;
@@ -30,6 +31,7 @@ export function wholeList<T extends Created>(account: Account, list: UnsortedLis
   let sorting: Promise<Sorted<T>> | null = null;
   return {
     key: list.key,
+    operation: listing(list.endpoint.template),
     ...(list.isWhole && { countsExactly: true }),
     read: async (start, limit, call) => {
       sorting ??= readSorted(account, list, call);
