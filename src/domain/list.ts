@@ -1,4 +1,5 @@
 import type { Call } from './call.ts';
+import type { CustomFieldKeys } from './custom-field-wants.ts';
 import type { GatewayError } from './errors.ts';
 import type { ReadOperation } from './tariff.ts';
 import type { Instant } from './time.ts';
@@ -85,5 +86,6 @@ export interface Source<T> {
 
 /** Records that can be listed by a query. */
 export interface Listable<T, Query> {
-  sources(query: Query): readonly Source<T>[];
+  /** Where `customFields` names keys, the records may lack all other custom fields, and their `raw()`. */
+  sources(query: Query, customFields?: CustomFieldKeys): readonly Source<T>[];
 }

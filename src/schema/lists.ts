@@ -1,7 +1,8 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { capability } from '../domain/crm.ts';
+import { capability, type EntityKind } from '../domain/crm.ts';
 import type { CrmAdapter } from '../domain/crm-adapter.ts';
 import { selectCrms } from '../domain/crms.ts';
+import type { CustomFieldKeys, CustomFieldWants } from '../domain/custom-field-wants.ts';
 import { GatewayError } from '../domain/errors.ts';
 import type { Listable, Order } from '../domain/list.ts';
 import { type CompareKeys, comparePlaces } from '../domain/order.ts';
@@ -64,7 +65,7 @@ export async function resolveList<T, Where, Field extends string>(
   };
   return listAcrossCrms(
     {
-      parts: asked.map((crm) => partOf(spec, crm, rules)),
+      parts: asked.map((crm) => partOf(spec, crm, rules, customFieldsOf(spec, context))),
       rules,
       first,
       after,
@@ -81,10 +82,11 @@ function partOf<T, Where, Field extends string>(
   spec: ListSpec<T, Where, Field>,
   { adapter, index, where }: AskedCrm<Where>,
   rules: ListRules<T>,
+  customFields: CustomFieldKeys,
 ): ListPart<T> {
   if (where === null) return { adapter, index, sources: [], selective: false };
   if (where instanceof GatewayError) return { adapter, index, sources: where, selective: false };
-  const sources = spec.listable(adapter).sources({ where, order: spec.order });
+  const sources = spec.listable(adapter).sources({ where, order: spec.order }, customFields);
   const isOrdered = !sources.some(({ isUnordered }) => isUnordered);
   return {
     adapter,
@@ -92,6 +94,22 @@ function partOf<T, Where, Field extends string>(
     sources: isOrdered ? sources : [orderedHere(sources, index, rules, spec.id, advice(spec, adapter, where))],
     selective: isSelective(spec, adapter),
   };
+}
+
+const KINDS: Partial<Record<EntityKind, keyof CustomFieldWants>> = {
+  DEAL: 'Deal',
+  PERSON: 'Person',
+  ORGANIZATION: 'Organization',
+};
+
+/** The custom fields a list has to bring: those the operation shows, unless the filter looks at others. */
+function customFieldsOf(
+  { entity, filterFields }: Pick<FilterSpec<unknown>, 'entity' | 'filterFields'>,
+  { customFields }: GraphQLContext,
+): CustomFieldKeys {
+  const kind = KINDS[entity];
+  if (kind === undefined || filterFields.some((field) => field.startsWith('customFields'))) return null;
+  return customFields?.[kind] ?? null;
 }
 
 /** Whether few of the records that are read may match. */

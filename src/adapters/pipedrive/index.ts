@@ -80,7 +80,7 @@ export const pipedrive = defineAdapter({
     const fields = createFields(api, answers);
     return {
       crm,
-      deals: { ...createDealRepository(api), sources: (query) => dealSources(api, query) },
+      deals: { ...createDealRepository(api), sources: (query, keys) => dealSources(api, query, keys) },
       dealSearch: createDealSearch(api),
       dealSummaries: createDealSummaries(api),
       dealTimelines: createDealTimelines(api),

@@ -37,7 +37,7 @@ export function createOrganizations(
 ): Repository<Organization> & Listable<Organization, OrganizationQuery> {
   return {
     ...createRepository(api, ORGANIZATION),
-    sources: ({ where, order }) => [
+    sources: ({ where, order }, customFields = null) => [
       listSource(api, {
         key: 'organizations',
         what: ORGANIZATION.what,
@@ -49,7 +49,7 @@ export function createOrganizations(
           ['sort_direction', order.direction.toLowerCase()],
         ],
         map: (crm, wire) => (isDeleted(wire) ? null : toOrganization(crm, wire)),
-      }),
+      }, customFields),
     ],
   };
 }

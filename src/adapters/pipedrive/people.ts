@@ -39,7 +39,7 @@ export const PERSON: RecordKind<Person> = {
 export function createPeople(api: PipedriveApi): Repository<Person> & Listable<Person, PersonQuery> {
   return {
     ...createRepository(api, PERSON),
-    sources: ({ where, order }) => [
+    sources: ({ where, order }, customFields = null) => [
       listSource(api, {
         key: 'people',
         what: PERSON.what,
@@ -52,7 +52,7 @@ export function createPeople(api: PipedriveApi): Repository<Person> & Listable<P
           ['sort_direction', order.direction.toLowerCase()],
         ],
         map: (crm, wire) => (isDeleted(wire) ? null : toPerson(crm, wire)),
-      }),
+      }, customFields),
     ],
   };
 }
