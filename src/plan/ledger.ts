@@ -17,6 +17,8 @@ interface Entry {
 interface Keys {
   readonly named: Set<string>;
   readonly byPlace: Map<string, Amount>;
+  /** How many requests a record took, as was seen. */
+  each: number | null;
 }
 
 /** Where something is asked for. */
@@ -24,6 +26,8 @@ export interface Asking {
   readonly adapter: CrmAdapter;
   /** The field. */
   readonly because: string;
+  /** How many requests a record took when this field asked before. */
+  readonly each?: number | null;
 }
 
 /** Adds up what the parts of an operation ask for. What one operation reads once is counted once. */
@@ -92,11 +96,11 @@ export class Ledger {
     this.#enter(operation, asking, () => requestsOf(count, operation.tokens), `${this.#places}`);
   }
 
-  /** What is known of a write. */
-  write(price: Price, path: string, asking: Asking): void {
+  /** What is known of a write. Only queries list what they send, so its requests are not told one by one. */
+  write(price: Price, asking: Asking): void {
     this.#places += 1;
-    const operation = { subject: 'DEAL', way: 'LIST', path, tokens: null, limit: null, maxRequests: null } as const;
-    this.#enter(operation, asking, () => price, `${this.#places}`);
+    const operation = { subject: 'DEAL', way: 'LIST', path: null, tokens: null, limit: null, maxRequests: null } as const;
+    this.#enter(operation, asking, () => ({ ...price, calls: [] }), `${this.#places}`);
   }
 
   cost(): UpstreamCost {
@@ -106,16 +110,19 @@ export class Ledger {
       const own = price();
       requests = plus(requests, own.requests);
       tokens = plus(tokens, own.tokens);
-      const likely = Math.ceil(own.requests.expected);
-      if (likely === 0) continue;
-      calls.push({
-        crm: adapter.crm.id,
-        method: 'GET',
-        path: operation.path ?? '',
-        requests: likely,
-        tokens: operation.tokens === null ? null : Math.round(own.tokens.expected),
-        because: [...because],
-      });
+      for (const call of own.calls ?? [{ operation, requests: own.requests.expected }]) {
+        const likely = Math.ceil(call.requests);
+        if (likely === 0) continue;
+        const { path, tokens: each } = call.operation;
+        calls.push({
+          crm: adapter.crm.id,
+          method: 'GET',
+          path: path ?? '',
+          requests: likely,
+          tokens: each === null ? null : likely * each,
+          because: [...because],
+        });
+      }
     }
     return { requests: toSpan(requests), tokens: toSpan(tokens), calls };
   }
@@ -131,15 +138,16 @@ export class Ledger {
     if (!one) return null;
     const keys = this.#keysOf(`${adapter.crm.id} ${subject}`);
     const byId: ById = { one, many: ways.BY_IDS };
+    keys.each ??= asking.each ?? null;
     this.#need(one.mayNeed, asking);
-    this.#enter(one, asking, () => priceById(byId, placesOf(keys), this.#policy));
+    this.#enter(one, asking, () => priceById(byId, placesOf(keys), this.#policy, keys.each));
     return keys;
   }
 
   #keysOf(key: string): Keys {
     const known = this.#keys.get(key);
     if (known) return known;
-    const keys: Keys = { named: new Set(), byPlace: new Map() };
+    const keys: Keys = { named: new Set(), byPlace: new Map(), each: null };
     this.#keys.set(key, keys);
     return keys;
   }

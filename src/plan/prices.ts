@@ -7,6 +7,8 @@ import { type Amount, NONE } from './amount.ts';
 export interface Price {
   readonly requests: Amount;
   readonly tokens: Amount;
+  /** The most likely requests by the read they are of, where they are of several. */
+  readonly calls?: readonly { readonly operation: ReadOperation; readonly requests: number }[];
 }
 
 export const FREE: Price = { requests: NONE, tokens: NONE };
@@ -32,7 +34,12 @@ export interface ById {
  * moment, and those that ask at the same moment share a batch. Which do is not known beforehand, so that the least
  * is the least of any division into batches, and the most that of any as well.
  */
-export function priceById({ one, many }: ById, asked: readonly Amount[], policy: Policy): Price {
+export function priceById(
+  { one, many }: ById,
+  asked: readonly Amount[],
+  policy: Policy,
+  each: number | null = null,
+): Price {
   const places = asked.filter(({ max }) => max > 0);
   if (places.length === 0) return FREE;
   const most = places.reduce((sum, { max }) => sum + max, 0);
@@ -45,7 +52,10 @@ export function priceById({ one, many }: ById, asked: readonly Amount[], policy:
   const costs: ByIdCosts = { one: one.tokens ?? 0, many: many.tokens ?? 0, limit: many.limit };
   const bounds = mostOf(costs, places, policy);
   const again = mostAgain(many, one, places, most, policy);
-  const expected = likelyOf(costs, likely, policy);
+  // Where a batch may be of no use, what was seen says more than what could be.
+  const seen = many.again === 'BY_ID' && each !== null ? { requests: likely * each, tokens: 0 } : null;
+  const cover = likely < 1 ? { singles: likely, batches: 0 } : cheapestCover(Math.round(likely), costs, policy);
+  const expected = seen ?? costOf(cover, costs);
   return {
     requests: {
       min: costOf(cheapestCover(least, costs, 'REQUESTS'), costs).requests,
@@ -57,6 +67,12 @@ export function priceById({ one, many }: ById, asked: readonly Amount[], policy:
       max: bounds.tokens + again.tokens,
       expected: expected.tokens,
     },
+    ...(seen === null && {
+      calls: [
+        { operation: one, requests: cover.singles },
+        { operation: many, requests: cover.batches },
+      ],
+    }),
   };
 }
 
@@ -99,12 +115,6 @@ function mostUpTo(count: number, costs: ByIdCosts, policy: Policy): Cost {
 
 function infinite({ one, many }: ByIdCosts): number {
   return one === 0 && many === 0 ? 0 : Number.POSITIVE_INFINITY;
-}
-
-/** Less than one record is one, sometimes. */
-function likelyOf(costs: ByIdCosts, count: number, policy: Policy): Cost {
-  if (count < 1) return { requests: count, tokens: count * costs.one };
-  return costOf(cheapestCover(Math.round(count), costs, policy), costs);
 }
 
 /** What hangs on deals, read for several of them at once or for each. */

@@ -27,7 +27,13 @@ export interface ListReads {
 /** What resolving a field may read, in the terms of the domain. Stands beside the resolver that reads it. */
 export type Reads =
   /** The record behind a link, unless nothing is selected but what the link tells. */
-  | { readonly kind: 'link'; readonly type: NodeType; tells(selected: ReadonlySet<string>): boolean }
+  | {
+      readonly kind: 'link';
+      readonly type: NodeType;
+      /** Every parent has such a link, which tells nothing more than the reference. */
+      readonly isCertain?: boolean;
+      tells(selected: ReadonlySet<string>): boolean;
+    }
   /** Several such, in a list or a page. */
   | {
       readonly kind: 'links';

@@ -24,6 +24,10 @@ import type { Seen } from './seen.ts';
 /** How many records there are at a place of the operation, by CRM. */
 type Counts = ReadonlyMap<string, Amount>;
 
+type LinkReads =
+  | Omit<Extract<Reads, { kind: 'link' }>, 'tells'>
+  | Omit<Extract<Reads, { kind: 'links' }>, 'tells'>;
+
 /** A place of the operation. */
 interface Place {
   /** The same for fields that ask the same of the same records. */
@@ -149,7 +153,7 @@ class Walker {
       case 'links': {
         const isPage = reads.kind === 'links' && reads.isPage === true;
         const tells = reads.tells(this.#selected(nodes, isPage));
-        const counts = this.#follow(reads.type, tells, key, because, place.counts, reads.kind);
+        const counts = this.#follow(reads, tells, key, because, place.counts);
         return isPage ? { key, counts: place.counts, page: counts } : { key, counts };
       }
       case 'ids':
@@ -174,7 +178,7 @@ class Walker {
         const adapter = this.#parts.crms.get(reads.crm(args));
         const any = { min: 0, max: Number.POSITIVE_INFINITY, expected: 1 };
         const tokens = adapter?.crm.tariff.writes.some((write) => write.tokens !== null) ? any : NONE;
-        if (adapter) this.#parts.ledger.write({ requests: upTo(1, 1), tokens }, because, { adapter, because });
+        if (adapter) this.#parts.ledger.write({ requests: upTo(1, 1), tokens }, { adapter, because });
         return { key, counts: new Map() };
       }
       case 'whole': {
@@ -200,13 +204,14 @@ class Walker {
 
   /** Reads what links lead to, unless the links tell all that is selected. */
   #follow(
-    type: NodeType,
+    link: LinkReads,
     tells: boolean,
     key: string,
     because: string,
     parents: Counts,
-    kind: 'link' | 'links',
   ): Counts {
+    const { kind, type } = link;
+    const isCertain = link.kind === 'link' && link.isCertain === true;
     const children = new Map<string, Amount>();
     for (const [adapter, count] of this.#counted(parents)) {
       const crm = adapter.crm.id;
@@ -216,11 +221,17 @@ class Walker {
       if (tells || count.max === 0) continue;
       const prior = waysOf(adapter, SUBJECTS[type]).TOLD ? 0 : PRIOR.linked;
       const share = this.#parts.seen.ratio(because, crm, prior);
-      const asked = { min: 0, max: linked.max, expected: count.expected * share };
+      const asked = isCertain ? count : { min: 0, max: linked.max, expected: count.expected * share };
       if (PARTS.includes(type)) this.#parts.ledger.ofDeals(SUBJECTS[type], key, asked, { adapter, because });
-      else this.#parts.ledger.records(SUBJECTS[type], key, asked, { adapter, because });
+      else this.#parts.ledger.records(SUBJECTS[type], key, asked, { adapter, because, each: this.#each(because, crm) });
     }
     return children;
+  }
+
+  /** How many requests a record took where this field asked for it. */
+  #each(because: string, crm: string): number | null {
+    const each = this.#parts.seen.ratio(`${because} each`, crm, -1);
+    return each < 0 ? null : each;
   }
 
   #named(ids: readonly string[], because: string, key: string): Place {
@@ -302,14 +313,9 @@ class Walker {
     if (!reads.leadsTo) return { key, counts: place.counts, page };
     const isPage = getNamedType(type).name.endsWith('Connection');
     const selected = this.#selected(nodes, isPage);
-    this.#follow(
-      reads.leadsTo,
-      reads.tells?.(selected) ?? true,
-      `${key}.${because}`,
-      because,
-      isPage ? page : place.counts,
-      'link',
-    );
+    const link = { kind: 'link', type: reads.leadsTo } as const;
+    const tells = reads.tells?.(selected) ?? true;
+    this.#follow(link, tells, `${key}.${because}`, because, isPage ? page : place.counts);
     return { key, counts: place.counts, page };
   }
 
@@ -345,7 +351,6 @@ class Walker {
       });
       this.#parts.ledger.write(
         { requests: span(price.requests), tokens: price.tokens ? span(price.tokens) : NONE },
-        because,
         { adapter, because },
       );
       const before = counts.get(crm) ?? NONE;

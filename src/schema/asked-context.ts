@@ -31,7 +31,8 @@ export class AskedContexts {
         if (resolved === 0) continue;
         this.#seen.note(field, crm, asked / resolved);
         const requests = sent.filter((call) => call.crm === crm && call.because[0] === field).length;
-        if (asked === 0 && requests > 0) this.#seen.note(`${field} requests`, crm, requests / resolved);
+        if (asked > 0) this.#seen.note(`${field} each`, crm, requests / asked);
+        else if (requests > 0) this.#seen.note(`${field} requests`, crm, requests / resolved);
       }
     }
   }

@@ -23,7 +23,7 @@ const DealFollowerResultType = builder.objectRef<DealFollowerResult>('DealFollow
     deal: t.field({
       type: DealType,
       description: 'The deal as read after the write. Null when nothing was written.',
-      ...linkTo('Deal'),
+      ...linkTo('Deal', true),
       resolve: (result, _args, context, info) => follow('Deal', result.deal, context, info),
     }),
     follower: t.field({
@@ -49,7 +49,7 @@ const DealParticipantResultType = builder.objectRef<DealParticipantResult>('Deal
     deal: t.field({
       type: DealType,
       description: 'The deal as read after the write. Null when nothing was written.',
-      ...linkTo('Deal'),
+      ...linkTo('Deal', true),
       resolve: (result, _args, context, info) => follow('Deal', result.deal, context, info),
     }),
     participant: t.field({

@@ -45,7 +45,7 @@ const DealDiscountResultType = builder.objectRef<DealPartResult<DealDiscount>>('
     deal: t.field({
       type: DealType,
       description: 'The deal as read after the write: its value may follow. Null when nothing was written.',
-      ...linkTo('Deal'),
+      ...linkTo('Deal', true),
       resolve: (result, _args, context, info) => follow('Deal', result.deal, context, info),
     }),
     dealDiscount: t.field({

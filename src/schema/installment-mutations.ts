@@ -42,7 +42,7 @@ const DealInstallmentResultType = builder
       deal: t.field({
         type: DealType,
         description: 'The deal as read after the write. Null when nothing was written.',
-        ...linkTo('Deal'),
+        ...linkTo('Deal', true),
         resolve: (result, _args, context, info) => follow('Deal', result.deal, context, info),
       }),
       dealInstallment: t.field({

@@ -22,9 +22,9 @@ const BY_ID: Partial<Record<NodeType, readonly string[]>> = {
 /** Fields that are made from an attribute of another name. */
 const ATTRIBUTES: Readonly<Record<string, string>> = { customFields: 'customValues' };
 
-/** The note of a field that follows a link. */
-export function linkTo(type: keyof LinkedTypes) {
-  return reading({ kind: 'link', type, tells: (selected) => fromReference(type, selected) });
+/** The note of a field that follows a link; `isCertain`: everything that is answered for has one. */
+export function linkTo(type: keyof LinkedTypes, isCertain = false) {
+  return reading({ kind: 'link', type, isCertain, tells: (selected) => fromReference(type, selected) });
 }
 
 /** The note of a field that follows several links, in a list or a page. */

@@ -55,7 +55,7 @@ export const DealResultType = builder.objectRef<DealResult>('DealResult').implem
       type: DealType,
       description:
         'The deal as read after the write; a deleted one as read just before. Null when nothing was written.',
-      ...linkTo('Deal'),
+      ...linkTo('Deal', true),
       resolve: (result, _args, context, info) => follow('Deal', result.deal, context, info),
     }),
   }),
@@ -81,7 +81,7 @@ export const DealProductsResultType = builder.objectRef<DealProductsResult>('Dea
     deal: t.field({
       type: DealType,
       description: 'The deal as read after the write: its value follows its lines. Null when nothing was written.',
-      ...linkTo('Deal'),
+      ...linkTo('Deal', true),
       resolve: (result, _args, context, info) => follow('Deal', result.deal, context, info),
     }),
     dealProducts: t.field({
