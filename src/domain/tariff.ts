@@ -27,6 +27,7 @@ export const READ_SUBJECTS = [
   'PARTICIPANT',
   'PERMITTED_USER',
   'DEAL_DETAIL',
+  'DEAL_ACTIVITY',
   'STAGE_MOVE',
   'NOTE',
   'FILE',

@@ -99,7 +99,14 @@ export class Ledger {
   /** What is known of a write. Only queries list what they send, so its requests are not told one by one. */
   write(price: Price, asking: Asking): void {
     this.#places += 1;
-    const operation = { subject: 'DEAL', way: 'LIST', path: null, tokens: null, limit: null, maxRequests: null } as const;
+    const operation = {
+      subject: 'DEAL',
+      way: 'LIST',
+      path: null,
+      tokens: null,
+      limit: null,
+      maxRequests: null,
+    } as const;
     this.#enter(operation, asking, () => ({ ...price, calls: [] }), `${this.#places}`);
   }
 

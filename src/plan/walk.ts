@@ -24,9 +24,7 @@ import type { Seen } from './seen.ts';
 /** How many records there are at a place of the operation, by CRM. */
 type Counts = ReadonlyMap<string, Amount>;
 
-type LinkReads =
-  | Omit<Extract<Reads, { kind: 'link' }>, 'tells'>
-  | Omit<Extract<Reads, { kind: 'links' }>, 'tells'>;
+type LinkReads = Omit<Extract<Reads, { kind: 'link' }>, 'tells'> | Omit<Extract<Reads, { kind: 'links' }>, 'tells'>;
 
 /** A place of the operation. */
 interface Place {
@@ -128,8 +126,11 @@ class Walker {
     for (const possible of types) {
       const counts = place.types ? place.types.get(possible.name) : place.counts;
       if (counts === undefined) continue;
-      const own =
-        types.length === 1 ? place : { ...place, key: `${place.key}:${possible.name}`, counts: maybe(counts, place) };
+      const own = {
+        key: types.length === 1 ? place.key : `${place.key}:${possible.name}`,
+        counts: types.length === 1 || place.types ? counts : maybe(counts),
+        ...(place.page && { page: place.page }),
+      };
       this.fields(possible, fieldsOn(possible, nodes, this.#parts), own);
     }
   }
@@ -203,13 +204,7 @@ class Walker {
   }
 
   /** Reads what links lead to, unless the links tell all that is selected. */
-  #follow(
-    link: LinkReads,
-    tells: boolean,
-    key: string,
-    because: string,
-    parents: Counts,
-  ): Counts {
+  #follow(link: LinkReads, tells: boolean, key: string, because: string, parents: Counts): Counts {
     const { kind, type } = link;
     const isCertain = link.kind === 'link' && link.isCertain === true;
     const children = new Map<string, Amount>();
@@ -403,8 +398,8 @@ function unbounded(expected: number): Amount {
   return { min: 0, max: Number.POSITIVE_INFINITY, expected };
 }
 
-function maybe(counts: Counts, place: Place): Counts {
-  if (place.types) return counts;
+/** Records that may be of another type. */
+function maybe(counts: Counts): Counts {
   return new Map([...counts].map(([crm, { max, expected }]) => [crm, { min: 0, max, expected: expected / 2 }]));
 }
 

@@ -82,7 +82,7 @@ builder.objectField(DealType, 'activities', (t) =>
       excludeIds: t.arg.idList({ description: 'Without these.' }),
       ...pageArgs,
     },
-    ...ofDeals('ACTIVITY'),
+    ...ofDeals('DEAL_ACTIVITY'),
     resolve: (deal, args, context) => {
       const excluded = (args.excludeIds ?? []).map((id, index) =>
         parseId(String(id), 'Activity', context.crms, `excludeIds.${index}`),

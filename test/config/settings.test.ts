@@ -25,6 +25,8 @@ describe('settings from the environment', () => {
       dataDir: '.dealgraph',
       logLevel: 'info',
       allowCallCrm: false,
+      planPolicy: 'BALANCED',
+      maxTokensPerOperation: null,
       referenceMaxAgeMs: 300_000,
       queryTimeoutMs: 10_000,
       mutationTimeoutMs: 25_000,

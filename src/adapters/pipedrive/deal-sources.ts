@@ -95,11 +95,7 @@ function runsOf(where: DealWhere): readonly Run[] {
   );
 }
 
-function unorderedSources(
-  api: PipedriveApi,
-  where: DealWhere,
-  customFields: CustomFieldKeys,
-): readonly Source<Deal>[] {
+function unorderedSources(api: PipedriveApi, where: DealWhere, customFields: CustomFieldKeys): readonly Source<Deal>[] {
   return runsOf(where).map((run) => ({ ...listSource(api, plainRun(where, run), customFields), isUnordered: true }));
 }
 

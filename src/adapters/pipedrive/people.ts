@@ -40,19 +40,23 @@ export function createPeople(api: PipedriveApi): Repository<Person> & Listable<P
   return {
     ...createRepository(api, PERSON),
     sources: ({ where, order }, customFields = null) => [
-      listSource(api, {
-        key: 'people',
-        what: PERSON.what,
-        endpoint: PERSON.list,
-        query: [
-          ['owner_id', singleId(where.owner)],
-          ['org_id', singleId(where.organization)],
-          ...updatedWithin(where.updatedAt),
-          ['sort_by', 'add_time'],
-          ['sort_direction', order.direction.toLowerCase()],
-        ],
-        map: (crm, wire) => (isDeleted(wire) ? null : toPerson(crm, wire)),
-      }, customFields),
+      listSource(
+        api,
+        {
+          key: 'people',
+          what: PERSON.what,
+          endpoint: PERSON.list,
+          query: [
+            ['owner_id', singleId(where.owner)],
+            ['org_id', singleId(where.organization)],
+            ...updatedWithin(where.updatedAt),
+            ['sort_by', 'add_time'],
+            ['sort_direction', order.direction.toLowerCase()],
+          ],
+          map: (crm, wire) => (isDeleted(wire) ? null : toPerson(crm, wire)),
+        },
+        customFields,
+      ),
     ],
   };
 }

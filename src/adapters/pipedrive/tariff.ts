@@ -55,7 +55,7 @@ const reads: readonly ReadOperation[] = [
   read('PARTICIPANT', 'OF_DEAL', ENDPOINTS.participants, PAGED),
   read('PERMITTED_USER', 'OF_DEAL', ENDPOINTS.permittedUsers),
   read('STAGE_MOVE', 'OF_DEAL', ENDPOINTS.dealChangelog, PAGED),
-  read('ACTIVITY', 'OF_DEAL', ENDPOINTS.activities, { limit: MAX_PAGE, maxRequests: null }),
+  read('DEAL_ACTIVITY', 'OF_DEAL', ENDPOINTS.activities, { limit: MAX_PAGE, maxRequests: null }),
   read('NOTE', 'OF_DEAL', ENDPOINTS.notes, { limit: MAX_PAGE, maxRequests: null }),
   read('FILE', 'OF_DEAL', ENDPOINTS.dealFiles, { maxRequests: null }),
   read('MAIL_MESSAGE', 'OF_DEAL', ENDPOINTS.dealMailMessages, { limit: MAX_PAGE, maxRequests: null }),

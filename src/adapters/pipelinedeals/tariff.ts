@@ -64,7 +64,7 @@ const reads: readonly ReadOperation[] = [
   ...TOLD.map((subject) => read(subject, 'TOLD', null)),
   read('PERMITTED_USER', 'OF_DEAL', one('deals'), { maxRequests: 2 }),
   read('DEAL_DETAIL', 'OF_DEAL', one('deals'), { maxRequests: null, ...SETTINGS }),
-  read('ACTIVITY', 'OF_DEAL', list('calendar_entries'), LISTED),
+  read('DEAL_ACTIVITY', 'OF_DEAL', list('calendar_entries'), LISTED),
   read('NOTE', 'OF_DEAL', list('notes'), LISTED),
   read('FILE', 'OF_DEAL', list('documents'), LISTED),
   read('MAIL_MESSAGE', 'OF_DEAL', list('notes'), LISTED),

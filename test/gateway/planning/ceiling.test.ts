@@ -22,7 +22,12 @@ describe('the header x-max-upstream-tokens', () => {
     expect(sent).toBe(0);
     expect(data ?? null).toBeNull();
     expect(errors).toHaveLength(1);
-    expect(errors?.[0]?.extensions).toMatchObject({ code: 'BUDGET_EXCEEDED', retryable: false, maxTokens: 9, tokens: 10 });
+    expect(errors?.[0]?.extensions).toMatchObject({
+      code: 'BUDGET_EXCEEDED',
+      retryable: false,
+      maxTokens: 9,
+      tokens: 10,
+    });
   });
 
   it('stops before the call that would cost more', async () => {

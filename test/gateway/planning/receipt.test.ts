@@ -66,7 +66,9 @@ it('is empty where nothing was asked of a CRM, and not asked for where it is ski
       calls: [],
     },
   });
-  expect(await reads.data('{ crms { id } upstream @skip(if: true) { requests { min } } }')).not.toHaveProperty('upstream');
+  expect(await reads.data('{ crms { id } upstream @skip(if: true) { requests { min } } }')).not.toHaveProperty(
+    'upstream',
+  );
 });
 
 it('agrees with the extensions where something failed', async () => {

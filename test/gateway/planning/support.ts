@@ -6,7 +6,11 @@ export const COST =
   'requests { min max expected } tokens { min max expected } calls { crm method path requests tokens because }';
 
 /** The price of a query, which asks the CRMs nothing. */
-export async function priceOf(reads: Reads, document: string, variables: Record<string, unknown> = {}): Promise<UpstreamCost> {
+export async function priceOf(
+  reads: Reads,
+  document: string,
+  variables: Record<string, unknown> = {},
+): Promise<UpstreamCost> {
   const { data, cost } = await reads.ask(priced(document), variables);
   expect(cost).toEqual({ pipedrive: { requests: 0, tokens: 0 }, pipelinedeals: { requests: 0, tokens: 0 } });
   return data.price;
