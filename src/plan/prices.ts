@@ -78,7 +78,7 @@ export function priceById(
 
 /** What a batch may leave out is read again, alone or in another batch. Records read alone are settled. */
 function mostAgain(
-  { again }: ReadOperation,
+  { again, limit }: ReadOperation,
   one: ReadOperation,
   places: readonly Amount[],
   most: number,
@@ -86,7 +86,7 @@ function mostAgain(
 ): Cost {
   if (again === undefined || most < 2) return { requests: 0, tokens: 0 };
   if (again === 'BY_ID') return { requests: most, tokens: most * (one.tokens ?? 0) };
-  return mostOf({ one: one.tokens ?? 0, many: again.tokens ?? 0, limit: 100 }, places, policy);
+  return mostOf({ one: one.tokens ?? 0, many: again.tokens ?? 0, limit: limit ?? 1 }, places, policy);
 }
 
 /**
