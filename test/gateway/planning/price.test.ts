@@ -116,3 +116,16 @@ it('has no price for what is refused anyway', async () => {
   expect(data.price.requests).toEqual({ min: 0, max: 0, expected: 0 });
   expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['BAD_USER_INPUT']);
 });
+
+it('is made from what the CRMs say they can be asked', async () => {
+  const { crms } = await reads.data('{ crms { id readOperations { subject way path tokens limit } } }');
+  const [pipedrive, pipelinedeals] = crms.map(({ readOperations }: { readOperations: object[] }) => readOperations);
+  expect(pipedrive).toContainEqual({
+    subject: 'PERSON',
+    way: 'BY_IDS',
+    path: '/api/v2/persons',
+    tokens: 10,
+    limit: 100,
+  });
+  expect(pipelinedeals).toContainEqual({ subject: 'STAGE', way: 'TOLD', path: null, tokens: null, limit: null });
+});
