@@ -15,12 +15,10 @@ const read = (over: Partial<ReadOperation>): ReadOperation => ({
   ...over,
 });
 
-const asked = fc
-  .tuple(fc.nat({ max: 40 }), fc.nat({ max: 40 }), fc.nat({ max: 100 }))
-  .map(([a, b, share]) => {
-    const [min, max] = [Math.min(a, b), Math.max(a, b)];
-    return { min, max, expected: (min + max) / 2, actual: Math.round(min + ((max - min) * share) / 100) };
-  });
+const asked = fc.tuple(fc.nat({ max: 40 }), fc.nat({ max: 40 }), fc.nat({ max: 100 })).map(([a, b, share]) => {
+  const [min, max] = [Math.min(a, b), Math.max(a, b)];
+  return { min, max, expected: (min + max) / 2, actual: Math.round(min + ((max - min) * share) / 100) };
+});
 
 const world = fc.record({
   places: fc.array(fc.tuple(asked, fc.nat({ max: 3 })), { minLength: 1, maxLength: 5 }),
@@ -60,9 +58,21 @@ describe('what hangs on deals', () => {
   const deals = (min: number, max: number, expected: number) => [{ min, max, expected }];
 
   it.each([
-    { way: 'OF_DEALS', limit: 100, maxRequests: 20, of: deals(0, 250, 130), requests: { min: 0, max: 60, expected: 2 } },
+    {
+      way: 'OF_DEALS',
+      limit: 100,
+      maxRequests: 20,
+      of: deals(0, 250, 130),
+      requests: { min: 0, max: 60, expected: 2 },
+    },
     { way: 'OF_DEAL', limit: null, maxRequests: 1, of: deals(1, 3, 2), requests: { min: 1, max: 3, expected: 2 } },
-    { way: 'OF_DEAL', limit: 500, maxRequests: null, of: deals(0, 1, 1), requests: { min: 0, max: Infinity, expected: 1 } },
+    {
+      way: 'OF_DEAL',
+      limit: 500,
+      maxRequests: null,
+      of: deals(0, 1, 1),
+      requests: { min: 0, max: Infinity, expected: 1 },
+    },
     { way: 'OF_DEAL', limit: 500, maxRequests: null, of: deals(0, 0, 0), requests: { min: 0, max: 0, expected: 0 } },
   ] as const)('$way, up to $limit, in $maxRequests pages', ({ of, requests, ...operation }) => {
     expect(priceOfDeals(read(operation), of).requests).toEqual(requests);
