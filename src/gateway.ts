@@ -30,7 +30,7 @@ export interface Gateway {
 /** Puts the gateway together: settings → adapters → server. */
 export function createGateway({ settings, crms, clock, logger, onOperation }: GatewayParts): Gateway {
   const adapters = crms.map((crm) => createAdapter(crm, settings.referenceMaxAgeMs, clock, logger));
-  const { queryTimeoutMs, mutationTimeoutMs, allowCallCrm, planPolicy, maxTokensPerOperation } = settings;
+  const { queryTimeoutMs, mutationTimeoutMs, allowCallCrm, planPolicy, maxTokensPerOperation, scanLimit } = settings;
   const server = createServer({
     schema,
     crms: new Crms(adapters),
@@ -42,6 +42,7 @@ export function createGateway({ settings, crms, clock, logger, onOperation }: Ga
     planPolicy,
     maxTokensPerOperation,
     onOperation,
+    scanLimit,
   });
   return {
     async start() {

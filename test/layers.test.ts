@@ -48,6 +48,20 @@ it('draws an arrow only where there is an import, and knows every folder', () =>
   expect(Object.keys(ARROWS).sort()).toEqual([...new Set(files.map(room))].filter((r) => r !== 'top').sort());
 });
 
+it('files do not import each other in a circle, types included', () => {
+  const targets = new Map(files.map((file) => [file, imports.filter((one) => one.file === file)]));
+  const done = new Set<string>();
+  const circles: string[] = [];
+  function visit(file: string, path: readonly string[]): void {
+    if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file].join(' → '));
+    if (done.has(file)) return;
+    done.add(file);
+    for (const { to } of targets.get(file) ?? []) visit(to, [...path, file]);
+  }
+  for (const file of files) visit(file, []);
+  expect(circles).toEqual([]);
+});
+
 it('adapters know nothing of each other, and neither do sandbox CRMs', () => {
   const between = imports.filter(({ file, to }) => {
     const [a, b] = [file.split('/'), to.split('/')];

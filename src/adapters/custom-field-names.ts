@@ -1,15 +1,10 @@
+import { type Named, named } from '../domain/custom-field-names.ts';
 import type { CustomFieldWrite } from '../domain/deal-writes.ts';
 import { GatewayError } from '../domain/errors.ts';
 
-/** What a custom field is called by. */
-interface Named {
-  readonly key: string;
-  readonly label: string;
-}
-
 /** Whether a field goes by this key or label. */
 export function isNamed(definitions: readonly Named[], name: string): boolean {
-  return candidates(definitions, name).length > 0;
+  return named(definitions, name).length > 0;
 }
 
 /**
@@ -25,7 +20,7 @@ export function namedFields<Definition extends Named>(
   for (const [index, { key: name }] of writes.entries()) {
     const refusal = (why: string) =>
       new GatewayError('INVALID_INPUT', `${crm}: ${why}`, { crm, path: ['customFields', String(index), 'key'] });
-    const [field, ...others] = candidates(definitions, name);
+    const [field, ...others] = named(definitions, name);
     if (field === undefined) throw refusal(`deals have no custom field of the key or label "${name}"`);
     if (others.length > 0) {
       const keys = [field, ...others].map(({ key }) => key).join(', ');
@@ -35,9 +30,4 @@ export function namedFields<Definition extends Named>(
     fields.push(field);
   }
   return fields;
-}
-
-function candidates<Definition extends Named>(definitions: readonly Definition[], name: string): readonly Definition[] {
-  const byKey = definitions.filter(({ key }) => key === name);
-  return byKey.length > 0 ? byKey : definitions.filter(({ label }) => label === name);
 }

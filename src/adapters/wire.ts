@@ -117,6 +117,16 @@ export function oneOf<T>(wire: Wire, key: string, table: Readonly<Record<string,
   return table[value] as T;
 }
 
+/** What a value is of its type, or `null` where it is not of it. */
+export function readable<T>(read: () => T | null): T | null {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error;
+    return null;
+  }
+}
+
 /** Maps one record; what cannot be read becomes an `UPSTREAM_INVALID_RESPONSE` naming record and key. */
 export function readRecord<T>(crm: string, what: string, value: unknown, map: (wire: Wire) => T): T {
   try {

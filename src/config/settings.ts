@@ -27,6 +27,8 @@ export interface Settings {
   readonly planPolicy: Policy;
   /** The most tokens an operation may cost; `null` for no ceiling. */
   readonly maxTokensPerOperation: number | null;
+  /** How many records of one CRM may be read for one field to match them or put them in order. */
+  readonly scanLimit: number;
   /** How long stages, pipelines, users and field definitions are kept, in milliseconds. */
   readonly referenceMaxAgeMs: number;
   /** By when a query has to be answered, in milliseconds. */
@@ -70,6 +72,7 @@ export async function readSettings(variables: Variables, directory: string, kind
     planPolicy:
       POLICIES[POLICY_NAMES.indexOf(env.oneOf('DEALGRAPH_PLAN_POLICY', POLICY_NAMES, 'balanced'))] ?? 'BALANCED',
     maxTokensPerOperation: ceiling(env),
+    scanLimit: env.integer('DEALGRAPH_SCAN_LIMIT', { min: 1, max: 1_000_000, default: 2_000 }),
     referenceMaxAgeMs: env.integer('DEALGRAPH_REFERENCE_MAX_AGE_SECONDS', { min: 0, max: 86_400, default: 300 }) * 1000,
     queryTimeoutMs: env.integer('DEALGRAPH_QUERY_TIMEOUT_MS', { min: 1, max: HOUR_MS, default: 10_000 }),
     mutationTimeoutMs: env.integer('DEALGRAPH_MUTATION_TIMEOUT_MS', { min: 1, max: HOUR_MS, default: 25_000 }),

@@ -1,8 +1,7 @@
-import type { Deal } from './deal.ts';
 import type { Organization } from './organization.ts';
 import type { Person } from './person.ts';
 import type { CrmRecord } from './record.ts';
-import type { Link } from './ref.ts';
+import type { Link, Ref } from './ref.ts';
 import type { CalendarDate, Instant } from './time.ts';
 import type { User } from './user.ts';
 
@@ -21,7 +20,8 @@ export interface Activity extends CrmRecord<'Activity'> {
   /** HTML or plain text, as the CRM has it. */
   readonly note: string | null;
   readonly owner: Link<User> | null;
-  readonly deal: Link<Deal> | null;
+  /** Records tell no more of it. */
+  readonly deal: Ref<'Deal'> | null;
   readonly person: Link<Person> | null;
   readonly organization: Link<Organization> | null;
 }

@@ -1,5 +1,3 @@
-import type { WriteCall } from './write-step.ts';
-
 export const HTTP_METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 export type HttpMethod = (typeof HTTP_METHODS)[number];
 
@@ -19,9 +17,3 @@ export interface ApiAnswer {
   /** The CRM's own JSON with secrets removed; `null` where there is none. */
   readonly body: unknown;
 }
-
-/**
- * Sends a request as it is, with the credentials, limits and deadline of every other. Refuses one that would leave
- * the CRM's API or bring credentials of its own, with a `path` into `ApiRequest`.
- */
-export type CallApi = (request: ApiRequest, call: WriteCall) => Promise<ApiAnswer>;

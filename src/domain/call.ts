@@ -36,4 +36,6 @@ export interface Call {
   readonly policy: Policy;
   /** The GraphQL fields that ask, for example `Deal.person`. */
   readonly because: readonly string[];
+  /** How many records of one CRM may be read for one field to match them or put them in order. */
+  readonly scanLimit: number;
 }

@@ -1,3 +1,5 @@
+import { allHold, anyHolds, contrary, type Verdict } from './verdict.ts';
+
 /** Conditions joined by and, or and not; those of `C` itself have to hold as well. */
 export interface Combination<C> {
   readonly and?: readonly C[];
@@ -6,12 +8,14 @@ export interface Combination<C> {
   readonly not?: C;
 }
 
-/** Whether a combination holds, given how a single set of conditions is matched. */
-export function holds<C extends Combination<C>>(conditions: C, matches: (conditions: C) => boolean): boolean {
-  const { and, or, not } = conditions;
-  return (
-    (and === undefined || and.every(matches)) &&
-    (or === undefined || or.some(matches)) &&
-    (not === undefined || !matches(not))
+/** Whether a combination holds, given how a single set of conditions is judged. */
+export function holds<C extends Combination<C>>({ and, or, not }: C, judge: (conditions: C) => Verdict): Verdict {
+  return allHold(
+    [
+      () => (and === undefined ? true : allHold(and, judge)),
+      () => (or === undefined ? true : anyHolds(or, judge)),
+      () => (not === undefined ? true : contrary(judge(not))),
+    ],
+    (part) => part(),
   );
 }

@@ -1,8 +1,9 @@
 import type { Activity } from './activity.ts';
-import type { CallApi } from './api-request.ts';
 import type { CrmBudget } from './budget.ts';
 import type { Call } from './call.ts';
+import type { CallApi } from './call-api.ts';
 import type { Crm } from './crm.ts';
+import type { CustomFieldReader } from './custom-field-condition.ts';
 import type { Deal, DealProduct, Label } from './deal.ts';
 import type { DealHistory } from './deal-history.ts';
 import type { DealParts } from './deal-parts.ts';
@@ -64,6 +65,8 @@ export interface CrmAdapter {
   readonly productVariations?: {
     getMany(ids: readonly string[], call: Call): Promise<Found<ProductVariation>>;
   };
+  /** Records refer to stages, pipelines and users by bare ids, so that their tables have to be read for their names. */
+  readonly namesTables?: boolean;
   readonly stages: Table<Stage>;
   readonly pipelines: Table<Pipeline>;
   readonly users: Table<User>;
@@ -79,6 +82,12 @@ export interface CrmAdapter {
       keys: readonly string[] | null,
       call: Call,
     ): Promise<readonly CustomField[]>;
+    /** The fields an account defines, read again where none of the kept ones has one of these keys or labels. */
+    defined(
+      entity: 'Deal' | 'Person' | 'Organization',
+      names: readonly string[],
+      call: Call,
+    ): Promise<readonly CustomFieldReader[]>;
   };
   /** The page that shows the record in the CRM, or `null` where there is none. */
   url(ref: Ref<Exclude<NodeType, 'Label' | PartType>>, call: Call): Promise<string | null>;

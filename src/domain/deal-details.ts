@@ -14,6 +14,8 @@ export interface DealDetails {
   readonly lastOutgoingMailAt: Instant | null;
   /** The address that files mail sent to it under the deal. */
   readonly mailAddress: string | null;
+  /** The lead it was made from, by its id in the CRM. */
+  readonly sourceLeadId: string | null;
   readonly productCount: number | null;
   readonly fileCount: number | null;
   readonly noteCount: number | null;

@@ -1,9 +1,14 @@
 import { type Combination, holds } from './combination.ts';
+import { type CustomFieldCondition, matchesCustomFields } from './custom-field-condition.ts';
 import type { Deal, DealStatus } from './deal.ts';
+import { probabilityOf } from './deal-probability.ts';
 import type { Decimal } from './decimal.ts';
 import type { IdCondition, InstantRange, Order, Range, SortKey, TextCondition } from './list.ts';
-import { matchesId, matchesInstant, matchesText, textKey } from './match.ts';
+import type { Lookup } from './lookup.ts';
+import { matchesAmount, matchesDate, matchesId, matchesInstant, matchesNumber, matchesText, textKey } from './match.ts';
+import { judgeRelated, type RelatedCondition } from './related.ts';
 import type { CalendarDate } from './time.ts';
+import { allHold, type Verdict } from './verdict.ts';
 
 export const DEAL_ORDER_FIELDS = [
   'CREATED_AT',
@@ -20,8 +25,13 @@ export type DealOrderField = (typeof DEAL_ORDER_FIELDS)[number];
 
 export type Archived = 'EXCLUDE' | 'ONLY' | 'INCLUDE';
 
+/** The references of a deal behind which there is a record to ask for. */
+export const DEAL_REFERENCES = ['stage', 'pipeline', 'owner', 'person', 'organization', 'source'] as const;
+export type DealReference = (typeof DEAL_REFERENCES)[number];
+
 /** Conditions on what a deal shows; all that are present must hold. */
 export interface DealConditions extends Combination<DealConditions> {
+  readonly id?: IdCondition;
   readonly status?: readonly DealStatus[];
   readonly stage?: IdCondition;
   readonly pipeline?: IdCondition;
@@ -38,6 +48,10 @@ export interface DealConditions extends Combination<DealConditions> {
   readonly updatedAt?: InstantRange;
   readonly closedAt?: InstantRange;
   readonly currency?: string;
+  /** In percent, as the deal shows it. */
+  readonly probability?: Range<number>;
+  readonly customFields?: readonly CustomFieldCondition[];
+  readonly related?: Readonly<Partial<Record<DealReference, RelatedCondition>>>;
 }
 
 /** Which deals are asked for. Deleted ones match only where `status` names them. */
@@ -54,16 +68,35 @@ export interface DealQuery {
 }
 
 /** Whether a deal is one the query asks for, as far as that shows on the deal: `savedFilter` does not. */
-export function matchesDeal(deal: Deal, where: DealWhere): boolean {
+export function judgeDeal(deal: Deal, where: DealWhere, lookup: Lookup): Verdict {
   return (
     (where.status !== undefined || deal.status !== 'DELETED') &&
     (where.archived === 'INCLUDE' || deal.isArchived === (where.archived === 'ONLY')) &&
-    matchesConditions(deal, where)
+    judgeConditions(deal, where, lookup)
   );
 }
 
-function matchesConditions(deal: Deal, where: DealConditions): boolean {
+/** What the deal itself tells comes first: whatever it rules out, nothing beside it has to be read for. */
+function judgeConditions(deal: Deal, where: DealConditions, lookup: Lookup): Verdict {
   return (
+    matchesDeal(deal, where) &&
+    allHold<() => Verdict>(
+      [
+        () => holds(where, (conditions) => judgeConditions(deal, conditions, lookup)),
+        () => judgeProbability(deal, where.probability, lookup),
+        ...DEAL_REFERENCES.map((name) => () => {
+          const condition = where.related?.[name];
+          return condition ? judgeRelated(deal[name], condition, lookup) : true;
+        }),
+      ],
+      (judge) => judge(),
+    )
+  );
+}
+
+function matchesDeal(deal: Deal, where: DealConditions): boolean {
+  return (
+    matchesId(deal, where.id) &&
     (where.status === undefined || where.status.includes(deal.status)) &&
     matchesId(deal.stage, where.stage) &&
     matchesId(deal.pipeline, where.pipeline) &&
@@ -72,14 +105,20 @@ function matchesConditions(deal: Deal, where: DealConditions): boolean {
     matchesId(deal.organization, where.organization) &&
     matchesId(deal.source, where.source) &&
     matchesText(deal.title, where.title) &&
-    matchesAmount(deal, where.value) &&
+    matchesAmount(deal.value?.amount ?? null, where.value) &&
     matchesDate(deal.expectedCloseDate, where.expectedCloseDate) &&
     matchesInstant(deal.createdAt, where.createdAt) &&
     matchesInstant(deal.updatedAt, where.updatedAt) &&
     matchesInstant(deal.closedAt, where.closedAt) &&
     (where.currency === undefined || deal.value?.currency === where.currency) &&
-    holds(where, (conditions) => matchesConditions(deal, conditions))
+    matchesCustomFields(deal.customValues, where.customFields)
   );
+}
+
+function judgeProbability(deal: Deal, range: Range<number> | undefined, lookup: Lookup): Verdict {
+  if (!range) return true;
+  const probability = probabilityOf(deal, lookup);
+  return probability === undefined ? null : matchesNumber(probability, range);
 }
 
 /**
@@ -107,17 +146,4 @@ export function dealSortKey(deal: Deal, field: DealOrderField): SortKey {
     case 'CLOSED_AT':
       return deal.closedAt;
   }
-}
-
-function matchesAmount(deal: Deal, range: Range<Decimal> | undefined): boolean {
-  if (!range) return true;
-  const amount = deal.value?.amount;
-  if (!amount) return false;
-  return (range.gte === undefined || amount.gte(range.gte)) && (range.lte === undefined || amount.lte(range.lte));
-}
-
-function matchesDate(date: CalendarDate | null, range: Range<CalendarDate> | undefined): boolean {
-  if (!range) return true;
-  if (date === null) return false;
-  return (range.gte === undefined || date >= range.gte) && (range.lte === undefined || date <= range.lte);
 }

@@ -1,5 +1,7 @@
+import type { Call } from './call.ts';
 import type { BillingFrequency, DealProduct, DiscountType, TaxMethod } from './deal.ts';
 import type { Decimal } from './decimal.ts';
+import type { MergePreview } from './merge-preview.ts';
 import type { Address } from './record.ts';
 import type { CalendarDate, Instant } from './time.ts';
 import type { DealWriteReport, LinesWriteReport } from './write-report.ts';
@@ -32,13 +34,17 @@ export interface DealAttributes {
   readonly owner?: string;
   readonly person?: string | null;
   readonly organization?: string | null;
+  /** In place of its id: the organization of this name, which the CRM creates where there is none. */
+  readonly organizationName?: string;
   /** In percent. */
   readonly probability?: number | null;
   readonly expectedCloseDate?: CalendarDate | null;
   readonly lossReason?: string | null;
+  readonly lossReasonNotes?: string | null;
   /** The name of a status light. */
   readonly health?: string | null;
   readonly wonReason?: string | null;
+  readonly wonReasonNotes?: string | null;
   /** The whole set. */
   readonly labels?: readonly Choice[];
   readonly source?: Choice | null;
@@ -50,6 +56,7 @@ export interface DealAttributes {
   readonly isArchived?: boolean;
   readonly archivedAt?: Instant;
   readonly createdAt?: Instant;
+  readonly updatedAt?: Instant;
   readonly closedAt?: Instant;
   readonly wonAt?: Instant;
   readonly lostAt?: Instant;
@@ -99,13 +106,18 @@ export interface DealProductDraft extends DealProductPatch {
 /**
  * Writes on deals. Before these are called, the gateway has checked what the capability table and the tables of
  * stages, pipelines and users can tell; what only the adapter knows it checks before its first write and throws
- * with a `path` into the arguments. Nothing that was sent is repeated.
+ * with a `path` into the arguments.
+ *
+ * Every request is a step of the call, so each method can be run again with the same arguments after it was cut off:
+ * what its steps achieved is not repeated and not checked again, and what is left is done.
  */
 export interface DealWrites {
   add(draft: DealDraft, call: WriteCall): Promise<DealWriteReport>;
   update(id: string, patch: DealPatch, call: WriteCall): Promise<DealWriteReport>;
   /** `keep` survives and wins conflicts; its empty attributes are filled from `absorb`, in that order. */
   merge(keep: string, absorb: readonly string[], call: WriteCall): Promise<DealWriteReport>;
+  /** What `merge` with the same arguments would do, by reads only. */
+  previewMerge?(keep: string, absorb: readonly string[], call: Call): Promise<MergePreview>;
   /** Copies a deal; `title` replaces the copy's title. */
   duplicate(id: string, options: { readonly title?: string }, call: WriteCall): Promise<DealWriteReport>;
   delete(id: string, call: WriteCall): Promise<DealWriteReport>;

@@ -1,3 +1,4 @@
+import type { Activity } from './activity.ts';
 import type { DealDetails } from './deal-details.ts';
 import type { Decimal } from './decimal.ts';
 import type { Follower } from './follower.ts';
@@ -27,8 +28,12 @@ export interface Deal extends CrmRecord<'Deal'> {
   readonly probability: number | null;
   /** Whether a deal without a probability of its own has its stage's, where the pipeline uses probabilities. */
   readonly inheritsProbability: boolean;
+  /** The reason chosen, or what is noted in place of one. */
   readonly lossReason: string | null;
   readonly wonReason: string | null;
+  /** What is noted on the reason, whether one is chosen or not. */
+  readonly lossReasonNotes: string | null;
+  readonly wonReasonNotes: string | null;
   readonly isArchived: boolean;
   readonly archivedAt: Instant | null;
   /** The CRM's own level of who may see it. */
@@ -43,9 +48,15 @@ export interface Deal extends CrmRecord<'Deal'> {
   readonly person: Link<Person> | null;
   readonly organization: Link<Organization> | null;
   readonly expectedCloseDate: CalendarDate | null;
+  /** The entry in the calendar that stands for it. */
+  readonly expectedCloseEvent: Link<Activity> | null;
   readonly closedAt: Instant | null;
   readonly wonAt: Instant | null;
   readonly lostAt: Instant | null;
+  /** The days of these, in the time zone the CRM tells them in. */
+  readonly closedOn: CalendarDate | null;
+  readonly wonOn: CalendarDate | null;
+  readonly lostOn: CalendarDate | null;
   readonly stageChangedAt: Instant | null;
   readonly labels: readonly Link<Label>[];
   /** Where the lead came from, one of the account's sources. */

@@ -1,6 +1,7 @@
-import type { IdCondition, InstantRange, TextCondition } from './list.ts';
+import type { Decimal } from './decimal.ts';
+import type { IdCondition, InstantRange, Range, TextCondition } from './list.ts';
 import type { Ref } from './ref.ts';
-import type { Instant } from './time.ts';
+import type { CalendarDate, Instant } from './time.ts';
 
 /** Whether a reference is one of those asked for. */
 export function matchesId(link: { readonly ref: Ref } | null, condition: IdCondition | undefined): boolean {
@@ -24,6 +25,29 @@ export function matchesText(text: string | null, condition: TextCondition | unde
     (contains === undefined || folded.includes(fold(contains))) &&
     (startsWith === undefined || folded.startsWith(fold(startsWith)))
   );
+}
+
+/** Whether one of several texts matches; of none, as where there is no text. */
+export function matchesAnyText(texts: readonly string[], condition: TextCondition | undefined): boolean {
+  return texts.length === 0 ? matchesText(null, condition) : texts.some((text) => matchesText(text, condition));
+}
+
+export function matchesNumber(number: number | null, range: Range<number> | undefined): boolean {
+  if (!range) return true;
+  if (number === null) return false;
+  return (range.gte === undefined || number >= range.gte) && (range.lte === undefined || number <= range.lte);
+}
+
+export function matchesAmount(amount: Decimal | null, range: Range<Decimal> | undefined): boolean {
+  if (!range) return true;
+  if (amount === null) return false;
+  return (range.gte === undefined || amount.gte(range.gte)) && (range.lte === undefined || amount.lte(range.lte));
+}
+
+export function matchesDate(date: CalendarDate | null, range: Range<CalendarDate> | undefined): boolean {
+  if (!range) return true;
+  if (date === null) return false;
+  return (range.gte === undefined || date >= range.gte) && (range.lte === undefined || date <= range.lte);
 }
 
 /** Text as it is ordered: by code point after NFC. */

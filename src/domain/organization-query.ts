@@ -1,13 +1,22 @@
 import { type Combination, holds } from './combination.ts';
+import { type CustomFieldCondition, matchesCustomFields } from './custom-field-condition.ts';
 import type { IdCondition, InstantRange, Order, SortKey, TextCondition } from './list.ts';
+import type { Lookup } from './lookup.ts';
 import { matchesId, matchesInstant, matchesText } from './match.ts';
 import type { Organization } from './organization.ts';
+import { judgeRelated, type RelatedCondition } from './related.ts';
+import { allHold, type Verdict } from './verdict.ts';
 
 /** Conditions on an organization; all that are present must hold. */
 export interface OrganizationWhere extends Combination<OrganizationWhere> {
   readonly name?: TextCondition;
+  readonly city?: TextCondition;
+  readonly region?: TextCondition;
+  readonly postalCode?: TextCondition;
   readonly owner?: IdCondition;
   readonly updatedAt?: InstantRange;
+  readonly customFields?: readonly CustomFieldCondition[];
+  readonly related?: { readonly owner?: RelatedCondition };
 }
 
 export interface OrganizationQuery {
@@ -15,15 +24,33 @@ export interface OrganizationQuery {
   readonly order: Order<'CREATED_AT'>;
 }
 
-export function matchesOrganization(organization: Organization, where: OrganizationWhere): boolean {
+/** What the organization tells comes first: what it rules out, nothing has to be read for. */
+export function judgeOrganization(organization: Organization, where: OrganizationWhere, lookup: Lookup): Verdict {
+  const owner = where.related?.owner;
   return (
-    matchesText(organization.name, where.name) &&
-    matchesId(organization.owner, where.owner) &&
-    matchesInstant(organization.updatedAt, where.updatedAt) &&
-    holds(where, (conditions) => matchesOrganization(organization, conditions))
+    matchesOrganization(organization, where) &&
+    allHold<() => Verdict>(
+      [
+        () => holds(where, (conditions) => judgeOrganization(organization, conditions, lookup)),
+        () => (owner ? judgeRelated(organization.owner, owner, lookup) : true),
+      ],
+      (judge) => judge(),
+    )
   );
 }
 
 export function organizationSortKey(organization: Organization): SortKey {
   return organization.createdAt;
+}
+
+function matchesOrganization({ address, ...organization }: Organization, where: OrganizationWhere): boolean {
+  return (
+    matchesText(organization.name, where.name) &&
+    matchesText(address?.city ?? null, where.city) &&
+    matchesText(address?.region ?? null, where.region) &&
+    matchesText(address?.postalCode ?? null, where.postalCode) &&
+    matchesId(organization.owner, where.owner) &&
+    matchesInstant(organization.updatedAt, where.updatedAt) &&
+    matchesCustomFields(organization.customValues, where.customFields)
+  );
 }

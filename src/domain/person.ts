@@ -1,5 +1,5 @@
 import type { Organization } from './organization.ts';
-import type { ContactPoint, CrmRecord, CustomValues } from './record.ts';
+import type { Address, ContactPoint, CrmRecord, CustomValues } from './record.ts';
 import type { Link } from './ref.ts';
 import type { User } from './user.ts';
 
@@ -12,6 +12,8 @@ export interface Person extends CrmRecord<'Person'> {
   readonly emails: readonly ContactPoint[];
   /** Primary first. */
   readonly phones: readonly ContactPoint[];
+  /** At work first. */
+  readonly addresses: readonly Address[];
   readonly jobTitle: string | null;
   readonly owner: Link<User> | null;
   readonly organization: Link<Organization> | null;

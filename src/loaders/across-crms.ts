@@ -7,8 +7,6 @@ import { decodeCursor, encodeCursor, type ListCursor } from './cursor.ts';
 import { type Entry, type ListRules, SourceReader, type SourceState } from './source-reader.ts';
 import { withCrm } from './with-crm.ts';
 
-/** How many records that do not match a filter are read of one source before the list is refused. */
-const SCAN_LIMIT = 2_000;
 /** The largest page a source is asked for. */
 export const MAX_PAGE = 500;
 /**
@@ -26,6 +24,8 @@ export interface ListPart<T> {
   readonly sources: readonly Source<T>[] | GatewayError;
   /** Whether few of the sources' records may match, so that larger pages save requests. */
   readonly selective: boolean;
+  /** What to do where too much would have to be read. */
+  readonly advice?: string;
 }
 
 export interface ListRequest<T> {
@@ -35,6 +35,8 @@ export interface ListRequest<T> {
   readonly after: string | null;
   /** Identifies CRMs, filter and order; a cursor fits no other list. */
   readonly query: string;
+  /** The moment a filter with relative times counts from, which later pages have to keep. */
+  readonly countsFrom?: number | null;
   readonly onCrmFailure: 'FAIL' | 'PARTIAL';
   /** Whether the caller wants to know if there is more, which may cost another read. */
   readonly wantsNext: boolean;
@@ -68,13 +70,15 @@ interface Walk<T> {
   failure: GatewayError | null;
   /** It failed on an earlier page of the same walk. */
   readonly failedBefore: boolean;
+  /** How many records the CRM counted when the walk began. */
+  readonly countedBefore: number | null;
   given: number;
 }
 
 /** One page of the list that all CRMs' records form together in one total order. */
 export async function listAcrossCrms<T>(request: ListRequest<T>, call: Call, now: number): Promise<ListPage<T>> {
   const cursor = request.after === null ? null : decodeCursor(request.after, request.query);
-  const walks = request.parts.map((part) => startWalk(part, cursor, request));
+  const walks = request.parts.map((part) => startWalk(part, cursor, request, call));
   const edges: ListEdge<T>[] = [];
   const given = new Set<string>();
 
@@ -86,7 +90,7 @@ export async function listAcrossCrms<T>(request: ListRequest<T>, call: Call, now
     if (given.has(key)) continue;
     given.add(key);
     walk.given += 1;
-    edges.push({ node: taken.record, cursor: cursorMaker(walks, taken.place, request.query) });
+    edges.push({ node: taken.record, cursor: cursorMaker(walks, taken.place, request) });
   }
   const hasNextPage = request.wantsNext && (holdsMore(walks) || (await nextHead(walks, request, call)) !== null);
 
@@ -100,24 +104,26 @@ export async function listAcrossCrms<T>(request: ListRequest<T>, call: Call, now
   };
 }
 
-function startWalk<T>(part: ListPart<T>, cursor: ListCursor | null, request: ListRequest<T>): Walk<T> {
+function startWalk<T>(part: ListPart<T>, cursor: ListCursor | null, request: ListRequest<T>, call: Call): Walk<T> {
   const { crm } = part.adapter;
-  const failedBefore = cursor?.failed.includes(crm.id) ?? false;
-  if (part.sources instanceof GatewayError) {
-    return { part, readers: [], failure: part.sources, failedBefore, given: 0 };
-  }
+  const before = {
+    failedBefore: cursor?.failed.includes(crm.id) ?? false,
+    countedBefore: cursor?.totals[crm.id] ?? null,
+  };
+  if (part.sources instanceof GatewayError) return { part, readers: [], failure: part.sources, ...before, given: 0 };
   const boundary = cursor && boundaryOf(cursor, request.parts);
   const limits = {
     page: part.selective ? MAX_PAGE : withLookahead(request.first),
-    scan: SCAN_LIMIT,
+    scan: { limit: call.scanLimit, skipped: 0 },
+    advice: part.advice ?? 'narrow it by what the CRM filters itself',
   };
-  const readers = failedBefore
+  const readers = before.failedBefore
     ? []
     : part.sources.map((source) => {
         const state: SourceState = cursor?.sources[crm.id]?.[source.key] ?? { position: null };
         return new SourceReader(part.index, source, request.rules, { state, boundary }, limits);
       });
-  return { part, readers, failure: null, failedBefore, given: 0 };
+  return { part, readers, failure: null, ...before, given: 0 };
 }
 
 /** How many records are asked for to fill a page. */
@@ -181,12 +187,11 @@ async function fill<T>(
   request: ListRequest<T>,
   call: Call,
 ): Promise<void> {
+  const failed = walks.find(({ failure }) => failure !== null);
+  if (failed?.failure && request.onCrmFailure === 'FAIL') throw failed.failure;
   const reads: Promise<void>[] = [];
   for (const walk of walks) {
-    if (walk.failure) {
-      if (request.onCrmFailure === 'FAIL') throw walk.failure;
-      continue;
-    }
+    if (walk.failure) continue;
     for (const reader of walk.readers) {
       if (reader.needsReading && include(reader)) reads.push(fillReader(walk, reader, request, call));
     }
@@ -213,7 +218,7 @@ async function fillReader<T>(
 }
 
 /** A cursor behind a record, from where every reader stands at this moment. */
-function cursorMaker<T>(walks: readonly Walk<T>[], place: GlobalPlace, query: string): () => string {
+function cursorMaker<T>(walks: readonly Walk<T>[], place: GlobalPlace, request: ListRequest<T>): () => string {
   const states = walks.map((walk) => walk.readers.map((reader) => reader.state));
   const crm = walks.find((walk) => walk.part.index === place.crm)?.part.adapter.crm.id ?? '';
   return () =>
@@ -229,8 +234,15 @@ function cursorMaker<T>(walks: readonly Walk<T>[], place: GlobalPlace, query: st
         failed: walks
           .filter((walk) => walk.failure !== null || walk.failedBefore)
           .map((walk) => walk.part.adapter.crm.id),
+        totals: Object.fromEntries(
+          walks.flatMap((walk) => {
+            const total = walk.readers.length === 0 ? null : totalOf(walk);
+            return total === null ? [] : [[walk.part.adapter.crm.id, total]];
+          }),
+        ),
+        now: request.countsFrom ?? null,
       },
-      query,
+      request.query,
     );
 }
 
@@ -259,7 +271,9 @@ function failedBefore(crm: string): GatewayError {
   );
 }
 
+/** As counted when the walk began: later pages repeat it, since they no longer see the whole. */
 function totalOf<T>(walk: Walk<T>): number | null {
+  if (walk.countedBefore !== null) return walk.countedBefore;
   return sum(walk.readers.map((reader) => (reader.source.countsExactly ? reader.total : null)));
 }
 

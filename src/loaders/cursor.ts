@@ -11,6 +11,10 @@ export interface ListCursor {
   readonly sources: Readonly<Record<string, Readonly<Record<string, SourceState>>>>;
   /** CRMs that failed on an earlier page and stay out of this walk. */
   readonly failed: readonly string[];
+  /** How many records each CRM counted when the walk began, where it said so. */
+  readonly totals: Readonly<Record<string, number>>;
+  /** When the walk began, where the filter counts from then. */
+  readonly now: number | null;
 }
 
 const MAX_LENGTH = 16_384;
@@ -21,6 +25,8 @@ export function encodeCursor(cursor: ListCursor, query: string): string {
     [cursor.boundary.key, cursor.boundary.crm, cursor.boundary.id],
     cursor.sources,
     cursor.failed,
+    cursor.totals,
+    cursor.now,
   ]);
   return Buffer.from(`${checksum(content, query)}${content}`).toString('base64url');
 }
@@ -36,8 +42,8 @@ export function decodeCursor(text: string, query: string, argument = 'after'): L
       { argument },
     );
   }
-  const [boundary, sources, failed] = JSON.parse(content);
-  return { boundary: { key: boundary[0], crm: boundary[1], id: boundary[2] }, sources, failed };
+  const [boundary, sources, failed, totals, now] = JSON.parse(content);
+  return { boundary: { key: boundary[0], crm: boundary[1], id: boundary[2] }, sources, failed, totals, now };
 }
 
 const CHECKSUM_LENGTH = 22;

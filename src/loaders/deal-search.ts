@@ -1,9 +1,10 @@
 import type { CrmAdapter } from '../domain/crm-adapter.ts';
 import type { Deal } from '../domain/deal.ts';
-import { type Archived, matchesDeal } from '../domain/deal-query.ts';
+import { type Archived, judgeDeal } from '../domain/deal-query.ts';
 import { type DealHit, type DealSearchField, type DealSearchQuery, matchesTerm } from '../domain/deal-search.ts';
 import { GatewayError } from '../domain/errors.ts';
 import type { Source } from '../domain/list.ts';
+import { NOTHING_READ } from '../domain/lookup.ts';
 import type { Loaders } from './index.ts';
 
 /** A deal that was searched for, as it is now. */
@@ -65,7 +66,7 @@ function fits(deal: Deal, hit: DealHit, query: DealSearchQuery, archived: Archiv
     ...(organization !== undefined && { organization: { anyOf: [organization] } }),
     ...(status !== undefined && { status: [status] }),
   };
-  if (!matchesDeal(deal, where)) return false;
+  if (judgeDeal(deal, where, NOTHING_READ) !== true) return false;
   const places = hit.matchedFields.length > 0 ? hit.matchedFields : query.fields;
   return places.some((field) => field !== 'TITLE') || deal.title === hit.title || matchesTerm(deal.title, query);
 }

@@ -1,7 +1,7 @@
 import type { Call } from '../domain/call.ts';
 import type { CrmAdapter } from '../domain/crm-adapter.ts';
 import type { Deal } from '../domain/deal.ts';
-import { type DealWhere, matchesDeal } from '../domain/deal-query.ts';
+import { type DealWhere, judgeDeal } from '../domain/deal-query.ts';
 import { type DealsSummary, type SummaryNeeds, summarizeDeals } from '../domain/deal-summary.ts';
 import {
   groupByPeriod,
@@ -14,6 +14,7 @@ import { GatewayError } from '../domain/errors.ts';
 import { dealWeights } from './deal-probability.ts';
 import type { Answered } from './each-crm.ts';
 import type { Loaders } from './index.ts';
+import { matchAll } from './matching.ts';
 import { type AllRecords, readAll } from './read-all.ts';
 
 const NARROW = 'narrow the filter';
@@ -29,7 +30,7 @@ export async function summarize(
   if (where === null) return { value: summarizeDeals([], () => 0), count: 0, unreadable: [] };
   const told = await adapter.dealSummaries?.summarize(where, needs, call);
   if (told) return { value: told, count: told.count, unreadable: [] };
-  const { records, unreadable } = await matching(adapter, where, call);
+  const { records, unreadable } = await matching(adapter, where, loaders, call);
   const value = summarizeDeals(records, await dealWeights(records, loaders));
   return { value, count: value.count, unreadable };
 }
@@ -57,7 +58,7 @@ export async function layOut(
   }
   const narrowed = withinTimeline(query);
   if (narrowed.status?.length === 0) return nothing;
-  const { records, unreadable } = await matching(adapter, narrowed, call);
+  const { records, unreadable } = await matching(adapter, narrowed, loaders, call);
   const value = groupByPeriod(records, query, await dealWeights(records, loaders));
   return { value, count: countOf(value), unreadable };
 }
@@ -72,10 +73,14 @@ async function requireDateField({ crm, customFields }: CrmAdapter, key: string, 
   });
 }
 
-function matching(adapter: CrmAdapter, where: DealWhere, call: Call): Promise<AllRecords<Deal>> {
+function matching(adapter: CrmAdapter, where: DealWhere, loaders: Loaders, call: Call): Promise<AllRecords<Deal>> {
   return readAll(
     adapter.deals.sources({ where, order: null }),
-    { id: (deal) => deal.ref.id, matches: (deal) => matchesDeal(deal, where), advice: NARROW },
+    {
+      id: (deal) => deal.ref.id,
+      matches: (deals) => matchAll(deals, (deal, lookup) => judgeDeal(deal, where, lookup), loaders),
+      advice: NARROW,
+    },
     call,
   );
 }

@@ -16,7 +16,7 @@ export function orderedHere<T>(
   return {
     key: 'ordered-here',
     async read(_start, _limit, call) {
-      const matches = (record: T) => rules.matches(record, crm);
+      const matches = (records: readonly T[]) => rules.matches(records, crm);
       const { records, unreadable } = await readAll(sources, { id, matches, advice }, call);
       await rules.prepare?.(records);
       const placed = records.map((record) => ({ record, place: rules.place(record, crm) }));

@@ -11,8 +11,14 @@ export interface ListRules<T> {
   prepare?(records: readonly T[]): Promise<void>;
   /** A record's place, given its CRM's index. */
   place(record: T, crm: number): GlobalPlace;
-  /** Whether it is one the list asks for, in the terms of its CRM. */
-  matches(record: T, crm: number): boolean;
+  /** Which of these records the list asks for, in the terms of their CRM. */
+  matches(records: readonly T[], crm: number): Promise<readonly boolean[]>;
+}
+
+/** What the sources of one CRM may read together without finding anything. */
+export interface ScanBudget {
+  readonly limit: number;
+  skipped: number;
 }
 
 export interface Entry<T> {
@@ -20,10 +26,17 @@ export interface Entry<T> {
   readonly place: GlobalPlace;
   /** The page of its source from which reading has to start to see it, and all after it, again. */
   readonly position: string | null;
+  /** How many records of that page come before it. */
+  readonly before: number;
 }
 
-/** Where a source stands in a cursor: a page to start from (`null`: the first), or nothing left. */
-export type SourceState = { readonly position: string | null } | 'done';
+/**
+ * Where a source stands in a cursor: a page to start from (`null`: the first) and how many records of it were taken up
+ * before, or nothing left.
+ */
+export type SourceState = { readonly position: string | null; readonly before?: number } | 'done';
+
+const MAX_PAGE = 500;
 
 /**
  * Reads one source page by page and gives its matching records in the list's total order. The CRM orders by key
@@ -35,14 +48,16 @@ export class SourceReader<T> {
   readonly #rules: ListRules<T>;
   readonly #boundary: GlobalPlace | null;
   readonly #limit: number;
-  readonly #scanLimit: number;
+  readonly #scan: ScanBudget;
+  readonly #advice: string;
   /** Ready to be given, in total order. */
   readonly #ready: Entry<T>[] = [];
   /** The last run of equal keys, which the next page may continue. */
   #run: Entry<T>[] = [];
   #next: SourceState;
   #last: GlobalPlace | null;
-  #skipped = 0;
+  /** Whether the page read last told which record comes next. */
+  #found = true;
   readonly unreadable: GatewayError[] = [];
   /** How many records the CRM counts in the source, if it said so. */
   total: number | null = null;
@@ -53,7 +68,7 @@ export class SourceReader<T> {
     source: Source<T>,
     rules: ListRules<T>,
     start: { readonly state: SourceState; readonly boundary: GlobalPlace | null },
-    limits: { readonly page: number; readonly scan: number },
+    limits: { readonly page: number; readonly scan: ScanBudget; readonly advice: string },
   ) {
     this.crm = crm;
     this.source = source;
@@ -62,7 +77,8 @@ export class SourceReader<T> {
     this.#last = start.boundary;
     this.#next = start.state;
     this.#limit = limits.page;
-    this.#scanLimit = limits.scan;
+    this.#scan = limits.scan;
+    this.#advice = limits.advice;
   }
 
   /** The next record, once `fill` has been called. */
@@ -83,7 +99,7 @@ export class SourceReader<T> {
   /** Where reading has to start to see everything that was not given yet. */
   get state(): SourceState {
     const first = this.#ready[0] ?? this.#run[0];
-    return first ? { position: first.position } : this.#next;
+    return first ? { position: first.position, before: first.before } : this.#next;
   }
 
   take(): Entry<T> {
@@ -96,42 +112,60 @@ export class SourceReader<T> {
   async fill(call: Call): Promise<void> {
     while (this.needsReading) {
       if (this.#next === 'done') this.#release();
-      else await this.#readPage(this.#next.position, call);
+      else await this.#readPage(this.#next.position, this.#next.before ?? 0, call);
     }
   }
 
-  async #readPage(position: string | null, call: Call): Promise<void> {
-    const page = await this.source.read({ position, after: this.#last }, this.#limit, call);
+  async #readPage(position: string | null, before: number, call: Call): Promise<void> {
+    // What was taken up before comes again, and who has read a page without finding what comes next reads on in large
+    // ones: a run of equal keys, or records that do not match, may go on.
+    const limit = this.requests > 0 && !this.#found ? MAX_PAGE : Math.min(this.#limit + before, MAX_PAGE);
+    const page = await this.source.read({ position, after: this.#last }, limit, call);
     this.requests += 1;
     this.total ??= page.total;
     this.unreadable.push(...page.unreadable);
     if (page.next !== null && page.next === position) throw this.#invalid('repeated a page');
     this.#next = page.next === null ? 'done' : { position: page.next };
-    let previous: GlobalPlace | null = null;
-    for (const record of page.records) {
-      const place = this.#rules.place(record, this.crm);
-      if (previous && this.#rules.compareKeys(previous.key, place.key) > 0) throw this.#invalid('is out of order');
-      previous = place;
-      this.#add(record, place, position);
+    const placed = page.records.map((record, index) => ({
+      record,
+      place: this.#rules.place(record, this.crm),
+      position,
+      before: index,
+    }));
+    for (const [index, { place }] of placed.entries()) {
+      const previous = placed[index - 1];
+      if (previous && this.#rules.compareKeys(previous.place.key, place.key) > 0)
+        throw this.#invalid('is out of order');
     }
+    const ahead = placed.filter(({ place }) => this.#isAhead(place));
+    const matches = await this.#rules.matches(
+      ahead.map(({ record }) => record),
+      this.crm,
+    );
+    for (const [index, entry] of ahead.entries()) this.#add(entry, matches[index] === true);
     if (this.#next === 'done') this.#release();
+    this.#found = this.#ready.length > 0;
   }
 
-  #add(record: T, place: GlobalPlace, position: string | null): void {
-    if (this.#boundary && this.#rules.comparePlaces(place, this.#boundary) <= 0) return;
+  /** Whether a record is still to come: a page that overlaps the one before it repeats some that were taken up. */
+  #isAhead(place: GlobalPlace): boolean {
+    if (this.#boundary && this.#rules.comparePlaces(place, this.#boundary) <= 0) return false;
+    return !this.#last || this.#rules.compareKeys(place.key, this.#last.key) >= 0;
+  }
+
+  #add(entry: Entry<T>, matches: boolean): void {
+    const { place } = entry;
     const run = this.#run[0];
-    // A page that overlaps the one before it repeats records; they were taken up already.
-    if (this.#last && this.#rules.compareKeys(place.key, this.#last.key) < 0) return;
     if (run && this.#rules.compareKeys(run.place.key, place.key) !== 0) this.#release();
     if (!this.#last || this.#rules.comparePlaces(place, this.#last) > 0) this.#last = place;
-    if (!this.#rules.matches(record, this.crm)) {
-      this.#skipped += 1;
-      if (this.#skipped > this.#scanLimit) throw this.#tooMany();
+    if (!matches) {
+      this.#scan.skipped += 1;
+      if (this.#scan.skipped > this.#scan.limit) throw this.#tooMany();
       return;
     }
-    if (this.#run.some((entry) => entry.place.id === place.id)) return;
+    if (this.#run.some(({ place: { id } }) => id === place.id)) return;
     const first = this.#run[0];
-    this.#run.push({ record, place, position: first ? first.position : position });
+    this.#run.push(first ? { ...entry, position: first.position, before: first.before } : entry);
   }
 
   /** The run is complete: its records are given in order of their ids. */
@@ -148,7 +182,7 @@ export class SourceReader<T> {
   #tooMany(): GatewayError {
     return new GatewayError(
       'BUDGET_EXCEEDED',
-      `more than ${this.#scanLimit} records were read that do not match the filter: narrow it by what the CRM filters itself`,
+      `more than ${this.#scan.limit} records were read that do not match the filter: ${this.#advice}`,
     );
   }
 }

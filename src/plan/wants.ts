@@ -11,6 +11,8 @@ import {
 } from 'graphql';
 import { ALL_CUSTOM_FIELDS, type CustomFieldKeys, type CustomFieldWants } from '../domain/custom-field-wants.ts';
 
+const FIELD = 'customFields';
+
 type Kind = keyof CustomFieldWants;
 
 /** Where a document shows custom fields, or the whole object that holds them all. */
@@ -36,7 +38,8 @@ export function customFieldWants(
     shown = shownIn(schema, document);
     cache.set(document, shown);
   }
-  if (shown === null) return ALL_CUSTOM_FIELDS;
+  // A filter looks at custom fields that may not be among those shown.
+  if (shown === null || names(variables)) return ALL_CUSTOM_FIELDS;
   const { fields, whole } = shown;
   const keysOf = (kind: Kind): CustomFieldKeys => {
     if (whole.has(kind)) return null;
@@ -46,6 +49,12 @@ export function customFieldWants(
     return keys.some((some) => some == null) ? null : [...new Set(keys.flatMap((some) => some ?? []))].sort();
   };
   return { Deal: keysOf('Deal'), Person: keysOf('Person'), Organization: keysOf('Organization') };
+}
+
+/** Whether some value names custom fields. */
+function names(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.entries(value).some(([key, part]) => key === FIELD || names(part));
 }
 
 /** `null` where no keys are named, so that there is nothing to leave out. */
@@ -61,13 +70,16 @@ function shownIn(schema: GraphQLSchema, document: DocumentNode): Shown | null {
   visit(
     document,
     visitWithTypeInfo(types, {
+      ObjectField(node) {
+        if (node.name.value === FIELD) for (const kind of KINDS) whole.add(kind);
+      },
       Field(node) {
         const type = types.getParentType();
         const field = types.getFieldDef();
         if (!type || !field) return;
         const kinds = KINDS.filter((kind) => kind === type.name || isInterfaceType(type));
         if (node.name.value === 'raw') for (const kind of kinds) whole.add(kind);
-        if (node.name.value !== 'customFields') return;
+        if (node.name.value !== FIELD) return;
         for (const kind of kinds) fields[kind].push([field, node]);
         namesKeys ||= (node.arguments?.length ?? 0) > 0;
       },

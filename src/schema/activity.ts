@@ -46,7 +46,8 @@ export const ActivityType = builder.objectRef<Activity>('Activity').implement({
       type: DealType,
       description: 'The deal it belongs to.',
       ...linkTo('Deal'),
-      resolve: (activity, _args, context, info) => follow('Deal', activity.deal, context, info),
+      resolve: (activity, _args, context, info) =>
+        follow('Deal', activity.deal && { ref: activity.deal, known: {} }, context, info),
     }),
     person: t.field({
       type: PersonType,

@@ -2,6 +2,7 @@ import { capability, type EntityKind, type OperationKind } from '../domain/crm.t
 import type { CrmAdapter } from '../domain/crm-adapter.ts';
 import { selectCrms } from '../domain/crms.ts';
 import { GatewayError } from '../domain/errors.ts';
+import type { Instant } from '../domain/time.ts';
 import { withCrm } from '../loaders/with-crm.ts';
 import type { GraphQLContext } from './context.ts';
 
@@ -15,10 +16,12 @@ export interface Demand {
 /** A filter over records of several CRMs. */
 export interface FilterSpec<Where> {
   readonly entity: EntityKind;
-  /** The filter in terms of one CRM, or `null` when none of its records can match. */
-  where(crm: string): Where | null;
+  /** The filter in terms of one CRM and of now, or `null` when none of its records can match. */
+  where(crm: string, now: Instant): Where | null;
   /** Adds what only the CRM can tell, such as who the current user is. Called once nothing refuses the CRM. */
   complete?(where: Where, adapter: CrmAdapter): Promise<Where | null>;
+  /** Refuses what none of the CRMs could make sense of, once all were completed. */
+  check?(): void;
   /** The filter's fields that are given, as capabilities name them: each has to be one the CRM can do. */
   readonly filterFields: readonly string[];
   /** As `filterFields`, where they are arguments beside the filter. */
@@ -45,6 +48,7 @@ export async function askedCrms<Where>(
     readonly onCrmFailure?: 'FAIL' | 'PARTIAL' | null | undefined;
   },
   context: GraphQLContext,
+  now: Instant = context.now(),
 ): Promise<readonly AskedCrm<Where>[]> {
   const configured = context.crms.all();
   const filters = [
@@ -52,16 +56,18 @@ export async function askedCrms<Where>(
     ...(spec.filterArguments ?? []).map((field) => ({ operation: 'FILTER', field, argument: field }) as const),
   ];
   const asked = selectCrms(args.crms?.map(String), context.crms).map((adapter): AskedCrm<Where> => {
-    const where = spec.where(adapter.crm.id);
+    const where = spec.where(adapter.crm.id, now);
     const refusal = where === null ? null : refuse(adapter, spec.entity, [...filters, ...demands]);
     return { adapter, index: configured.indexOf(adapter), where: refusal ?? where };
   });
   if ((args.onCrmFailure ?? 'FAIL') === 'FAIL') {
     for (const { where } of asked) if (where instanceof GatewayError) throw where;
   }
-  return Promise.all(
+  const complete = await Promise.all(
     asked.map(async ({ where, ...crm }) => ({ ...crm, where: await completed(spec, where, crm.adapter) })),
   );
+  spec.check?.();
+  return complete;
 }
 
 async function completed<Where>(

@@ -13,8 +13,15 @@ const AddressInput = builder.inputType('AddressInput', {
   }),
 });
 
+const notesOn = (reason: string) =>
+  `, beside a reason the account offers; null clears it. A \`${reason}\` it does not offer is written as these notes.`;
+
 /** What can be given of a deal both when it is added and when it is changed, on the CRMs that keep it. */
 export const dealAttributeInputs = (t: InputFields) => ({
+  organizationName: t.string({
+    description:
+      'The organization it is made with, by its name: the CRM takes the one it has of that name, and creates it where it has none. In place of `organization`.',
+  }),
   labels: t.stringList({
     description:
       'Labels or tags, each by global id or exact name. They replace those there are; an empty list takes all away.',
@@ -28,10 +35,16 @@ export const dealAttributeInputs = (t: InputFields) => ({
     description: 'The users it is shared with. They replace those there are; an empty list takes all away.',
   }),
   wonReason: t.string({ description: 'Why it was won; null clears it.' }),
+  lossReasonNotes: t.string({ description: `What to note on why it was lost${notesOn('lossReason')}` }),
+  wonReasonNotes: t.string({ description: `What to note on why it was won${notesOn('wonReason')}` }),
   address: t.field({ type: AddressInput, description: 'Where it is about; null clears it.' }),
   isArchived: t.boolean({ description: 'Whether it is archived.' }),
   archivedAt: t.field({ type: 'DateTime', description: 'When it was archived; the present moment by default.' }),
   createdAt: t.field({ type: 'DateTime', description: 'When it was created, for deals that come from elsewhere.' }),
+  updatedAt: t.field({
+    type: 'DateTime',
+    description: 'When it was last changed, for deals that come from elsewhere.',
+  }),
   closedAt: t.field({ type: 'DateTime', description: 'When it was closed. Fits deals that are won or lost.' }),
   wonAt: t.field({ type: 'DateTime', description: 'When it was won. Fits deals that are won.' }),
   lostAt: t.field({ type: 'DateTime', description: 'When it was lost. Fits deals that are lost.' }),

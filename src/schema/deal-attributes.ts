@@ -1,4 +1,5 @@
 import type { User } from '../domain/user.ts';
+import { ActivityType } from './activity.ts';
 import { builder } from './builder.ts';
 import { AddressType } from './contact.ts';
 import { DealType } from './deal.ts';
@@ -7,6 +8,9 @@ import { follow, followAll, linksTo, linkTo } from './link.ts';
 import { MoneyType } from './money.ts';
 import { selectedFields } from './selection.ts';
 import { UserType } from './user.ts';
+
+/** Which day it was depends on where one asks. */
+const ZONE = 'as the CRM has it: in the time zone of the account, or of the user the gateway acts as.';
 
 /** What only some CRMs keep of a deal. Each is carried by the deal itself, and null where the CRM has no such thing. */
 builder.objectFields(DealType, (t) => ({
@@ -31,6 +35,20 @@ builder.objectFields(DealType, (t) => ({
   originId: t.exposeString('originId', { description: 'Which of those created it.' }),
   importId: t.exposeString('importId', { description: 'The import that brought it.' }),
   wonReason: t.exposeString('wonReason', { description: 'Why it was won.' }),
+  lossReasonNotes: t.exposeString('lossReasonNotes', {
+    description: 'What is noted on why it was lost, beside a reason that was chosen or in place of one.',
+  }),
+  wonReasonNotes: t.exposeString('wonReasonNotes', {
+    description: 'What is noted on why it was won, beside a reason that was chosen or in place of one.',
+  }),
+  expectedCloseEvent: t.field({
+    type: ActivityType,
+    description: 'The entry in the calendar that stands for its expected close date, on CRMs that make one.',
+    resolve: (deal, _args, context, info) => follow('Activity', deal.expectedCloseEvent, context, info),
+  }),
+  closedOn: t.expose('closedOn', { type: 'Date', description: `The day it was closed, ${ZONE}` }),
+  wonOn: t.expose('wonOn', { type: 'Date', description: `The day it was won, ${ZONE}` }),
+  lostOn: t.expose('lostOn', { type: 'Date', description: `The day it was lost, ${ZONE}` }),
   creator: t.field({
     type: UserType,
     description: 'The user who created it.',

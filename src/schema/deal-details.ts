@@ -88,6 +88,10 @@ const DealDetailsType = builder.objectRef<Deal>('DealDetails').implement({
       resolve: async (deal, _args, context, info) =>
         follow('Activity', await detail(deal, 'lastActivity', context), context, info),
     }),
+    sourceLeadId: t.string({
+      description: 'The lead it was made from, by its id in the CRM.',
+      resolve: (deal, _args, context) => detail(deal, 'sourceLeadId', context),
+    }),
     mailAddress: t.string({
       description: 'The address that files e-mail sent to it under the deal.',
       ...ofDeals('DEAL_DETAIL'),

@@ -6,35 +6,44 @@ import {
   type Archived,
   type DEAL_ORDER_FIELDS,
   type DealOrderField,
+  type DealReference,
   type DealWhere,
   dealSortKey,
-  matchesDeal,
+  judgeDeal,
 } from '../domain/deal-query.ts';
 import { GatewayError } from '../domain/errors.ts';
 import type { Order } from '../domain/list.ts';
 import { compareKeys } from '../domain/order.ts';
-import type { Ref } from '../domain/ref.ts';
+import type { NodeType, Ref } from '../domain/ref.ts';
 import { dealProbability } from '../loaders/deal-probability.ts';
+import { namedByIds } from '../loaders/narrow.ts';
 import { builder } from './builder.ts';
 import type { GraphQLContext } from './context.ts';
+import { CustomFieldFilter, CustomFieldNames, readCustomFields } from './custom-field-filter.ts';
 import {
   conditionsIn,
-  DateRange,
-  DateTimeRange,
-  DecimalRange,
+  countsFromNow,
   fieldsOf,
   IdFilter,
+  type IdFilterInput,
   type ReadFilter,
   type RefFilter,
-  readIdFilter,
-  readInstantRange,
   readJoined,
-  readRange,
+  readReferences,
   readTextFilter,
   readValueFilter,
   TextFilter,
 } from './filters.ts';
 import type { ListSpec } from './lists.ts';
+import {
+  DateRange,
+  DateTimeRange,
+  DecimalRange,
+  FloatRange,
+  readDateRange,
+  readInstantRange,
+  readRange,
+} from './ranges.ts';
 
 export const DealStatusType = builder.enumType('DealStatus', {
   description: 'What a deal is, whatever light or label it shows.',
@@ -64,13 +73,14 @@ export const ArchivedFilter = builder.enumType('ArchivedFilter', {
 });
 
 interface DealFilterInput {
+  readonly id?: IdFilterInput | null | undefined;
   readonly status?: typeof DealStatusFilter.$inferInput | null | undefined;
-  readonly stage?: typeof IdFilter.$inferInput | null | undefined;
-  readonly pipeline?: typeof IdFilter.$inferInput | null | undefined;
-  readonly owner?: typeof IdFilter.$inferInput | null | undefined;
-  readonly person?: typeof IdFilter.$inferInput | null | undefined;
-  readonly organization?: typeof IdFilter.$inferInput | null | undefined;
-  readonly source?: typeof IdFilter.$inferInput | null | undefined;
+  readonly stage?: IdFilterInput | null | undefined;
+  readonly pipeline?: IdFilterInput | null | undefined;
+  readonly owner?: IdFilterInput | null | undefined;
+  readonly person?: IdFilterInput | null | undefined;
+  readonly organization?: IdFilterInput | null | undefined;
+  readonly source?: IdFilterInput | null | undefined;
   readonly title?: typeof TextFilter.$inferInput | null | undefined;
   readonly value?: typeof DecimalRange.$inferInput | null | undefined;
   readonly expectedCloseDate?: typeof DateRange.$inferInput | null | undefined;
@@ -79,6 +89,8 @@ interface DealFilterInput {
   readonly closedAt?: typeof DateTimeRange.$inferInput | null | undefined;
   readonly archived?: Archived | null | undefined;
   readonly currency?: string | null | undefined;
+  readonly probability?: typeof FloatRange.$inferInput | null | undefined;
+  readonly customFields?: readonly (typeof CustomFieldFilter.$inferInput)[] | null | undefined;
   readonly and?: readonly DealFilterInput[] | null | undefined;
   readonly or?: readonly DealFilterInput[] | null | undefined;
   readonly not?: DealFilterInput | null | undefined;
@@ -90,6 +102,7 @@ export const DealFilter = DealFilterRef.implement({
   description:
     'Narrows a list of deals. What is given has to hold together. Archived and deleted deals are asked for at the top only.',
   fields: (t) => ({
+    id: t.field({ type: IdFilter, description: 'By its own id.' }),
     status: t.field({
       type: DealStatusFilter,
       description: 'By status. Deleted deals are listed only when `DELETED` is asked for, where the CRM keeps them.',
@@ -112,6 +125,14 @@ export const DealFilter = DealFilterRef.implement({
       description: 'Whether archived deals are in the list.',
     }),
     currency: t.field({ type: 'CurrencyCode', description: 'By the currency of the value.' }),
+    probability: t.field({
+      type: FloatRange,
+      description: 'By how likely it is won, in percent, as the deal shows it.',
+    }),
+    customFields: t.field({
+      type: [CustomFieldFilter],
+      description: 'By fields the account added; all of these hold.',
+    }),
     and: t.field({ type: [DealFilterRef], description: 'All of these hold as well.' }),
     or: t.field({ type: [DealFilterRef], description: 'At least one of these holds as well; of none, none does.' }),
     not: t.field({ type: DealFilterRef, description: 'This does not hold.' }),
@@ -188,19 +209,22 @@ export function dealList(
     args.savedFilter == null ? null : parseId(String(args.savedFilter), 'SavedFilter', crms, 'savedFilter');
   const ownedByMe = args.ownedByMe === true;
   const probabilities = new WeakMap<Deal, number | null>();
+  const fields = new CustomFieldNames('Deal', call);
   return {
     entity: 'DEAL',
     listable: (adapter) => adapter.deals,
     order,
-    where(crm) {
+    where(crm, now) {
       if (status?.length === 0 || (savedFilter !== null && savedFilter.crm !== crm)) return null;
-      const conditions = conditionsIn(filter, crm);
+      const conditions = conditionsIn(filter, crm, now);
       return conditions && { ...conditions, ...(savedFilter && { savedFilter: savedFilter.id }), archived };
     },
     async complete(where, adapter) {
       if (savedFilter !== null) await requireSavedFilter(adapter, savedFilter.id, call);
-      return ownedByMe ? ownedBy(await adapter.currentUser(call), where) : where;
+      const named = await namedByIds(await fields.resolve(where, adapter), adapter, call);
+      return named && ownedByMe ? ownedBy(await adapter.currentUser(call), named) : named;
     },
+    check: () => fields.check(),
     filterFields: [
       ...fieldsOf(filter),
       ...(status?.includes('DELETED') ? ['status.DELETED'] : []),
@@ -215,7 +239,8 @@ export function dealList(
     }),
     key: (deal) => probabilities.get(deal) ?? dealSortKey(deal, order.field),
     id: (deal) => deal.ref.id,
-    matches: matchesDeal,
+    judge: judgeDeal,
+    countsFromNow: countsFromNow(filter),
     filter: { filter, archived, savedFilter, ownedByMe },
   };
 }
@@ -227,27 +252,27 @@ const REFERENCES = {
   person: 'Person',
   organization: 'Organization',
   source: 'Label',
-} as const;
+} as const satisfies Record<DealReference, NodeType>;
 
 function readDealFilter(input: DealFilterInput, argument: string, crms: Crms): ReadFilter {
-  const refs: Record<string, RefFilter> = {};
-  for (const [name, type] of Object.entries(REFERENCES)) {
-    const filter = readIdFilter(input[name as keyof typeof REFERENCES], type, crms, `${argument}.${name}`);
-    if (filter) refs[name] = filter;
-  }
+  const { refs, related } = readReferences(input, REFERENCES, argument, crms);
+  const id = readReferences({ id: input.id }, { id: 'Deal' }, argument, crms);
   const plain = {
     status: readValueFilter(input.status, `${argument}.status`),
     title: readTextFilter(input.title),
     value: readRange(input.value),
-    expectedCloseDate: readRange(input.expectedCloseDate),
+    expectedCloseDate: readDateRange(input.expectedCloseDate),
     createdAt: readInstantRange(input.createdAt),
     updatedAt: readInstantRange(input.updatedAt),
     closedAt: readInstantRange(input.closedAt),
     currency: input.currency ?? undefined,
+    probability: readRange(input.probability),
+    customFields: readCustomFields(input.customFields, `${argument}.customFields`),
   };
   return {
     plain: Object.fromEntries(Object.entries(plain).filter(([, value]) => value !== undefined)),
-    refs,
+    refs: { ...refs, ...id.refs },
+    related,
     ...readJoined(input, argument, (part, at) => readJoinedPart(part, at, crms)),
   };
 }

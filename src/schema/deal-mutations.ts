@@ -58,7 +58,7 @@ const AddDealInput = builder.inputType('AddDealInput', {
 
 const UpdateDealInput = builder.inputType('UpdateDealInput', {
   description:
-    'Changes to a deal. What is left out stays as it is; null clears person, organization, expectedCloseDate, probability, lossReason, wonReason, summary, health, source, address and custom fields, and is refused elsewhere.',
+    'Changes to a deal. What is left out stays as it is; null clears person, organization, expectedCloseDate, probability, lossReason, lossReasonNotes, wonReason, wonReasonNotes, summary, health, source, address and custom fields, and is refused elsewhere.',
   fields: (t) => ({
     id: t.id({ required: true, description: 'The deal.' }),
     ifUpdatedAt: t.field({ type: 'DateTime', description: GUARD }),

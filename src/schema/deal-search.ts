@@ -1,6 +1,7 @@
 import { capability } from '../domain/crm.ts';
 import type { CrmAdapter } from '../domain/crm-adapter.ts';
 import { type Crms, parseId, selectCrms } from '../domain/crms.ts';
+import { type DealWhere, judgeDeal } from '../domain/deal-query.ts';
 import { DEAL_SEARCH_FIELDS, type DealSearchField, type DealSearchQuery } from '../domain/deal-search.ts';
 import { GatewayError } from '../domain/errors.ts';
 import { compareKeys, comparePlaces } from '../domain/order.ts';
@@ -8,6 +9,7 @@ import type { Ref } from '../domain/ref.ts';
 import { type ListPart, listAcrossCrms } from '../loaders/across-crms.ts';
 import { decodeCursor } from '../loaders/cursor.ts';
 import { type FoundDeal, foundDeals } from '../loaders/deal-search.ts';
+import { matchAll } from '../loaders/matching.ts';
 import type { ListRules } from '../loaders/source-reader.ts';
 import { type Args, type ListReads, reading } from '../plan/reads.ts';
 import { askedCrms, type Demand, type FilterSpec } from './asked-crms.ts';
@@ -15,7 +17,7 @@ import { builder } from './builder.ts';
 import { crmConnection, pageArgs, pageSize } from './connection.ts';
 import type { GraphQLContext } from './context.ts';
 import { DealType } from './deal.ts';
-import { ArchivedFilter } from './deal-list.ts';
+import { ArchivedFilter, DealFilter, dealList } from './deal-list.ts';
 import { OnCrmFailure } from './on-crm-failure.ts';
 import { selectedFields } from './selection.ts';
 
@@ -70,8 +72,11 @@ const DealHitConnection = crmConnection<FoundDeal>('DealHit', DealHitType, 'deal
 /** The shortest words that are looked for; an exact search takes a single character. */
 const MIN_TERM = 2;
 
-/** The part of a search that is said in the ids of one CRM. */
-type SearchIn = Pick<DealSearchQuery, 'person' | 'organization'>;
+/** What is said of a search in the terms of one CRM, and which of the deals found are wanted. */
+interface SearchIn {
+  readonly ids: Pick<DealSearchQuery, 'person' | 'organization'>;
+  readonly where: DealWhere;
+}
 
 builder.queryField('searchDeals', (t) =>
   t.field({
@@ -101,6 +106,10 @@ builder.queryField('searchDeals', (t) =>
         defaultValue: 'EXCLUDE',
         description: 'Whether archived deals are found.',
       }),
+      filter: t.arg({
+        type: DealFilter,
+        description: 'Only deals that match; archived and deleted deals are no matter of it here.',
+      }),
       crms: t.arg.idList({ description: 'Only in these CRMs.' }),
       ...pageArgs,
       onCrmFailure: t.arg({
@@ -121,28 +130,47 @@ builder.queryField('searchDeals', (t) =>
       const person = readRef(args.person, 'Person', 'person', crms);
       const organization = readRef(args.organization, 'Organization', 'organization', crms);
       const selected = selectCrms(args.crms?.map(String), crms).map(({ crm }) => crm.id);
-      const identity = [selected, term, fields, exact, person, organization, status, archived];
+      const filter = dealList({ filter: args.filter }, context);
+      const identity = [selected, term, fields, exact, person, organization, status, archived, filter.filter];
       const query = JSON.stringify(['DEAL_SEARCH', ...identity]);
       // A cursor that does not fit is refused before anything is asked of a CRM.
-      if (after !== null) decodeCursor(after, query);
+      const cursor = after === null ? null : decodeCursor(after, query);
+      const now = cursor?.now ?? context.now();
 
       const spec: FilterSpec<SearchIn> = {
         entity: 'DEAL',
-        filterFields: [],
-        where: (crm) => (fields?.length === 0 ? null : searchIn(crm, person, organization)),
+        filterFields: filter.filterFields,
+        where(crm, from) {
+          const ids = fields?.length === 0 ? null : searchIn(crm, person, organization);
+          const where = filter.where(crm, from);
+          return ids && where && { ids, where: { ...where, archived } };
+        },
+        async complete({ ids, where }, adapter) {
+          const complete = (await filter.complete?.(where, adapter)) ?? null;
+          return complete && { ids, where: complete };
+        },
+        check: () => filter.check?.(),
       };
-      const asked = await askedCrms(spec, demandsOf(fields), args, context);
+      const asked = await askedCrms(spec, demandsOf(fields), args, context, now);
+      const wheres = new Map(asked.map(({ index, where }) => [index, where as SearchIn]));
+      const rules: ListRules<FoundDeal> = {
+        ...BEST_FIRST,
+        matches(hits, crm) {
+          const { where } = wheres.get(crm) as SearchIn;
+          return matchAll(hits, (hit, lookup) => judgeDeal(hit.deal, where, lookup), loaders);
+        },
+      };
       const parts = asked.map(({ adapter, index, where }): ListPart<FoundDeal> => {
         if (where === null) return { adapter, index, sources: [], selective: false };
         if (where instanceof GatewayError) return { adapter, index, sources: where, selective: false };
         const shared = { term, isExact: exact, fields: fields ?? searchable(adapter), ...(status && { status }) };
-        const sources = foundDeals(adapter, { ...where, ...shared }, archived, loaders);
+        const sources = foundDeals(adapter, { ...where.ids, ...shared }, archived, loaders);
         return { adapter, index, sources, selective: false };
       });
       const wantsNext = selectedFields(info, 'pageInfo').has('hasNextPage');
       const { onCrmFailure } = args;
       return listAcrossCrms(
-        { parts, rules: BEST_FIRST, first, after, query, onCrmFailure, wantsNext },
+        { parts, rules, first, after, query, countsFrom: filter.countsFromNow ? now : null, onCrmFailure, wantsNext },
         context.call,
         context.now(),
       );
@@ -164,11 +192,10 @@ function plannedSearches(args: Args, { crms }: GraphQLContext): readonly ListRea
 
 const byScore = compareKeys('plain', 'DESC');
 
-const BEST_FIRST: ListRules<FoundDeal> = {
+const BEST_FIRST: Omit<ListRules<FoundDeal>, 'matches'> = {
   compareKeys: byScore,
   comparePlaces: comparePlaces(byScore),
   place: (hit, crm) => ({ key: hit.score, crm, id: hit.deal.ref.id }),
-  matches: () => true,
 };
 
 function readTerm(text: string, isExact: boolean): string {
@@ -194,7 +221,7 @@ function demandsOf(fields: readonly DealSearchField[] | null): readonly Demand[]
 }
 
 /** Person and organization in the ids of one CRM, or `null` where one of them is another CRM's. */
-function searchIn(crm: string, person: Ref | null, organization: Ref | null): SearchIn | null {
+function searchIn(crm: string, person: Ref | null, organization: Ref | null): SearchIn['ids'] | null {
   if ([person, organization].some((ref) => ref !== null && ref.crm !== crm)) return null;
   return { ...(person && { person: person.id }), ...(organization && { organization: organization.id }) };
 }

@@ -108,7 +108,7 @@ builder.queryField('dealsSummary', (t) =>
   t.field({
     type: DealsSummaryType,
     description:
-      'Counts and sums of deals. Where a CRM cannot say them for the filter, its deals are read, up to 2,000, and added up.',
+      'Counts and sums of deals. Where a CRM cannot say them for the filter, its deals are read, up to the scan limit, and added up.',
     args: {
       crms: t.arg.idList({ description: 'Only of these CRMs.' }),
       filter: t.arg({ type: DealFilter, description: 'Only those that match.' }),

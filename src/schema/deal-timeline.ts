@@ -149,7 +149,7 @@ builder.queryField('dealsTimeline', (t) =>
   t.field({
     type: TimelineType,
     description:
-      'Open and won deals by one of their times. Where a CRM cannot group them for the filter, its deals are read, up to 2,000, and grouped.',
+      'Open and won deals by one of their times. Where a CRM cannot group them for the filter, its deals are read, up to the scan limit, and grouped.',
     args: {
       start: t.arg({ type: 'Date', required: true, description: 'The first day of the first period.' }),
       interval: t.arg({ type: TimelineIntervalType, required: true, description: 'How long a period is.' }),

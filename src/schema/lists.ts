@@ -5,11 +5,14 @@ import { selectCrms } from '../domain/crms.ts';
 import type { CustomFieldKeys, CustomFieldWants } from '../domain/custom-field-wants.ts';
 import { GatewayError } from '../domain/errors.ts';
 import type { Listable, Order } from '../domain/list.ts';
+import type { Lookup } from '../domain/lookup.ts';
 import { type CompareKeys, comparePlaces } from '../domain/order.ts';
 import type { Ref } from '../domain/ref.ts';
 import type { ReadSubject } from '../domain/tariff.ts';
+import type { Verdict } from '../domain/verdict.ts';
 import { type ListPage, type ListPart, listAcrossCrms, MAX_PAGE, withLookahead } from '../loaders/across-crms.ts';
 import { decodeCursor } from '../loaders/cursor.ts';
+import { matchAll } from '../loaders/matching.ts';
 import { orderedHere } from '../loaders/ordered-here.ts';
 import type { ListRules } from '../loaders/source-reader.ts';
 import { type Args, type ListReads, reading } from '../plan/reads.ts';
@@ -35,7 +38,9 @@ export interface ListSpec<T, Where, Field extends string> extends FilterSpec<Whe
   prepare?(records: readonly T[]): Promise<void>;
   key(record: T): number | string | null;
   id(record: T): string;
-  matches(record: T, where: Where): boolean;
+  judge(record: T, where: Where, lookup: Lookup): Verdict;
+  /** Whether the filter counts from now. */
+  readonly countsFromNow: boolean;
   /** The filter as the caller gave it, to tell one list's cursors from another's. */
   readonly filter: unknown;
 }
@@ -52,24 +57,29 @@ export async function resolveList<T, Where, Field extends string>(
   const selected = selectCrms(args.crms?.map(String), context.crms).map(({ crm }) => crm.id);
   const query = JSON.stringify([spec.entity, selected, spec.filter, spec.order]);
   // A cursor that does not fit is refused before anything is asked of a CRM.
-  if (after !== null) decodeCursor(after, query);
+  const cursor = after === null ? null : decodeCursor(after, query);
+  const now = cursor?.now ?? context.now();
   const sort = { operation: 'SORT', field: spec.order.field, argument: `orderBy ${spec.order.field}` } as const;
-  const asked = await askedCrms(spec, [sort], args, context);
+  const asked = await askedCrms(spec, [sort], args, context, now);
   const wheres = new Map(asked.map(({ index, where }) => [index, where]));
   const rules: ListRules<T> = {
     compareKeys: spec.compareKeys,
     comparePlaces: comparePlaces(spec.compareKeys),
     ...(spec.prepare && { prepare: spec.prepare }),
     place: (record, crm) => ({ key: spec.key(record), crm, id: spec.id(record) }),
-    matches: (record, crm) => spec.matches(record, wheres.get(crm) as Where),
+    matches: (records, crm) => {
+      const where = wheres.get(crm) as Where;
+      return matchAll(records, (record, lookup) => spec.judge(record, where, lookup), context.loaders);
+    },
   };
   return listAcrossCrms(
     {
-      parts: asked.map((crm) => partOf(spec, crm, rules, customFieldsOf(spec, context))),
+      parts: asked.map((crm) => partOf(spec, crm, rules, customFieldsOf(spec.entity, context))),
       rules,
       first,
       after,
       query,
+      countsFrom: spec.countsFromNow ? now : null,
       onCrmFailure: args.onCrmFailure ?? 'FAIL',
       wantsNext: selectedFields(info, 'pageInfo').has('hasNextPage'),
     },
@@ -92,6 +102,7 @@ function partOf<T, Where, Field extends string>(
     adapter,
     index,
     sources: isOrdered ? sources : [orderedHere(sources, index, rules, spec.id, advice(spec, adapter, where))],
+    advice: advice(spec, adapter, where),
     selective: isSelective(spec, adapter),
   };
 }
@@ -102,14 +113,10 @@ const KINDS: Partial<Record<EntityKind, keyof CustomFieldWants>> = {
   ORGANIZATION: 'Organization',
 };
 
-/** The custom fields a list has to bring: those the operation shows, unless the filter looks at others. */
-function customFieldsOf(
-  { entity, filterFields }: Pick<FilterSpec<unknown>, 'entity' | 'filterFields'>,
-  { customFields }: GraphQLContext,
-): CustomFieldKeys {
+/** The custom fields a list has to bring: those the operation shows. */
+function customFieldsOf(entity: EntityKind, { customFields }: GraphQLContext): CustomFieldKeys {
   const kind = KINDS[entity];
-  if (kind === undefined || filterFields.some((field) => field.startsWith('customFields'))) return null;
-  return customFields?.[kind] ?? null;
+  return (kind && customFields?.[kind]) ?? null;
 }
 
 /** Whether few of the records that are read may match. */
@@ -188,7 +195,7 @@ function planned(
     ...(order?.field === 'PROBABILITY' ? (['STAGE', 'PIPELINE'] as const) : []),
   ];
   return selectCrms(args.crms?.map(String), context.crms).flatMap((adapter) => {
-    const where = spec.where(adapter.crm.id);
+    const where = spec.where(adapter.crm.id, context.now());
     if (where === null) return [];
     const query = { where, order } as { readonly where: unknown; readonly order: Order<string> };
     return [

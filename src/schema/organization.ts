@@ -36,9 +36,11 @@ export const OrganizationType = builder.objectRef<Organization>('Organization').
       type: PersonConnection,
       description: 'The people who belong to it, newest first. One call per organization.',
       args: { ...pageArgs },
-      ...listing((_args, { crms }: GraphQLContext, crm) => personList(null, crms, someRecord(crm, 'Organization'))),
+      ...listing((_args, context: GraphQLContext, crm) =>
+        personList(null, context, someRecord(crm, 'Organization')),
+      ),
       resolve: ({ ref }, args, context, info) =>
-        resolveList(personList(null, context.crms, ref), { ...args, crms: [ref.crm] }, context, info),
+        resolveList(personList(null, context, ref), { ...args, crms: [ref.crm] }, context, info),
     }),
     customFields: t.field({
       type: [CustomFieldType],
@@ -84,8 +86,7 @@ builder.queryFields((t) => ({
         description: 'What to do when a CRM cannot answer.',
       }),
     },
-    ...listing((args, { crms }: GraphQLContext) => organizationList(args.filter, crms)),
-    resolve: (_root, args, context, info) =>
-      resolveList(organizationList(args.filter, context.crms), args, context, info),
+    ...listing((args, context: GraphQLContext) => organizationList(args.filter, context)),
+    resolve: (_root, args, context, info) => resolveList(organizationList(args.filter, context), args, context, info),
   }),
 }));

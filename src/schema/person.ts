@@ -2,7 +2,7 @@ import { parseId } from '../domain/crms.ts';
 import type { Person } from '../domain/person.ts';
 import { builder } from './builder.ts';
 import { crmConnection, pageArgs } from './connection.ts';
-import { ContactPointType } from './contact.ts';
+import { AddressType, ContactPointType } from './contact.ts';
 import type { GraphQLContext } from './context.ts';
 import { CustomFieldType, describeCustomFields } from './custom-field.ts';
 import { follow, linkTo } from './link.ts';
@@ -31,6 +31,12 @@ export const PersonType = builder.objectRef<Person>('Person').implement({
       nullable: false,
       description: 'Phone numbers, the primary one first.',
       resolve: (person) => person.phones,
+    }),
+    addresses: t.field({
+      type: [AddressType],
+      nullable: false,
+      description: 'Postal addresses, the one at work first.',
+      resolve: (person) => person.addresses,
     }),
     jobTitle: t.exposeString('jobTitle', { description: 'Position in the organization.' }),
     owner: t.field({
@@ -73,7 +79,7 @@ builder.queryFields((t) => ({
         description: 'What to do when a CRM cannot answer.',
       }),
     },
-    ...listing((args, { crms }: GraphQLContext) => personList(args.filter, crms)),
-    resolve: (_root, args, context, info) => resolveList(personList(args.filter, context.crms), args, context, info),
+    ...listing((args, context: GraphQLContext) => personList(args.filter, context)),
+    resolve: (_root, args, context, info) => resolveList(personList(args.filter, context), args, context, info),
   }),
 }));

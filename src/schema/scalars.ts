@@ -1,6 +1,7 @@
 import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
 import { GraphQLJSON, GraphQLURL } from 'graphql-scalars';
 import { type Decimal, formatDecimal, isDecimal, parseDecimal } from '../domain/decimal.ts';
+import { RelativeTime } from '../domain/relative-time.ts';
 import { type CalendarDate, formatInstant, type Instant, isCalendarDate } from '../domain/time.ts';
 import { builder } from './builder.ts';
 
@@ -11,13 +12,14 @@ builder.addScalarType(
   textScalar<Instant>({
     name: 'DateTime',
     description:
-      'A moment, RFC 3339. Answers are in UTC (`2026-02-11T08:15:42Z`); inputs may have any offset but must have one.',
+      'A moment, RFC 3339. Answers are in UTC (`2026-02-11T08:15:42Z`); inputs may have any offset but must have one. In the ranges of filters also an ISO 8601 duration from now: `-P30D`, `-PT12H`, `P0D`.',
     specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
     format: formatInstant,
     parse(text) {
       const day = RFC_3339.exec(text)?.[1];
       const instant = Date.parse(text);
-      return day !== undefined && isCalendarDate(day) && !Number.isNaN(instant) ? instant : undefined;
+      if (day === undefined) return relative(text);
+      return isCalendarDate(day) && !Number.isNaN(instant) ? instant : undefined;
     },
     expected: 'a moment with an offset, such as 2026-02-11T08:15:42Z',
   }),
@@ -27,10 +29,11 @@ builder.addScalarType(
   'Date',
   textScalar<CalendarDate>({
     name: 'Date',
-    description: 'A calendar day without a time zone, `YYYY-MM-DD`.',
+    description:
+      'A calendar day without a time zone, `YYYY-MM-DD`. In the ranges of filters also an ISO 8601 duration of whole days, months or years from today in UTC: `-P30D`, `P1M`, `P0D`.',
     specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339#section-5.6',
     format: (date) => date,
-    parse: (text) => (isCalendarDate(text) ? text : undefined),
+    parse: (text) => (isCalendarDate(text) ? text : relative(text, (time) => time.isOfDays)),
     expected: 'a day that exists, YYYY-MM-DD',
   }),
 );
@@ -88,6 +91,15 @@ builder.addScalarType(
       'Any JSON value. Numbers of more than 15 digits are strings in answers, so that no client rounds them.',
   }),
 );
+
+/**
+ * A time relative to now, which only the ranges of filters take: `refuseRelativeTimes` keeps it out of everything else.
+ * So it goes under the type of an absolute time, and whoever reads a range tells them apart.
+ */
+function relative<T>(text: string, fits: (time: RelativeTime) => boolean = () => true): T | undefined {
+  const time = RelativeTime.parse(text);
+  return time && fits(time) ? (time as T) : undefined;
+}
 
 interface TextScalar<T> {
   readonly name: string;

@@ -63,7 +63,15 @@ query FindAndCount {
   searchDeals(term: "pilot", first: 5) {
     nodes { score deal { id title status } }
   }
-  dealsSummary(filter: { status: { eq: OPEN } }) {
+  # Filters reach through references, and dates may
+  # count from today.
+  dealsSummary(
+    filter: {
+      status: { eq: OPEN }
+      organization: { name: { contains: "o" } }
+      expectedCloseDate: { gte: "-P1Y" }
+    }
+  ) {
     count
     totals { currency count value weightedValue }
   }

@@ -39,6 +39,7 @@ export interface OperationParts {
   readonly maxTokensPerOperation: number | null;
   /** Has the price of every operation found, and is told of it. */
   readonly onOperation?: ((operation: PlannedOperation) => void) | undefined;
+  readonly scanLimit: number;
 }
 
 /**
@@ -87,6 +88,7 @@ export function useOperation(parts: OperationParts): Plugin<Record<string, unkno
         receipt: spending,
         policy: terms.policy,
         because: [],
+        scanLimit: parts.scanLimit,
       };
       const wants = asked ? customFieldWants(asked.schema, asked.document, asked.variableValues) : undefined;
       const loaders = createLoaders(crms, call, wants);

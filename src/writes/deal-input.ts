@@ -1,8 +1,7 @@
 import type { AddressParts, Choice, DealAttributes } from '../domain/deal-writes.ts';
 import type { Decimal } from '../domain/decimal.ts';
-import type { Instant } from '../domain/time.ts';
 import { type CustomFieldInput, readCustomFields } from './custom-field-input.ts';
-import { checkMoments } from './deal-moments.ts';
+import { checkMoments, type DealMomentsInput } from './deal-moments.ts';
 import type { InputCheck } from './input-check.ts';
 
 type Given<T> = T | null | undefined;
@@ -11,22 +10,24 @@ type Given<T> = T | null | undefined;
 export type AddressInput = { readonly [Part in keyof AddressParts]?: Given<string> };
 
 /** The attributes of a deal as a mutation's input has them: absent, null or a value; references as global ids. */
-export interface DealAttributesInput {
+export interface DealAttributesInput extends DealMomentsInput {
   readonly title?: Given<string>;
   readonly summary?: Given<string>;
   readonly value?: Given<Decimal>;
   readonly currency?: Given<string>;
-  readonly status?: Given<'OPEN' | 'WON' | 'LOST'>;
   readonly stage?: Given<string>;
   readonly pipeline?: Given<string>;
   readonly owner?: Given<string>;
   readonly person?: Given<string>;
   readonly organization?: Given<string>;
+  readonly organizationName?: Given<string>;
   readonly probability?: Given<number>;
   readonly expectedCloseDate?: Given<string>;
   readonly lossReason?: Given<string>;
+  readonly lossReasonNotes?: Given<string>;
   readonly health?: Given<string>;
   readonly wonReason?: Given<string>;
+  readonly wonReasonNotes?: Given<string>;
   readonly labels?: Given<readonly string[]>;
   readonly source?: Given<string>;
   readonly channel?: Given<string>;
@@ -35,12 +36,6 @@ export interface DealAttributesInput {
   readonly visibility?: Given<number>;
   readonly collaborators?: Given<readonly string[]>;
   readonly address?: Given<AddressInput>;
-  readonly isArchived?: Given<boolean>;
-  readonly archivedAt?: Given<Instant>;
-  readonly createdAt?: Given<Instant>;
-  readonly closedAt?: Given<Instant>;
-  readonly wonAt?: Given<Instant>;
-  readonly lostAt?: Given<Instant>;
   readonly todoTemplate?: Given<string>;
   readonly todoTemplateOwner?: Given<string>;
   readonly customFields?: Given<readonly CustomFieldInput[]>;
@@ -53,7 +48,9 @@ const CLEARABLE = new Set([
   'expectedCloseDate',
   'probability',
   'lossReason',
+  'lossReasonNotes',
   'wonReason',
+  'wonReasonNotes',
   'summary',
   'health',
   'source',
@@ -69,7 +66,17 @@ const REFERENCES = {
   todoTemplateOwner: 'User',
 } as const;
 
-const TEXTS = ['title', 'summary', 'lossReason', 'wonReason', 'health', 'todoTemplate'] as const;
+const TEXTS = [
+  'title',
+  'organizationName',
+  'summary',
+  'lossReason',
+  'lossReasonNotes',
+  'wonReason',
+  'wonReasonNotes',
+  'health',
+  'todoTemplate',
+] as const;
 
 /** The parts of an address, in the order in which they are written on a letter. */
 const ADDRESS_PARTS = ['street', 'city', 'region', 'postalCode', 'country'] as const;
@@ -90,7 +97,12 @@ export function readDealAttributes(input: DealAttributesInput, crm: string, chec
   for (const name of TEXTS) {
     if (typeof attributes[name] === 'string') check.text(attributes[name], ['input', name]);
   }
-  if (typeof plain.title === 'string' && plain.title.trim() === '') check.invalid(['input', 'title'], 'is blank');
+  for (const name of ['title', 'organizationName'] as const) {
+    if (plain[name]?.trim() === '') check.invalid(['input', name], 'is blank');
+  }
+  if (plain.organizationName != null && plain.organization !== undefined) {
+    check.invalid(['input', 'organizationName'], 'stands in place of organization, not beside it');
+  }
   const { probability } = plain;
   if (typeof probability === 'number' && !(probability >= 0 && probability <= 100)) {
     check.invalid(['input', 'probability'], 'has to be from 0 to 100');

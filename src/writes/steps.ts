@@ -4,7 +4,10 @@ import type { WriteContext } from './context.ts';
 /** Sends each step as it comes. */
 const AT_ONCE: WriteSteps = {
   isPreview: false,
-  take: (step) => step.send(),
+  async take(step) {
+    await step.baseline?.();
+    return step.send();
+  },
 };
 
 /** The operation's call, for writes. */

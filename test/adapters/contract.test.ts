@@ -3,9 +3,10 @@ import { adapterKinds } from '../../src/adapters/registry.ts';
 import { readSettings } from '../../src/config/settings.ts';
 import { ENTITY_KINDS, OPERATION_KINDS } from '../../src/domain/crm.ts';
 import type { CrmAdapter } from '../../src/domain/crm-adapter.ts';
-import { dealSortKey, matchesDeal } from '../../src/domain/deal-query.ts';
+import { dealSortKey, judgeDeal } from '../../src/domain/deal-query.ts';
 import { GatewayError } from '../../src/domain/errors.ts';
 import type { Place, Source } from '../../src/domain/list.ts';
+import { NOTHING_READ } from '../../src/domain/lookup.ts';
 import { compareKeys } from '../../src/domain/order.ts';
 import type { CrmRecord } from '../../src/domain/record.ts';
 import { isRemoteId } from '../../src/domain/ref.ts';
@@ -168,7 +169,7 @@ describe.each(Object.keys(sandboxes) as SandboxName[])('%s', (name) => {
       const held = (await Promise.all(sources.map((source) => drain(source, 500)))).flat();
       const ids = (deals: typeof all) =>
         deals
-          .filter((deal) => matchesDeal(deal, where))
+          .filter((deal) => judgeDeal(deal, where, NOTHING_READ))
           .map(({ ref }) => ref.id)
           .sort();
       expect(ids(held)).toEqual(ids(all));

@@ -76,7 +76,7 @@ function request(
       compareKeys: keys,
       comparePlaces: comparePlaces(keys),
       place: (item, crm) => ({ key: item.key, crm, id: item.id }),
-      matches: (item) => item.wanted,
+      matches: async (all) => all.map((item) => item.wanted),
     },
     first: 5,
     after: null,

@@ -34,13 +34,17 @@ function rules(direction: 'ASC' | 'DESC'): ListRules<Item> {
     compareKeys: keys,
     comparePlaces: comparePlaces(keys),
     place: (item, crm) => ({ key: item.key, crm, id: item.id }),
-    matches: (item) => item.wanted,
+    matches: async (all) => all.map((item) => item.wanted),
   };
 }
 
 const items = (count: number, wanted = true) =>
   Array.from({ length: count }, (_, index): Item => ({ id: String(index + 1), key: `k${index % 7}`, wanted }));
-const reading = { id: (item: Item) => item.id, matches: (item: Item) => item.wanted, advice: 'do something else' };
+const reading = {
+  id: (item: Item) => item.id,
+  matches: async (all: readonly Item[]) => all.map((item) => item.wanted),
+  advice: 'do something else',
+};
 
 describe('a list ordered by the gateway', () => {
   it('is everything that matches, once, in the total order, from any cursor', async () => {
@@ -100,16 +104,31 @@ describe('a list ordered by the gateway', () => {
 });
 
 describe('reading all', () => {
-  it('takes 2,000 that match among 2,000 that do not, of several sources', async () => {
-    const others = items(2000, false).map((item) => ({ ...item, id: `${item.id}000000` }));
-    const { records } = await readAll([pages(items(2000), 500), pages(others, 500)], reading, aCall());
-    expect(records).toHaveLength(2000);
+  it('takes as many as the scan limit, of several sources together', async () => {
+    const others = items(800, false).map((item) => ({ ...item, id: `${item.id}000000` }));
+    const { records } = await readAll([pages(items(1200), 500), pages(others, 500)], reading, aCall());
+    expect(records).toHaveLength(1200);
+    const call = aCall({ scanLimit: 1999 });
+    await expect(readAll([pages(items(1200), 500), pages(others, 500)], reading, call)).rejects.toMatchObject({
+      code: 'BUDGET_EXCEEDED',
+      message: expect.stringContaining('more than 1999'),
+    });
+  });
+
+  it('has everything matched at once', async () => {
+    const asked: number[] = [];
+    const matches = async (all: readonly Item[]) => {
+      asked.push(all.length);
+      return all.map(({ wanted }) => wanted);
+    };
+    await readAll([pages(items(120), 50), pages(items(30), 10)], { ...reading, matches }, aCall());
+    expect(asked).toEqual([120]);
   });
 
   it.each<[string, Source<Item>]>([
     ['one more that matches', pages(items(2001), 500)],
     ['one more that does not', pages(items(2001, false), 500)],
-    ['more than both together, as the first page tells', pages(items(1), 500, 0, 4001)],
+    ['more, as the first page tells', pages(items(1), 500, 0, 2001)],
   ])('refuses %s, and says what else there is to do', async (_what, source) => {
     await expect(readAll([source], reading, aCall())).rejects.toMatchObject({
       code: 'BUDGET_EXCEEDED',

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import type { Deal as PipedriveDeal } from '../../src/sandbox/pipedrive/records.ts';
 import type { DealRecord as PipelineDealsDeal } from '../../src/sandbox/pipelinedeals/index.ts';
+import { dayOf } from '../../src/sandbox/pipelinedeals/zone.ts';
 import { type Expected, sum } from '../gateway/finding/oracle.ts';
 import { plain, time } from '../gateway/reads/oracle.ts';
 import {
@@ -24,7 +25,7 @@ interface Attribute {
   readonly field: string;
   /** What is read of it, where it is an object. */
   readonly of?: string;
-  /** Makes a sample on Pipedrive where the seed has none. */
+  /** Makes a sample where the seed has none. */
   readonly given?: (place: Place) => void;
   readonly pipedrive: Reading<PipedriveDeal> | 'ABSENT' | 'UNSUPPORTED';
   readonly pipelinedeals: Reading<PipelineDealsDeal> | 'ABSENT' | 'UNSUPPORTED';
@@ -86,6 +87,35 @@ const ATTRIBUTES: readonly Attribute[] = [
       deal_won_reason_notes === null ? named(configuration(place).wonReasons, deal_won_reason_id)?.name : null,
   },
   {
+    field: 'lossReasonNotes',
+    pipedrive: 'ABSENT',
+    pipelinedeals: ({ deal_loss_reason_notes }) => deal_loss_reason_notes,
+  },
+  {
+    field: 'wonReasonNotes',
+    given: ({ gateway }) => {
+      const won = [...gateway.pipelinedeals.store.deals.values()].find((deal) => deal.deal_won_reason_id !== null);
+      if (won) won.deal_won_reason_notes = 'They liked the pilot.';
+    },
+    pipedrive: 'ABSENT',
+    pipelinedeals: ({ deal_won_reason_notes }) => deal_won_reason_notes,
+  },
+  {
+    field: 'expectedCloseEvent',
+    of: 'id subject',
+    given: (place) => {
+      const deal = place.dealWithMost('activities');
+      const [entry = 0] = place.part('activities', deal);
+      if (place.crm === 'pipelinedeals') pipelineDealsDeal(place, deal).expected_close_date_event_id = entry;
+    },
+    pipedrive: 'ABSENT',
+    pipelinedeals: ({ expected_close_date_event_id: entry }, place) =>
+      entry && {
+        id: place.id('Activity', entry),
+        subject: place.gateway.pipelinedeals.store.calendarEntries.get(entry)?.name,
+      },
+  },
+  {
     field: 'source',
     of: 'name',
     pipedrive: 'ABSENT',
@@ -143,6 +173,23 @@ const ATTRIBUTES: readonly Attribute[] = [
   },
   { field: 'closedAt', ...common(({ closedAt }) => closedAt) },
   { field: 'wonAt', ...common(({ wonAt }) => wonAt) },
+  {
+    field: 'closedOn',
+    pipedrive: ({ local_close_date }) => local_close_date,
+    pipelinedeals: ({ closed_time }) => (closed_time === null ? null : dayOf(closed_time)),
+  },
+  {
+    field: 'wonOn',
+    pipedrive: ({ local_won_date }) => local_won_date,
+    pipelinedeals: ({ closed_time }, _place, { status }) =>
+      status === 'WON' && closed_time ? dayOf(closed_time) : null,
+  },
+  {
+    field: 'lostOn',
+    pipedrive: ({ local_lost_date }) => local_lost_date,
+    pipelinedeals: ({ closed_time }, _place, { status }) =>
+      status === 'LOST' && closed_time ? dayOf(closed_time) : null,
+  },
   { field: 'lostAt', ...common(({ status, closedAt }) => (status === 'LOST' ? closedAt : null)) },
   {
     field: 'labels',
@@ -191,14 +238,24 @@ const ATTRIBUTES: readonly Attribute[] = [
   { field: 'details.averageStageProgress', pipedrive: 'UNSUPPORTED', pipelinedeals: 'UNSUPPORTED' },
   { field: 'details.averageSecondsToWon', pipedrive: 'UNSUPPORTED', pipelinedeals: 'UNSUPPORTED' },
   { field: 'details.firstWonAt', pipedrive: included('first_won_time'), pipelinedeals: 'UNSUPPORTED' },
+  {
+    field: 'details.sourceLeadId',
+    given: ({ gateway }) => {
+      const [deal] = gateway.pipedrive.store.deals.keys();
+      gateway.pipedrive.store.leadOrigins.set(deal ?? 0, 'adf21080-0e10-11eb-879b-05d71fb426ec');
+    },
+    pipedrive: included('source_lead_id'),
+    pipelinedeals: 'UNSUPPORTED',
+  },
   { field: 'details.mailAddress', pipedrive: included('smart_bcc_email'), pipelinedeals: 'UNSUPPORTED' },
   {
     field: 'details.nextActivity',
     of: 'id',
     pipedrive: included('next_activity_id', (activity, place) => ({ id: place.id('Activity', activity) })),
     pipelinedeals: async ({ id }, place) => {
-      const { next_entry_id } = await place.own(`/deals/${id}`);
-      return next_entry_id && { id: place.id('Activity', next_entry_id) };
+      const { next_entry_id, next_task_id } = await place.own(`/deals/${id}`);
+      const next = next_entry_id ?? next_task_id;
+      return next && { id: place.id('Activity', next) };
     },
   },
   {

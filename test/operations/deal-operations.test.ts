@@ -1,13 +1,13 @@
 import { Kind, parse, print, visit } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Capability, type Crm, capability, type EntityKind, type OperationKind } from '../../src/domain/crm.ts';
-import { type LogEntry, listen } from '../../src/sandbox/kit/simulator.ts';
+import { listen } from '../../src/sandbox/kit/simulator.ts';
 import { CRMS, type CrmId } from '../gateway/writes/support.ts';
 import { startTestGateway, type TestGateway } from '../support/gateway.ts';
-import type { GraphQLAnswer } from '../support/graphql-client.ts';
 import { DEAL_OPERATIONS, LOST_OPERATIONS } from './deal-operations.ts';
 import { OfficialClient } from './official-client.ts';
-import type { Data, Endpoint, Operation, Variables } from './operation.ts';
+import type { Data, Operation, Variables } from './operation.ts';
+import { BASES, expectAbsent, expectCurrent, type Log, type Performed, perform } from './performing.ts';
 import { type Place, placesOf } from './place.ts';
 
 let gateway: TestGateway;
@@ -26,48 +26,6 @@ afterAll(async () => {
   await gateway.close();
   await pipedrive.close();
 });
-
-type Log = Readonly<Record<CrmId, readonly LogEntry[]>>;
-
-interface Performed {
-  readonly answer: GraphQLAnswer<Data>;
-  readonly log: Log;
-}
-
-/** Sends an operation, and tells what the CRMs were sent for it: as much as the receipt says. */
-async function perform({ document }: Pick<Operation, 'document'>, variables: Variables): Promise<Performed> {
-  const logged = { pipedrive: gateway.pipedrive.log.length, pipelinedeals: gateway.pipelinedeals.log.length };
-  const answer = await gateway.query<Data>(document, variables);
-  const log = {
-    pipedrive: gateway.pipedrive.log.slice(logged.pipedrive),
-    pipelinedeals: gateway.pipelinedeals.log.slice(logged.pipelinedeals),
-  };
-  expect(answer.extensions?.upstream.requests).toBe(log.pipedrive.length + log.pipelinedeals.length);
-  return { answer, log };
-}
-
-const isOf = (crm: CrmId, { version }: Endpoint) => (version === 'v3') === (crm === 'pipelinedeals');
-const BASES = { v1: '/v1', v2: '/api/v2', v3: '/api/v3' } as const;
-
-/** Whether a request is of an operation of the vendor's API. */
-function isRequestOf({ version, operation }: Endpoint, { method, path }: LogEntry): boolean {
-  const [verb, pattern = ''] = operation.split(' ');
-  const parts = `${BASES[version]}${pattern}`.replace(/:\w+/g, '[\\da-f-]+');
-  return method === verb && new RegExp(`^${parts}(\\.json)?$`).test(path);
-}
-
-/** The CRM answered with null for everything that was asked beside ids. */
-function expectAbsent({ data, errors }: GraphQLAnswer<Data>): void {
-  expect(errors).toBeUndefined();
-  const values = leaves(data);
-  expect(values.length).toBeGreaterThan(0);
-  expect(values.every((value) => value === null)).toBe(true);
-}
-
-function leaves(value: unknown): readonly unknown[] {
-  if (value === null || typeof value !== 'object') return [value];
-  return Object.entries(value).flatMap(([name, part]) => (name === 'id' ? [] : leaves(part)));
-}
 
 /** Nothing was sent for it: nothing at all, or no more than without the field that is refused. */
 async function expectRefused(
@@ -95,9 +53,11 @@ async function expectRefused(
     return;
   }
   const without = { ...operation, document: withoutFields(operation.document, refused) };
-  const plain = await perform(without, variables);
+  const plain = await perform(gateway, without, variables);
   expect(plain.answer.errors).toBeUndefined();
-  expect(lines((await perform(operation, variables)).log)).toEqual(lines((await perform(without, variables)).log));
+  expect(lines((await perform(gateway, operation, variables)).log)).toEqual(
+    lines((await perform(gateway, without, variables)).log),
+  );
   expect(lines(plain.log).length).toBeGreaterThan(0);
 }
 
@@ -125,14 +85,6 @@ function lines(log: Log): readonly string[] {
   ).toSorted();
 }
 
-/** What the vendor has for it today was asked, and nothing it has withdrawn. */
-function expectCurrent(crm: CrmId, { api }: Operation, log: Log): void {
-  for (const own of api.filter((one) => isOf(crm, one))) {
-    const isAsked = (own.isKept ? gateway[crm].log : log[crm]).some((entry) => isRequestOf(own, entry));
-    expect({ ...own, isAsked }).toEqual({ ...own, isAsked: own.withdrawn === null });
-  }
-}
-
 const WRITES: ReadonlySet<string | undefined> = new Set(['ADD', 'UPDATE', 'MERGE', 'DUPLICATE', 'DELETE']);
 const isWrite = ({ covers }: Operation) => covers.some((key) => WRITES.has(key.split(' ')[1]));
 
@@ -145,13 +97,13 @@ describe.each(CRMS)('on %s', (crm) => {
   it.each(DEAL_OPERATIONS)('$name', async (operation) => {
     const place = places[crm];
     const variables = await operation.variables(place);
-    const { answer, log } = await perform(operation, variables);
+    const { answer, log } = await perform(gateway, operation, variables);
     const expected = operation.expected[crm];
     if (expected === 'UNSUPPORTED') return expectRefused(crm, operation, variables, { answer, log });
     if (expected === 'ABSENT') return expectAbsent(answer);
     expect(answer.errors).toBeUndefined();
     if (answer.data.written) expect(answer.data.written).toMatchObject({ outcome: 'APPLIED', problems: [] });
-    expectCurrent(crm, operation, log);
+    expectCurrent(gateway, crm, operation, log);
     await expected(answer.data, place, variables);
     if (crm !== 'pipedrive' || !isWrite(operation)) return;
     const deals = dealsIn([variables, answer.data]);

@@ -184,6 +184,34 @@ const ATTRIBUTES: readonly Attribute[] = [
     pipelinedeals: (_given, place) => ({ deal_won_reason_id: configured(place, 'wonReasons', 'Best fit') }),
   },
   {
+    field: 'lossReasonNotes',
+    give: () => ({ status: 'LOST', lossReason: 'Price', lossReasonNotes: 'A tenth above the next offer' }),
+    pipedrive: 'UNSUPPORTED',
+    pipelinedeals: (_given, place) => ({
+      deal_loss_reason_id: configured(place, 'lossReasons', 'Price'),
+      deal_loss_reason_notes: 'A tenth above the next offer',
+    }),
+  },
+  {
+    field: 'wonReasonNotes',
+    give: () => ({ status: 'WON', wonReason: 'Best fit', wonReasonNotes: 'After the pilot' }),
+    pipedrive: 'UNSUPPORTED',
+    pipelinedeals: (_given, place) => ({
+      deal_won_reason_id: configured(place, 'wonReasons', 'Best fit'),
+      deal_won_reason_notes: 'After the pilot',
+    }),
+  },
+  {
+    field: 'organizationName',
+    give: () => ({ organizationName: 'Neue Werkstatt & Söhne' }),
+    pipedrive: 'UNSUPPORTED',
+    pipelinedeals: (_given, { gateway }) => ({
+      company_id: [...gateway.pipelinedeals.store.companies.values()].find(
+        ({ name }) => name === 'Neue Werkstatt & Söhne',
+      )?.id,
+    }),
+  },
+  {
     field: 'collaborators',
     give: ({ owners }) => ({ collaborators: [owners[1], owners[2]] }),
     pipedrive: 'UNSUPPORTED',
@@ -200,6 +228,12 @@ const ATTRIBUTES: readonly Attribute[] = [
     give: () => ({ createdAt: MOMENT }),
     pipedrive: 'UNSUPPORTED',
     pipelinedeals: () => ({ created_at: Date.parse(MOMENT) }),
+  },
+  {
+    field: 'updatedAt',
+    give: () => ({ updatedAt: MOMENT }),
+    pipedrive: 'UNSUPPORTED',
+    pipelinedeals: () => ({ updated_at: Date.parse(MOMENT) }),
   },
   nowhere('channel', 'Referral'),
   nowhere('channelId', 'utm-7'),

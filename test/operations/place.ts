@@ -37,19 +37,18 @@ export interface Place extends Account {
   status(method: string, path: string, body?: unknown): Promise<number>;
 }
 
-/** Both CRMs of a gateway. */
-export function placesOf(gateway: TestGateway): Readonly<Record<CrmId, Place>> {
+/** Both CRMs of a gateway; `pipeline` is the id in the CRM that every deal's pipeline has where it names none itself. */
+export function placesOf(gateway: TestGateway, pipeline?: string): Readonly<Record<CrmId, Place>> {
   const accounts = accountsOf(gateway);
-  const [pipedrive, pipelinedeals] = CRMS.map((crm) => placeOf(gateway, accounts[crm], PARTS[crm](gateway))) as [
-    Place,
-    Place,
-  ];
+  const [pipedrive, pipelinedeals] = CRMS.map((crm) =>
+    placeOf(gateway, accounts[crm], PARTS[crm](gateway), pipeline),
+  ) as [Place, Place];
   return { pipedrive, pipelinedeals };
 }
 
 type Parts = (part: Part, deal: number) => readonly number[];
 
-function placeOf(gateway: TestGateway, account: Account, parts: Parts): Place {
+function placeOf(gateway: TestGateway, account: Account, parts: Parts, pipeline?: string): Place {
   const { crm } = account;
   const place: Place = {
     ...account,
@@ -67,7 +66,10 @@ function placeOf(gateway: TestGateway, account: Account, parts: Parts): Place {
       expect(added).toMatchObject({ outcome: 'APPLIED', problems: [] });
       return String(added.deal?.id);
     },
-    deals: () => expectedDeals(gateway).filter((deal) => deal.crm === crm),
+    deals: () =>
+      expectedDeals(gateway)
+        .filter((deal) => deal.crm === crm)
+        .map((deal) => (pipeline === undefined ? deal : { ...deal, pipeline: idOf(crm, 'Pipeline', pipeline) })),
     listed: () => place.deals().filter(isListed),
     sample(fits = isComplete) {
       const deal = place.listed().find(fits);

@@ -29,6 +29,7 @@ async function start(gate?: Gate, timeouts: { queryTimeoutMs?: number; mutationT
     allowCallCrm: false,
     planPolicy: 'BALANCED',
     maxTokensPerOperation: null,
+    scanLimit: 2_000,
     ...timeouts,
   });
   const url = await server.listen(0, '127.0.0.1');

@@ -1,5 +1,6 @@
 import type { Call, Receipt } from '../../src/domain/call.ts';
-import type { WriteCall, WriteSteps } from '../../src/domain/write-step.ts';
+import type { WriteCall } from '../../src/domain/write-step.ts';
+import { RecordedSteps } from './recorded-steps.ts';
 
 /** What a receipt was told. */
 export interface Noted {
@@ -9,10 +10,10 @@ export interface Noted {
   cached: number;
 }
 
-/** Sends each step as it comes. */
-const steps: WriteSteps = { isPreview: false, take: (step) => step.send() };
-
-/** A call that nobody gives up on and that may write, with what its receipt was told. */
+/**
+ * A call that nobody gives up on and that may write, with what its receipt was told. Steps whose answer was lost stay
+ * lost.
+ */
 export function aCall(over: Partial<Call> = {}): WriteCall & { readonly noted: Noted } {
   const noted: Noted = { sent: 0, tokens: 0, coalesced: 0, cached: 0 };
   const receipt: Receipt = {
@@ -28,14 +29,16 @@ export function aCall(over: Partial<Call> = {}): WriteCall & { readonly noted: N
       noted.cached += 1;
     },
   };
-  return {
-    signal: new AbortController().signal,
+  const steps = new RecordedSteps({ settles: false });
+  const { signal } = new AbortController();
+  const call: Call = {
+    signal,
     deadline: Number.MAX_SAFE_INTEGER,
     receipt,
     policy: 'BALANCED',
     because: [],
-    steps,
+    scanLimit: 2_000,
     ...over,
-    noted,
   };
+  return { ...steps.callOf({ ...call, steps }), noted };
 }

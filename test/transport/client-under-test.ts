@@ -75,6 +75,7 @@ export function callOf(clock: FakeClock, leftMs = 8_000): TestedCall {
     },
     policy: 'BALANCED',
     because: [],
+    scanLimit: 2_000,
     sent,
     abort: () => controller.abort(),
   };

@@ -88,7 +88,7 @@ function commonFacts(crm: string, wire: Wire) {
     startsAt,
     endsAt: endOf(wire, startsAt),
     note: textOrNull(wire, 'note') || null,
-    deal: linkOrNull<Deal>(crm, 'Deal', wire, 'deal_id'),
+    deal: linkOrNull<Deal>(crm, 'Deal', wire, 'deal_id')?.ref ?? null,
     person: linkOrNull<Person>(crm, 'Person', wire, 'person_id'),
     organization: linkOrNull<Organization>(crm, 'Organization', wire, 'org_id'),
   } as const;

@@ -1,11 +1,16 @@
-import type { Call } from '../../domain/call.ts';
 import type { DealProductDraft } from '../../domain/deal-writes.ts';
 import { GatewayError } from '../../domain/errors.ts';
-import { decimalOrNull, id, idOrNull, list, object, type Wire, WireError } from '../wire.ts';
+import type { Settlement, Settling, WriteCall } from '../../domain/write-step.ts';
+import { isWithin } from '../crm-clock.ts';
+import { STAND_IN_ID } from '../prepared-step.ts';
+import { applied, unknown } from '../settling.ts';
+import { decimalOrNull, id, idOrNull, isWire, list, object, type Wire, WireError } from '../wire.ts';
 import type { PipedriveApi } from './api.ts';
 import { chunksOf } from './chunks.ts';
 import { LINE_KEYS, lineBody } from './deal-product-body.ts';
 import { ENDPOINTS, MAX_BATCH } from './endpoints.ts';
+import { addTime, idsOf, shows } from './evidence.ts';
+import { takePreparedStep } from './steps.ts';
 import { attempt, restOfLines, type Stop } from './write-problems.ts';
 
 /** What a request costs beside its tokens, in tokens: time, and a place in the rate window. */
@@ -17,18 +22,24 @@ export interface AddedLines {
   readonly stop: Stop | null;
 }
 
-/** Adds lines in input order, one request after the other, and stops at the first that fails. */
+/**
+ * Adds lines in input order, one request after the other, and stops at the first that fails. `check` is made before
+ * the first of them is sent.
+ */
 export async function addLines(
   api: PipedriveApi,
   deal: string,
   drafts: readonly DealProductDraft[],
-  call: Call,
+  call: WriteCall,
+  check: () => Promise<void> = async () => {},
 ): Promise<AddedLines> {
   const lines: string[] = [];
   for (const chunk of chunksOf(drafts, MAX_BATCH)) {
-    for (const step of stepsOf(chunk)) {
-      const added = await attempt(addStep(api, deal, step, call));
-      if (added instanceof GatewayError) return { lines, stop: addStop(added, lines.length, step, drafts) };
+    for (const together of requestsFor(chunk)) {
+      const isFirst = lines.length === 0;
+      const request = { deal, drafts: together, at: lines.length, before: [...lines] };
+      const added = await attempt(takeLines(api, request, isFirst ? check : null, call));
+      if (added instanceof GatewayError) return { lines, stop: addStop(added, lines.length, together, drafts) };
       lines.push(...added);
     }
   }
@@ -36,24 +47,86 @@ export async function addLines(
 }
 
 /** One bulk request, or one request a line where that costs less. */
-function stepsOf(chunk: readonly DealProductDraft[]): readonly (readonly DealProductDraft[])[] {
+function requestsFor(chunk: readonly DealProductDraft[]): readonly (readonly DealProductDraft[])[] {
   const singly = chunk.length * (ENDPOINTS.addLine.tokens + REQUEST_WEIGHT);
   return singly <= ENDPOINTS.addLines.tokens + REQUEST_WEIGHT ? chunksOf(chunk, 1) : [chunk];
 }
 
-function addStep(
+/** Lines that one request adds. */
+interface LinesRequest {
+  readonly deal: string;
+  readonly drafts: readonly DealProductDraft[];
+  /** Where in the input they begin. */
+  readonly at: number;
+  /** The lines that the requests before it added. */
+  readonly before: readonly string[];
+}
+
+function takeLines(
   api: PipedriveApi,
-  deal: string,
-  step: readonly DealProductDraft[],
-  call: Call,
+  request: LinesRequest,
+  check: (() => Promise<void>) | null,
+  call: WriteCall,
 ): Promise<readonly string[]> {
-  const [only] = step;
-  if (step.length === 1 && only !== undefined) {
-    const sent = { body: lineBody(only), keys: LINE_KEYS };
-    return api.write(ENDPOINTS.addLine, { id: deal }, sent, call, (data) => [id(object(data, 'data'))]);
+  const { deal, drafts, at } = request;
+  const [only] = drafts;
+  const isSingle = drafts.length === 1 && only !== undefined;
+  return takePreparedStep<readonly string[], readonly []>(
+    api,
+    {
+      name: `lines ${at}`,
+      endpoint: isSingle ? ENDPOINTS.addLine : ENDPOINTS.addLines,
+      ids: { id: deal },
+      async prepare() {
+        await check?.();
+        const sent = isSingle ? { body: lineBody(only), keys: LINE_KEYS } : { body: { data: drafts.map(lineBody) } };
+        return { sent, note: [] };
+      },
+      read: (data) => (isSingle ? [id(object(data, 'data'))] : inInputOrder(drafts, list(data, 'data'))),
+      settle: (_note, settling) => settleLines(api, request, settling),
+      previewed: drafts.map(() => STAND_IN_ID),
+    },
+    call,
+  );
+}
+
+/**
+ * The lines that a request whose answer was lost added: those that came to the deal since, if they are exactly the
+ * ones that were sent.
+ */
+async function settleLines(
+  api: PipedriveApi,
+  { deal, drafts, before }: LinesRequest,
+  { sentAt, isTaken, rivals, call }: Settling<unknown>,
+): Promise<Settlement<readonly string[]>> {
+  const values = await api.all(ENDPOINTS.linesOfDeals, [['deal_ids', deal]], call);
+  const span = api.time.spanOf(sentAt);
+  const added = values
+    .filter(isWire)
+    .filter((line) => idOrNull(line, 'deal_id') === deal && isWithin(span, addTime(line)))
+    .filter((line) => !before.includes(id(line)) && !isTaken(id(line)));
+  const bodies = drafts.map(lineBody);
+  const alike = added.filter((line) => bodies.some((body) => shows(line, body)));
+  if (rivals > 0) return unknown(`${rivals} more operations may have added lines like these`);
+  if (alike.length !== drafts.length) {
+    return unknown(`${alike.length} lines like the ${drafts.length} that were sent were found: ${idsOf(alike)}`);
   }
-  const body = { data: step.map(lineBody) };
-  return api.write(ENDPOINTS.addLines, { id: deal }, { body }, call, (data) => inInputOrder(step, list(data, 'data')));
+  const lines = assigned(alike, bodies);
+  return lines === null ? unknown('the lines that were found are not the ones that were sent') : applied(lines);
+}
+
+/** Each body's own line, in the order of the bodies; those that say least take what the others leave. */
+function assigned(lines: readonly Wire[], bodies: readonly unknown[]): readonly string[] | null {
+  const free = new Set(lines);
+  const found: string[] = [];
+  const choices = bodies.map((body, index) => ({ index, lines: lines.filter((line) => shows(line, body)) }));
+  for (const { index, lines: fitting } of choices.toSorted((a, b) => a.lines.length - b.lines.length)) {
+    const line = fitting.find((one) => free.has(one));
+    if (line === undefined) return null;
+    free.delete(line);
+    found[index] = id(line);
+  }
+  return found;
 }
 
 /** Finds each draft's line in a bulk answer, whose order is not documented. */
@@ -83,9 +156,9 @@ function hasFigures(line: Wire, draft: DealProductDraft): boolean {
 function addStop(
   error: GatewayError,
   done: number,
-  step: readonly DealProductDraft[],
+  together: readonly DealProductDraft[],
   drafts: readonly DealProductDraft[],
 ): Stop {
-  const untried = drafts.length - done - step.length;
-  return { error, path: ['products', String(done)], rest: restOfLines(step.length, untried) };
+  const untried = drafts.length - done - together.length;
+  return { error, path: ['products', String(done)], rest: restOfLines(together.length, untried) };
 }

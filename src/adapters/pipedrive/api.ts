@@ -1,6 +1,7 @@
 import type { Call } from '../../domain/call.ts';
 import { GatewayError } from '../../domain/errors.ts';
 import type { HttpAnswer, HttpClient, HttpRequest } from '../../transport/http-client.ts';
+import type { CrmClock } from '../crm-clock.ts';
 import { crmFailure } from '../crm-failure.ts';
 import {
   boolean,
@@ -20,7 +21,7 @@ import { readRefusal, type SentKeys, writeRefusal } from './refusal.ts';
 export type Query = NonNullable<HttpRequest['query']>;
 
 /** The ids in a path, by the name they have in its template. */
-type Ids = Readonly<Record<string, string>>;
+export type Ids = Readonly<Record<string, string>>;
 
 /** One page of a collection; `next` is Pipedrive's `additional_data.next_cursor`. */
 export interface ApiPage {
@@ -45,10 +46,13 @@ export const MAX_PAGES = 20;
  */
 export class PipedriveApi {
   readonly crm: string;
+  /** Pipedrive's own, as its answers tell it. */
+  readonly time: CrmClock;
   readonly #http: HttpClient;
 
-  constructor(crm: string, http: HttpClient) {
+  constructor(crm: string, http: HttpClient, time: CrmClock) {
     this.crm = crm;
+    this.time = time;
     this.#http = http;
   }
 
@@ -187,7 +191,9 @@ export class PipedriveApi {
   /** One exchange; a failed one throws, a refusal is an answer. */
   async exchange(request: HttpRequest, call: Call): Promise<HttpAnswer> {
     try {
-      return await this.#http.send(request, call);
+      const answer = await this.#http.send(request, call);
+      this.time.observe(answer);
+      return answer;
     } catch (error) {
       const failure = crmFailure(this.crm, error);
       // A read that fails before a write must not make the write's outcome unknown.

@@ -1,5 +1,6 @@
-import type { CallApi } from '../../domain/api-request.ts';
+import type { CallApi } from '../../domain/call-api.ts';
 import { checkApiRequest, toApiAnswer } from '../api-request.ts';
+import { takeApiRequest } from '../call-api-step.ts';
 import type { PipedriveApi } from './api.ts';
 import { operationOf } from './operation-cost.ts';
 
@@ -13,6 +14,7 @@ export function createCallApi(api: PipedriveApi, secrets: readonly string[]): Ca
     const { method, path, query, body } = request;
     const { template, tokens } = operationOf(method, path);
     const sent = { method, path, template, tokens, query, ...(body !== undefined && { body }) };
-    return toApiAnswer(await api.exchange(sent, call), secrets);
+    const send = async () => toApiAnswer(await api.exchange(sent, call), secrets);
+    return method === 'GET' ? send() : takeApiRequest({ method, template, tokens }, send, call);
   };
 }

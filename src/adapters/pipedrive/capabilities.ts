@@ -8,9 +8,23 @@ const oneId: Statement = [
   'NATIVE',
   'Pipedrive takes one id; several are read one by one or matched by the gateway, and so is "has none".',
 ];
+const byTable: Statement = [
+  'EMULATED_EXACT',
+  'The table is read once and kept, and what it tells is asked for by id; within and, or and not the gateway matches it.',
+];
+const behind = (what: string): Statement => [
+  'EMULATED_EXACT',
+  `Of records that match everything else, the gateway reads the ${what}, 100 a request, and matches them.`,
+];
+const OF_PEOPLE = ['name', 'email', 'phone', 'city', 'region', 'postalCode', 'organization'];
+const OF_ORGANIZATIONS = ['name', 'city', 'region', 'postalCode'];
+const fields = (name: string, parts: readonly string[], statement: Statement): Readonly<Record<string, Statement>> =>
+  Object.fromEntries(parts.map((part) => [`${name}.${part}`, statement]));
+const ofOwner = fields('owner', ['name', 'email'], byTable);
+const ofOrganization = fields('organization', OF_ORGANIZATIONS, behind('organizations'));
 const orderedHere: Statement = [
   'EMULATED_EXACT',
-  'For every page the gateway reads all deals that match, up to 2,000, and puts them in order.',
+  'For every page the gateway reads all deals that match and puts them in order.',
 ];
 const noPage: Statement = ['UNSUPPORTED', 'Pipedrive has no page for a single record of this kind.'];
 const notCounted: Statement = ['UNSUPPORTED', 'Version 2 of the API counts nothing.'];
@@ -28,6 +42,11 @@ const undocumented: Statement = [
 ];
 const noSource: Statement = ['UNSUPPORTED', 'Pipedrive deals have a channel and an origin in place of a lead source.'];
 const noWonReason: Statement = ['UNSUPPORTED', 'Pipedrive keeps reasons of lost deals only.'];
+const noReasonNotes: Statement = ['UNSUPPORTED', 'Pipedrive keeps the reason of a lost deal as one text.'];
+const noOrganizationName: Statement = [
+  'UNSUPPORTED',
+  'Pipedrive takes an organization by its id only, and creates none with a deal.',
+];
 const noSharing: Statement = ['UNSUPPORTED', 'Pipedrive shares no deals with single users: they follow them.'];
 const noAddress: Statement = ['UNSUPPORTED', 'Pipedrive deals have no address, or one in a custom field.'];
 const noTodoTemplates: Statement = ['UNSUPPORTED', 'Pipedrive has no templates of activities.'];
@@ -40,7 +59,10 @@ const DEAL_WRITE_FIELDS: Readonly<Record<string, Statement>> = {
   summary: noSummary,
   health: noHealth,
   visibility: ['NATIVE', '1, 3, 5 or 7; what each means depends on the plan.'],
+  organizationName: noOrganizationName,
+  lossReasonNotes: noReasonNotes,
   wonReason: noWonReason,
+  wonReasonNotes: noWonReason,
   source: noSource,
   channel: undocumented,
   channelId: undocumented,
@@ -48,6 +70,7 @@ const DEAL_WRITE_FIELDS: Readonly<Record<string, Statement>> = {
   collaborators: noSharing,
   address: noAddress,
   createdAt: undocumented,
+  updatedAt: undocumented,
   todoTemplate: noTodoTemplates,
   todoTemplateOwner: noTodoTemplates,
 };
@@ -59,7 +82,10 @@ const FACTS: CapabilityFacts = {
       fields: {
         summary: noSummary,
         health: noHealth,
+        lossReasonNotes: noReasonNotes,
         wonReason: noWonReason,
+        wonReasonNotes: noWonReason,
+        expectedCloseEvent: ['UNSUPPORTED', 'Pipedrive makes no activity of an expected close date.'],
         source: noSource,
         collaborators: noSharing,
         address: noAddress,
@@ -97,10 +123,22 @@ const FACTS: CapabilityFacts = {
         createdAt: matched,
         closedAt: matched,
         source: ['EMULATED_EXACT', 'Deals of Pipedrive have no source.'],
+        'source.name': ['EMULATED_EXACT', 'Deals of Pipedrive have no source.'],
+        id: ['NATIVE', 'Up to 100; more are matched by the gateway.'],
+        probability: [
+          'EMULATED_EXACT',
+          'The gateway matches it while reading the list; where it is the stage that has one, as the deal shows it.',
+        ],
+        customFields: matched,
+        'stage.name': byTable,
+        'pipeline.name': byTable,
+        ...ofOwner,
+        ...fields('person', OF_PEOPLE, behind('people')),
+        ...ofOrganization,
         currency: matched,
         savedFilter: [
           'NATIVE',
-          'Pipedrive ignores other conditions beside it, so the gateway reads its deals, up to 2,000, matches and orders them.',
+          'Pipedrive ignores other conditions beside it, so the gateway reads its deals matches and orders them.',
         ],
         ownedByMe: ['NATIVE', 'As the owner, who is asked for once.'],
         archived: ['NATIVE', 'Archived deals are a list of their own, of 20 tokens a page.'],
@@ -131,14 +169,14 @@ const FACTS: CapabilityFacts = {
     SUMMARIZE: {
       whole: [
         'NATIVE',
-        'Of deals that are not archived, by one status, pipeline, stage and owner, or by a saved filter alone, with converted totals; by other filters the gateway reads up to 2,000 deals and adds them up.',
+        'Of deals that are not archived, by one status, pipeline, stage and owner, or by a saved filter alone, with converted totals; by other filters the gateway reads the deals that match and adds them up.',
       ],
       fields: { converted: ['NATIVE', 'Only where Pipedrive itself adds up.'] },
     },
     TIMELINE: {
       whole: [
         'NATIVE',
-        'Of deals that are not archived, by one pipeline and owner, or by a saved filter alone; by other filters the gateway reads up to 2,000 deals and groups them.',
+        'Of deals that are not archived, by one pipeline and owner, or by a saved filter alone; by other filters the gateway reads the deals that match and groups them.',
       ],
       fields: {
         customField: ['NATIVE', 'A date, or a range of days by its first.'],
@@ -238,13 +276,30 @@ const FACTS: CapabilityFacts = {
       whole: 'NATIVE',
       fields: {
         jobTitle: ['NATIVE', 'Only in accounts with contact sync.'],
+        addresses: ['NATIVE', 'Only in accounts with contact sync.'],
         url: ['EMULATED_EXACT', 'Built from the company domain, which is read once.'],
       },
     },
     LIST: { whole: 'NATIVE', fields: { totalCount: notCounted } },
     FILTER: {
       whole: 'NATIVE',
-      fields: { ...joined, name: matched, email: matched, organization: oneId, owner: oneId },
+      fields: {
+        ...joined,
+        name: matched,
+        email: matched,
+        phone: matched,
+        ...Object.fromEntries(
+          ['city', 'region', 'postalCode'].map((part) => [
+            part,
+            ['EMULATED_EXACT', 'The gateway matches it; people have an address in accounts with contact sync only.'],
+          ]),
+        ),
+        organization: oneId,
+        owner: oneId,
+        customFields: matched,
+        ...ofOrganization,
+        ...ofOwner,
+      },
     },
     SORT: { whole: notOffered('Another order than by creation'), fields: { CREATED_AT: 'NATIVE' } },
     SEARCH: notOffered('Searching people'),
@@ -260,7 +315,19 @@ const FACTS: CapabilityFacts = {
       fields: { url: ['EMULATED_EXACT', 'Built from the company domain, which is read once.'] },
     },
     LIST: { whole: 'NATIVE', fields: { totalCount: notCounted } },
-    FILTER: { whole: 'NATIVE', fields: { ...joined, name: matched, owner: oneId } },
+    FILTER: {
+      whole: 'NATIVE',
+      fields: {
+        ...joined,
+        name: matched,
+        city: matched,
+        region: matched,
+        postalCode: matched,
+        owner: oneId,
+        customFields: matched,
+        ...ofOwner,
+      },
+    },
     SORT: { whole: notOffered('Another order than by creation'), fields: { CREATED_AT: 'NATIVE' } },
     SEARCH: notOffered('Searching organizations'),
     ADD: notOffered('Adding an organization'),

@@ -29,6 +29,7 @@ const COLUMNS: Partial<Record<DealDetail, Column>> = {
   lastIncomingMailAt: time('last_incoming_mail_time'),
   lastOutgoingMailAt: time('last_outgoing_mail_time'),
   mailAddress: { name: 'smart_bcc_email', read: (_crm, wire) => textOrNull(wire, 'smart_bcc_email') || null },
+  sourceLeadId: { name: 'source_lead_id', read: (_crm, wire) => textOrNull(wire, 'source_lead_id') },
   productCount: count('products_count'),
   fileCount: count('files_count'),
   noteCount: count('notes_count'),

@@ -2,6 +2,7 @@ import type { CustomFieldKeys } from '../../domain/custom-field-wants.ts';
 import type { Deal, DealStatus } from '../../domain/deal.ts';
 import type { DealOrderField, DealQuery, DealWhere } from '../../domain/deal-query.ts';
 import type { Source } from '../../domain/list.ts';
+import { type Run, runsOver } from '../../domain/runs.ts';
 import type { PipedriveApi, Query } from './api.ts';
 import { toDeal } from './deals.ts';
 import { ENDPOINTS, type Endpoint } from './endpoints.ts';
@@ -31,10 +32,10 @@ interface Collection {
   readonly statuses: readonly DealStatus[] | null;
 }
 
-interface Split {
-  readonly dimension: Dimension;
-  readonly value: string;
-}
+type Split = NonNullable<Run<Dimension>>;
+
+/** So many ids one request takes. */
+const MAX_IDS = 100;
 
 /**
  * The runs through Pipedrive's collections that together hold the deals a query asks for (v2, GET /deals). By id, which
@@ -78,19 +79,20 @@ export function dealSources(
 }
 
 /** A run through one collection, narrowed to one value of a dimension where that saves reading. */
-interface Run {
+interface DealRun {
   readonly collection: Collection;
   readonly split: Split | null;
   readonly key: string;
 }
 
-function runsOf(where: DealWhere): readonly Run[] {
-  const splits = where.savedFilter === undefined ? splitsOf(where) : [null];
+function runsOf(where: DealWhere): readonly DealRun[] {
+  const named = dimensions().map((name) => ({ name, values: where[name]?.anyOf ?? [] }));
+  const splits = where.savedFilter === undefined ? runsOver(named, MAX_RUNS) : [null];
   return collectionsOf(where).flatMap((collection) =>
     splits.map((split) => ({
       collection,
       split,
-      key: [collection.name, ...(split ? [`${split.dimension}=${split.value}`] : [])].join(':'),
+      key: [collection.name, ...(split ? [`${split.name}=${split.value}`] : [])].join(':'),
     })),
   );
 }
@@ -99,7 +101,7 @@ function unorderedSources(api: PipedriveApi, where: DealWhere, customFields: Cus
   return runsOf(where).map((run) => ({ ...listSource(api, plainRun(where, run), customFields), isUnordered: true }));
 }
 
-function plainRun(where: DealWhere, { collection, split, key }: Run): ListRun<Deal> {
+function plainRun(where: DealWhere, { collection, split, key }: DealRun): ListRun<Deal> {
   return {
     key,
     what: 'deal',
@@ -111,7 +113,7 @@ function plainRun(where: DealWhere, { collection, split, key }: Run): ListRun<De
 }
 
 function isOfSplit(deal: Deal, split: Split | null): boolean {
-  return split === null || deal[split.dimension]?.ref.id === split.value;
+  return split === null || deal[split.name]?.ref.id === split.value;
 }
 
 /**
@@ -129,30 +131,24 @@ function collectionsOf({ status, archived }: DealWhere): readonly Collection[] {
   ].filter(({ statuses }) => statuses === null || statuses.length > 0);
 }
 
-/** One run per value of the dimension with the fewest values above one, or one run of everything. */
-function splitsOf(where: DealWhere): readonly (Split | null)[] {
-  const several = dimensions()
-    .map((dimension) => ({ dimension, values: [...new Set(where[dimension]?.anyOf)] }))
-    .filter(({ values }) => values.length > 1 && values.length <= MAX_RUNS)
-    .sort((a, b) => a.values.length - b.values.length);
-  for (const { dimension, values } of several) {
-    const ids = values.filter((value) => value !== null);
-    if (ids.length === values.length) return ids.map((value) => ({ dimension, value }));
-  }
-  return [null];
-}
-
 /** A saved filter goes alone: Pipedrive silently drops other conditions beside it. */
 function conditions(where: DealWhere, { statuses }: Collection, split: Split | null): Query {
   if (where.savedFilter !== undefined) return [['filter_id', where.savedFilter]];
   return [
+    ['ids', idsOf(where.id)],
     ...dimensions().map(
       (dimension) =>
-        [DIMENSIONS[dimension], split?.dimension === dimension ? split.value : singleId(where[dimension])] as const,
+        [DIMENSIONS[dimension], split?.name === dimension ? split.value : singleId(where[dimension])] as const,
     ),
     ['status', statuses?.map((status) => WIRE_STATUS[status]).join(',')],
     ...updatedWithin(where.updatedAt),
   ];
+}
+
+/** The deals themselves by id, as many as one request takes. */
+function idsOf(condition: DealWhere['id']): string | undefined {
+  const ids = condition?.anyOf.filter((id) => id !== null) ?? [];
+  return ids.length > 0 && ids.length <= MAX_IDS ? ids.join(',') : undefined;
 }
 
 function dimensions(): readonly Dimension[] {

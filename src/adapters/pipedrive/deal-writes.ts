@@ -1,61 +1,96 @@
-import type { Call } from '../../domain/call.ts';
 import type { DealDraft, DealPatch, DealWrites } from '../../domain/deal-writes.ts';
 import { GatewayError, type Problem } from '../../domain/errors.ts';
+import type { WriteCall } from '../../domain/write-step.ts';
 import type { Clock } from '../../transport/clock.ts';
+import { STAND_IN_ID } from '../prepared-step.ts';
+import { appliedIf } from '../settling.ts';
+import { noteOf } from '../shown.ts';
 import { id as idOf, object } from '../wire.ts';
 import { addLines } from './add-lines.ts';
+import { settleAddedDeal, settleDuplicate } from './added-deals.ts';
 import { type PipedriveApi, sameRecord } from './api.ts';
 import { customFieldsBody } from './custom-field-writes.ts';
 import { dealBody, dealKeys, type LookedUp, newDealBody } from './deal-body.ts';
 import { ENDPOINTS } from './endpoints.ts';
+import { settleDeletedDeal, settleUpdate } from './evidence.ts';
 import type { Fields } from './fields.ts';
 import { chooseLabels } from './labels.ts';
 import { checkLines } from './line-rules.ts';
+import type { Me } from './me.ts';
+import { createMergePreview } from './merge-preview.ts';
+import { isDeleted } from './records.ts';
+import { takePreparedStep, takeStep } from './steps.ts';
 import { attempt, invalidInput, stopError, stopProblem } from './write-problems.ts';
 
 /** Pipedrive's levels of `visible_to`; what each means depends on the plan. */
 const VISIBILITIES: readonly number[] = [1, 3, 5, 7];
 
-export function createDealWrites(api: PipedriveApi, fields: Fields, clock: Clock): DealWrites {
+export function createDealWrites(api: PipedriveApi, fields: Fields, me: Me, clock: Clock): DealWrites {
   const { crm } = api;
 
-  async function lookUp({ customFields, labels }: DealPatch, call: Call): Promise<LookedUp> {
+  async function lookUp({ customFields, labels }: DealPatch, call: WriteCall): Promise<LookedUp> {
     return {
       customFields: await customFieldsBody(crm, fields.Deal, customFields ?? [], call),
       labels: labels && (await chooseLabels(crm, fields.Deal, labels, call)),
     };
   }
 
+  /** The step that changes a deal; `isGiven` names where its values are in the arguments. */
+  function write(name: string, deal: string, patch: DealPatch, call: WriteCall): Promise<string> {
+    return takePreparedStep(
+      api,
+      {
+        name,
+        endpoint: ENDPOINTS.updateDeal,
+        ids: { id: deal },
+        async prepare() {
+          const lookedUp = await lookUp(patch, call);
+          const body = dealBody(patch, lookedUp);
+          return { sent: { body, keys: dealKeys(lookedUp, body) }, note: noteOf(body) };
+        },
+        read: (data) => sameRecord(data, deal),
+        settle: async (body, settling) => settleUpdate(await api.one(ENDPOINTS.deal, deal, settling.call), body, deal),
+        previewed: deal,
+      },
+      call,
+    );
+  }
+
   return {
     async add(draft, call) {
       checkLines(crm, draft.products ?? [], clock.now());
       checkDraft(crm, draft);
-      const lookedUp = await lookUp(draft, call);
-      const body = newDealBody(draft, lookedUp);
-      const sent = { body, keys: dealKeys(lookedUp, body) };
-      const deal = await api.write(ENDPOINTS.addDeal, {}, sent, call, (data) => idOf(object(data, 'data')));
+      const deal = await takePreparedStep(
+        api,
+        {
+          name: 'add',
+          endpoint: ENDPOINTS.addDeal,
+          ids: {},
+          async prepare() {
+            const lookedUp = await lookUp(draft, call);
+            const body = newDealBody(draft, lookedUp);
+            return { sent: { body, keys: dealKeys(lookedUp, body) }, note: noteOf(body) };
+          },
+          read: (data) => idOf(object(data, 'data')),
+          settle: (body, settling) => settleAddedDeal(api, me, body, settling),
+          previewed: STAND_IN_ID,
+        },
+        call,
+      );
       const { stop } = await addLines(api, deal, draft.products ?? [], call);
       return { deal, problems: stop === null ? [] : [stopProblem(stop, clock.now())] };
     },
 
     async update(deal, patch, call) {
       checkVisibility(crm, patch);
-      const lookedUp = await lookUp(patch, call);
-      const body = dealBody(patch, lookedUp);
-      if (Object.keys(body).length > 0) {
-        const sent = { body, keys: dealKeys(lookedUp, body) };
-        await api.write(ENDPOINTS.updateDeal, { id: deal }, sent, call, (data) => sameRecord(data, deal));
-      }
+      if (isGiven(patch)) await write('update', deal, patch, call);
       return { deal, problems: [] };
     },
 
     /** The deal in the path is the one that disappears (v1, PUT /deals/{id}/merge); the answer is the one that stays. */
     async merge(keep, absorb, call) {
       for (const [index, absorbed] of absorb.entries()) {
-        const body = { merge_with_id: Number(keep) };
-        const merged = await attempt(
-          api.write(ENDPOINTS.mergeDeal, { id: absorbed }, { body }, call, (data) => sameRecord(data, keep)),
-        );
+        const merged = await attempt(mergeInto(keep, absorbed, call));
         if (!(merged instanceof GatewayError)) continue;
         const untried = absorb.length - index - 1;
         const rest = untried === 0 ? null : `the ${untried} after it were not merged`;
@@ -66,15 +101,24 @@ export function createDealWrites(api: PipedriveApi, fields: Fields, clock: Clock
       return { deal: keep, problems: [] };
     },
 
+    previewMerge: createMergePreview(api),
+
     async duplicate(original, { title }, call) {
-      const copy = await api.write(ENDPOINTS.duplicateDeal, { id: original }, {}, call, (data) =>
-        idOf(object(data, 'data')),
+      const copy = await takeStep(
+        api,
+        {
+          name: 'duplicate',
+          endpoint: ENDPOINTS.duplicateDeal,
+          ids: { id: original },
+          read: (data) => idOf(object(data, 'data')),
+          settle: (settling) => settleDuplicate(api, me, original, settling),
+          previewed: STAND_IN_ID,
+        },
+        call,
       );
       const problems: Problem[] = [];
       if (title !== undefined) {
-        const renamed = await attempt(
-          api.write(ENDPOINTS.updateDeal, { id: copy }, { body: { title } }, call, (data) => sameRecord(data, copy)),
-        );
+        const renamed = await attempt(write('title', copy, { title }, call));
         if (renamed instanceof GatewayError) {
           problems.push(stopProblem({ error: renamed, path: ['title'], rest: null }, clock.now()));
         }
@@ -83,10 +127,47 @@ export function createDealWrites(api: PipedriveApi, fields: Fields, clock: Clock
     },
 
     async delete(deal, call) {
-      await api.write(ENDPOINTS.deleteDeal, { id: deal }, {}, call, (data) => sameRecord(data, deal));
+      await takeStep(
+        api,
+        {
+          name: 'delete',
+          endpoint: ENDPOINTS.deleteDeal,
+          ids: { id: deal },
+          read: (data) => sameRecord(data, deal),
+          settle: (settling) => settleDeletedDeal(api, deal, settling),
+          previewed: deal,
+        },
+        call,
+      );
       return { deal, problems: [] };
     },
   };
+
+  function mergeInto(keep: string, absorbed: string, call: WriteCall): Promise<string> {
+    return takeStep(
+      api,
+      {
+        name: `merge ${absorbed}`,
+        endpoint: ENDPOINTS.mergeDeal,
+        ids: { id: absorbed },
+        sent: { body: { merge_with_id: Number(keep) } },
+        read: (data) => sameRecord(data, keep),
+        async settle(settling) {
+          const gone = await settleDeletedDeal(api, absorbed, settling);
+          if (gone.state !== 'APPLIED') return gone;
+          const kept = await api.one(ENDPOINTS.deal, keep, settling.call);
+          return appliedIf(kept !== null && !isDeleted(kept), keep, `both deals are gone, ${keep} too`);
+        },
+        previewed: keep,
+      },
+      call,
+    );
+  }
+}
+
+/** Whether anything would be sent. */
+function isGiven({ customFields = [], ...patch }: DealPatch): boolean {
+  return customFields.length > 0 || Object.values(patch).some((value) => value !== undefined);
 }
 
 function checkVisibility(crm: string, { visibility }: DealPatch): void {

@@ -1,23 +1,32 @@
-import type { Call } from '../../domain/call.ts';
 import { GatewayError } from '../../domain/errors.ts';
-import { ids, object } from '../wire.ts';
+import type { WriteCall } from '../../domain/write-step.ts';
+import { applied, unknown } from '../settling.ts';
+import { ids, isWire, object } from '../wire.ts';
 import { type PipedriveApi, sameRecord } from './api.ts';
 import { chunksOf } from './chunks.ts';
 import { ENDPOINTS, MAX_BATCH } from './endpoints.ts';
+import { idOf } from './records.ts';
+import { takePreparedStep } from './steps.ts';
 import { attempt, restOfLines, type Stop } from './write-problems.ts';
 
-/** Deletes lines in runs of what one request can hold, and stops at the first run that fails. */
+/**
+ * Deletes lines in runs of what one request can hold, and stops at the first run that fails. `check` is made before
+ * the first is sent.
+ */
 export async function deleteLines(
   api: PipedriveApi,
   deal: string,
   lines: readonly string[],
-  call: Call,
+  call: WriteCall,
+  check: () => Promise<void>,
 ): Promise<{ readonly deleted: readonly string[]; readonly stops: readonly Stop[] }> {
   const deleted: string[] = [];
   const stops: Stop[] = [];
   let tried = 0;
   for (const chunk of chunksOf(lines, MAX_BATCH)) {
-    const answered = await attempt(deleteStep(api, deal, chunk, call));
+    const answered = await attempt(
+      takeDeletion(api, { deal, lines: chunk, at: tried }, tried === 0 ? check : null, call),
+    );
     if (answered instanceof GatewayError) {
       const untried = lines.length - tried - chunk.length;
       stops.push({ error: answered, path: ['ids', String(tried)], rest: restOfLines(chunk.length, untried) });
@@ -39,12 +48,41 @@ function noSuchLine(crm: string): GatewayError {
   });
 }
 
+/** Lines that one request deletes, and where in the input they begin. */
+interface Deletion {
+  readonly deal: string;
+  readonly lines: readonly string[];
+  readonly at: number;
+}
+
 /** The ids Pipedrive says it deleted. `ids` is never sent empty: that would delete any hundred lines. */
-function deleteStep(api: PipedriveApi, deal: string, chunk: readonly string[], call: Call): Promise<readonly string[]> {
-  const [only] = chunk;
-  if (chunk.length === 1 && only !== undefined) {
-    return api.write(ENDPOINTS.deleteLine, { id: deal, line: only }, {}, call, (data) => [sameRecord(data, only)]);
-  }
-  const query = [['ids', chunk.join(',')]] as const;
-  return api.write(ENDPOINTS.deleteLines, { id: deal }, { query }, call, (data) => ids(object(data, 'data'), 'ids'));
+function takeDeletion(
+  api: PipedriveApi,
+  { deal, lines, at }: Deletion,
+  check: (() => Promise<void>) | null,
+  call: WriteCall,
+): Promise<readonly string[]> {
+  const [only] = lines;
+  const isSingle = lines.length === 1 && only !== undefined;
+  return takePreparedStep<readonly string[], readonly []>(
+    api,
+    {
+      name: `lines ${at}`,
+      endpoint: isSingle ? ENDPOINTS.deleteLine : ENDPOINTS.deleteLines,
+      ids: isSingle ? { id: deal, line: only } : { id: deal },
+      async prepare() {
+        await check?.();
+        return { sent: isSingle ? {} : { query: [['ids', lines.join(',')]] }, note: [] };
+      },
+      read: (data) => (isSingle ? [sameRecord(data, only)] : ids(object(data, 'data'), 'ids')),
+      async settle(_note, settling) {
+        const values = await api.all(ENDPOINTS.linesOfDeals, [['deal_ids', deal]], settling.call);
+        const left = values.filter(isWire).map(idOf);
+        const there = lines.filter((line) => left.includes(line));
+        return there.length === 0 ? applied(lines) : unknown(`${there.length} of the lines are there`);
+      },
+      previewed: lines,
+    },
+    call,
+  );
 }

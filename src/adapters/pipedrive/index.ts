@@ -1,3 +1,4 @@
+import { CrmClock } from '../crm-clock.ts';
 import { defineAdapter } from '../define-adapter.ts';
 import { KeptAnswers } from '../kept.ts';
 import { createActivities } from './activities.ts';
@@ -74,7 +75,7 @@ export const pipedrive = defineAdapter({
     requestIdHeader: 'x-correlation-id',
   }),
   create({ crm, http, clock, referenceMaxAgeMs, secrets }) {
-    const api = new PipedriveApi(crm.id, http);
+    const api = new PipedriveApi(crm.id, http, new CrmClock(clock));
     const answers = new KeptAnswers(crm.id, clock, referenceMaxAgeMs);
     const me = createMe(api, answers);
     const fields = createFields(api, answers);
@@ -97,6 +98,7 @@ export const pipedrive = defineAdapter({
       organizations: createOrganizations(api),
       products: createProducts(api),
       productVariations: createProductVariations(api),
+      namesTables: true,
       stages: createStages(api, answers),
       pipelines: createPipelines(api, answers),
       users: createUsers(api, answers),
@@ -105,9 +107,9 @@ export const pipedrive = defineAdapter({
       labels: createLabels(api, fields),
       customFields: createCustomFields(fields),
       url: createUrls(crm.id, me),
-      dealWrites: createDealWrites(api, fields, clock),
+      dealWrites: createDealWrites(api, fields, me, clock),
       dealProductWrites: createDealProductWrites(api, clock),
-      dealDiscounts: createDealDiscounts(api),
+      dealDiscounts: createDealDiscounts(api, me),
       dealInstallments: { ofDeals: installmentsOfDeals(api), ...installmentWrites(api) },
       followerWrites: createFollowerWrites(api),
       participantWrites: createParticipantWrites(api),

@@ -39,7 +39,11 @@ export function installmentsOfDeals(api: PipedriveApi): DealParts<DealInstallmen
  * The endpoint takes a cursor, but its documented answer names none: after a full page that names no next one there
  * may be more, so the deals are asked for again in halves.
  */
-async function readInstallments(api: PipedriveApi, deals: readonly string[], call: Call): Promise<readonly unknown[]> {
+export async function readInstallments(
+  api: PipedriveApi,
+  deals: readonly string[],
+  call: Call,
+): Promise<readonly unknown[]> {
   const values = await api.all(ENDPOINTS.installmentsOfDeals, [['deal_ids', deals.join(',')]], call);
   if (values.length !== MAX_PAGE) return values;
   if (deals.length === 1) {

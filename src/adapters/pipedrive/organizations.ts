@@ -1,10 +1,10 @@
 import type { Listable } from '../../domain/list.ts';
 import type { Organization } from '../../domain/organization.ts';
 import type { OrganizationQuery } from '../../domain/organization-query.ts';
-import type { Address } from '../../domain/record.ts';
 import type { Repository } from '../../domain/repository.ts';
 import type { User } from '../../domain/user.ts';
 import { id, objectOrNull, text, textOrNull, type Wire } from '../wire.ts';
+import { toAddress } from './address.ts';
 import type { PipedriveApi } from './api.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { linkOrNull } from './links.ts';
@@ -56,18 +56,4 @@ export function createOrganizations(
       ),
     ],
   };
-}
-
-/** An address of which every part is empty is none. */
-function toAddress(wire: Wire): Address | null {
-  const part = (key: string) => textOrNull(wire, key) || null;
-  const address: Address = {
-    formatted: part('value'),
-    street: [part('route'), part('street_number')].filter((word) => word !== null).join(' ') || null,
-    city: part('locality'),
-    region: part('admin_area_level_1'),
-    postalCode: part('postal_code'),
-    country: part('country'),
-  };
-  return Object.values(address).every((value) => value === null) ? null : address;
 }

@@ -5,13 +5,17 @@ import type { Participant, ParticipantWrites } from '../../domain/participant.ts
 import type { Person } from '../../domain/person.ts';
 import { compareRemoteIds, type Link } from '../../domain/ref.ts';
 import type { User } from '../../domain/user.ts';
+import type { WriteCall } from '../../domain/write-step.ts';
 import { ofEachDeal } from '../each-deal.ts';
 import { InTurn } from '../in-turn.ts';
+import { STAND_IN_ID } from '../prepared-step.ts';
+import { applied, appliedIf, unknown } from '../settling.ts';
 import { id, idOrNull, instantOrNull, object, objectOrNull, readRecord, textOrNull, type Wire } from '../wire.ts';
 import { type PipedriveApi, sameRecord } from './api.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { contactPoints } from './people.ts';
 import { isDeleted } from './records.ts';
+import { takePreparedStep, takeStep } from './steps.ts';
 import { parseV1Time } from './times.ts';
 
 /**
@@ -33,7 +37,7 @@ export function createParticipantWrites(api: PipedriveApi): ParticipantWrites {
   const inTurn = new InTurn();
 
   /** What adding a person twice does is not documented, so it is never tried. */
-  async function add(deal: string, person: string, call: Call): Promise<void> {
+  async function checkAddition(deal: string, person: string, call: Call): Promise<void> {
     const [wire, linked] = await Promise.all([api.one(ENDPOINTS.deal, deal, call), linkedTo(api, deal, call)]);
     if (wire === null || isDeleted(wire)) {
       throw new GatewayError('NOT_FOUND', `${api.crm} has no deal ${deal}`, { crm: api.crm, path: ['deal'] });
@@ -43,8 +47,30 @@ export function createParticipantWrites(api: PipedriveApi): ParticipantWrites {
     if (linked.some((other) => other.person.ref.id === person)) {
       throw conflict(api.crm, `person ${person} takes part in deal ${deal} already`);
     }
-    const sent = { body: { person_id: Number(person) }, keys: { person_id: ['person'] } };
-    await api.write(ENDPOINTS.addParticipant, { id: deal }, sent, call, (data) => id(object(data, 'data')));
+  }
+
+  function add(deal: string, person: string, call: WriteCall): Promise<string> {
+    return takePreparedStep<string, string>(
+      api,
+      {
+        name: 'add',
+        endpoint: ENDPOINTS.addParticipant,
+        ids: { id: deal },
+        async prepare() {
+          await checkAddition(deal, person, call);
+          return { sent: { body: { person_id: Number(person) }, keys: { person_id: ['person'] } }, note: person };
+        },
+        read: (data) => id(object(data, 'data')),
+        // They took no part right before it was sent.
+        async settle(_note, settling) {
+          const links = await linkedTo(api, deal, settling.call);
+          const link = links.find((other) => other.person.ref.id === person);
+          return link?.linkId ? applied(link.linkId) : unknown(`person ${person} takes no part in deal ${deal}`);
+        },
+        previewed: STAND_IN_ID,
+      },
+      call,
+    );
   }
 
   return {
@@ -55,8 +81,22 @@ export function createParticipantWrites(api: PipedriveApi): ParticipantWrites {
 
     async delete(deal, { linkId }, call) {
       if (linkId === null) throw new Error('a participant of Pipedrive without the id of the link');
-      const ids = { id: deal, participant: linkId };
-      await api.write(ENDPOINTS.deleteParticipant, ids, {}, call, (data) => sameRecord(data, linkId));
+      await takeStep(
+        api,
+        {
+          name: 'delete',
+          endpoint: ENDPOINTS.deleteParticipant,
+          ids: { id: deal, participant: linkId },
+          read: (data) => sameRecord(data, linkId),
+          async settle(settling) {
+            const links = await linkedTo(api, deal, settling.call);
+            const isThere = links.some((link) => link.linkId === linkId);
+            return appliedIf(!isThere, linkId, 'the person takes part in the deal');
+          },
+          previewed: linkId,
+        },
+        call,
+      );
       return { deal, problems: [] };
     },
   };

@@ -2,17 +2,18 @@ import type { Listable } from '../../domain/list.ts';
 import type { Organization } from '../../domain/organization.ts';
 import type { Person } from '../../domain/person.ts';
 import type { PersonQuery } from '../../domain/person-query.ts';
-import type { ContactPoint } from '../../domain/record.ts';
+import type { Address, ContactPoint } from '../../domain/record.ts';
 import type { Repository } from '../../domain/repository.ts';
 import type { User } from '../../domain/user.ts';
 import { id, isWire, objectOrNull, text, textOrNull, type Wire } from '../wire.ts';
+import { toAddress } from './address.ts';
 import type { PipedriveApi } from './api.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { linkOrNull } from './links.ts';
 import { listSource, singleId, updatedWithin } from './lists.ts';
 import { createRepository, isDeleted, type RecordKind, recordFacts } from './records.ts';
 
-/** Maps a person of v2. `job_title` is there only with contact sync. */
+/** Maps a person of v2. `job_title` and `postal_address` are there only with contact sync. */
 export function toPerson(crm: string, wire: Wire): Person {
   return {
     ref: { crm, type: 'Person', id: id(wire) },
@@ -22,6 +23,7 @@ export function toPerson(crm: string, wire: Wire): Person {
     lastName: textOrNull(wire, 'last_name'),
     emails: contactPoints(wire.emails),
     phones: contactPoints(wire.phones),
+    addresses: addresses(wire),
     jobTitle: textOrNull(wire, 'job_title'),
     owner: linkOrNull<User>(crm, 'User', wire, 'owner_id'),
     organization: linkOrNull<Organization>(crm, 'Organization', wire, 'org_id'),
@@ -59,6 +61,12 @@ export function createPeople(api: PipedriveApi): Repository<Person> & Listable<P
       ),
     ],
   };
+}
+
+/** The address a person has with contact sync. */
+function addresses(wire: Wire): readonly Address[] {
+  const address = isWire(wire.postal_address) ? toAddress(wire.postal_address) : null;
+  return address === null ? [] : [address];
 }
 
 /** Addresses and numbers, primary first. One that is no text is not worth failing a read for. */

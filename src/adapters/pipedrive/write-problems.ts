@@ -44,6 +44,8 @@ export function restOfLines(together: number, untried: number): string | null {
   return [alike, after].filter((clause) => clause !== null).join('; ') || null;
 }
 
-function pathWithin(path: readonly string[], error: GatewayError): readonly string[] {
-  return [...path, ...(error.details.path ?? [])];
+/** A place below `path`, unless the error names one from the top already. */
+function pathWithin(path: readonly string[], { details }: GatewayError): readonly string[] {
+  const own = details.path ?? [];
+  return own[0] !== undefined && own[0] === path[0] ? own : [...path, ...own];
 }

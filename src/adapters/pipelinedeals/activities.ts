@@ -1,8 +1,6 @@
 import type { Activity } from '../../domain/activity.ts';
-import type { Deal } from '../../domain/deal.ts';
 import type { Organization } from '../../domain/organization.ts';
-import type { Person } from '../../domain/person.ts';
-import type { Link, NodeType } from '../../domain/ref.ts';
+import type { Link, Ref } from '../../domain/ref.ts';
 import type { Repository } from '../../domain/repository.ts';
 import type { User } from '../../domain/user.ts';
 import { ofEach } from '../each-deal.ts';
@@ -58,13 +56,14 @@ export function nextActivity(crm: string, deal: Wire): Link<Activity> | null | u
     ...(deal[`${prefix}_all_day`] === false && { startsAt: instantOrNull(deal, `${prefix}_due`, parseTime) }),
     isDone: false,
     doneAt: null,
-    deal: { ref: { crm, type: 'Deal', id: id(deal) }, known: {} },
+    deal: { crm, type: 'Deal', id: id(deal) },
   });
 }
 
 function toActivity(crm: string, wire: Wire, whole: boolean): Activity {
   const isEvent = wire.type === 'CalendarEvent';
   const category = objectOrNull(wire, 'category');
+  const person = association(crm, wire, 'Person');
   return {
     ref: { crm, type: 'Activity', id: id(wire) },
     createdAt: instantOrNull(wire, 'created_at', parseTime),
@@ -81,22 +80,16 @@ function toActivity(crm: string, wire: Wire, whole: boolean): Activity {
     location: null,
     note: textOrNull(wire, 'description') || null,
     owner: namedLink<User>(crm, 'User', embedded(wire, 'owner_id', 'owner')),
-    deal: association<Deal>(crm, wire, 'Deal', 'Deal'),
-    person: association<Person>(crm, wire, 'Person', 'Person'),
+    deal: association(crm, wire, 'Deal'),
+    person: person && { ref: person, known: {} },
     organization: namedLink<Organization>(crm, 'Organization', embedded(wire, 'company_id', 'associated_company')),
   };
 }
 
-/** The record an entry hangs on, where that is one of this type. */
-function association<T extends Deal | Person>(
-  crm: string,
-  wire: Wire,
-  wireType: string,
-  type: T['ref']['type'] & NodeType,
-): Link<T> | null {
-  if (wire.association_type !== wireType) return null;
-  const associated = idOrNull(wire, 'association_id');
-  return associated === null ? null : link<T>(crm, type, associated, {});
+/** The deal or the person an entry hangs on, where it hangs on one of this type. */
+function association<Type extends 'Deal' | 'Person'>(crm: string, wire: Wire, type: Type): Ref<Type> | null {
+  const associated = wire.association_type === type ? idOrNull(wire, 'association_id') : null;
+  return associated === null ? null : { crm, type, id: associated };
 }
 
 /** An entry that was deleted stays, inactive. */

@@ -2,9 +2,9 @@ import type { AddressParts } from '../../domain/deal-writes.ts';
 import type { Address } from '../../domain/record.ts';
 import { textOrNull, type Wire } from '../wire.ts';
 
-/** The address of a deal or company; `null` where none of its parts is filled. */
-export function toAddress(wire: Wire): Address | null {
-  const part = (key: string) => textOrNull(wire, key)?.trim() || null;
+/** The address under keys that begin alike; `null` where none of its parts is filled. */
+export function toAddress(wire: Wire, prefix: '' | 'work_' | 'home_' = ''): Address | null {
+  const part = (key: string) => textOrNull(wire, `${prefix}${key}`)?.trim() || null;
   const street = joined([part('address_1'), part('address_2')]);
   const [city, region, postalCode, country] = [part('city'), part('state'), part('postal_code'), part('country')];
   const formatted = joined([street, city, region, postalCode, country]);

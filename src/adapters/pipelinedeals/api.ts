@@ -1,6 +1,7 @@
 import type { Call } from '../../domain/call.ts';
 import { GatewayError } from '../../domain/errors.ts';
 import type { HttpAnswer, HttpClient, HttpRequest } from '../../transport/http-client.ts';
+import type { CrmClock } from '../crm-clock.ts';
 import { crmFailure } from '../crm-failure.ts';
 import { isWire, type Wire } from '../wire.ts';
 
@@ -45,17 +46,22 @@ export interface PageRequest {
 /** PipelineDeals API v3 as this adapter speaks it: envelopes and refusals of both dialects. */
 export class Api {
   readonly crm: string;
+  /** The CRM's own, as its answers tell it. */
+  readonly time: CrmClock;
   readonly #http: HttpClient;
 
-  constructor(crm: string, http: HttpClient) {
+  constructor(crm: string, http: HttpClient, time: CrmClock) {
     this.crm = crm;
+    this.time = time;
     this.#http = http;
   }
 
   /** One exchange; a failed one throws a `GatewayError`, a refusal is an answer. */
   async send(request: Omit<HttpRequest, 'tokens'>, call: Call): Promise<HttpAnswer> {
     try {
-      return await this.#http.send({ ...request, tokens: null }, call);
+      const answer = await this.#http.send({ ...request, tokens: null }, call);
+      this.time.observe(answer);
+      return answer;
     } catch (error) {
       throw crmFailure(this.crm, error);
     }

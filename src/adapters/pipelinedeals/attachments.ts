@@ -1,4 +1,6 @@
 import type { Call } from '../../domain/call.ts';
+import type { WriteCall } from '../../domain/write-step.ts';
+import { appliedIf, probe } from '../settling.ts';
 import { isWire, type Wire } from '../wire.ts';
 import type { Account } from './account.ts';
 import { collection, isSuccess, member, type Query } from './api.ts';
@@ -13,6 +15,8 @@ interface AttachmentKind {
   /** As in messages, for one and for several. */
   readonly names: readonly [one: string, several: string];
   readonly reference: string;
+  /** The field of a deal that lists them. */
+  readonly field: string;
   readonly query: Query;
   /** Whether it is attached to a deal at all; a calendar entry can belong to a person or company instead. */
   isOfDeal(wire: Wire): boolean;
@@ -21,6 +25,7 @@ interface AttachmentKind {
 const KINDS: readonly AttachmentKind[] = [
   {
     collection: 'notes',
+    field: 'notes',
     wrapper: 'note',
     names: ['note', 'notes'],
     reference: 'deal_id',
@@ -29,6 +34,7 @@ const KINDS: readonly AttachmentKind[] = [
   },
   {
     collection: 'calendar_entries',
+    field: 'activities',
     wrapper: 'calendar_entry',
     names: ['calendar entry', 'calendar entries'],
     reference: 'association_id',
@@ -37,6 +43,7 @@ const KINDS: readonly AttachmentKind[] = [
   },
   {
     collection: 'documents',
+    field: 'files',
     wrapper: 'document',
     names: ['document', 'documents'],
     reference: 'deal_id',
@@ -58,7 +65,7 @@ export async function attachmentsOf(account: Account, deal: string, call: Call):
   const lists = await Promise.all(
     KINDS.map(async (kind) => {
       const entries = await account.api.all(collection(kind.collection), call, [['deal_id', deal]]);
-      const own = entries.filter(isWire).filter((wire) => kind.isOfDeal(wire) && String(wire[kind.reference]) === deal);
+      const own = entries.filter(isWire).filter((wire) => isAttachedTo(kind, wire, deal));
       return own.flatMap((wire) => wireId(wire) ?? []).map((id) => ({ kind, id }));
     }),
   );
@@ -66,24 +73,46 @@ export async function attachmentsOf(account: Account, deal: string, call: Call):
 }
 
 /** Attaches something to another deal. */
-export async function moveAttachment(
+export function moveAttachment(
   account: Account,
   { kind, id }: Attachment,
   deal: string,
-  call: Call,
-): Promise<void> {
-  const body = { [kind.wrapper]: { [kind.reference]: Number(deal) } };
-  const answer = await account.api.send(
-    { method: 'PUT', ...member(kind.collection, id), query: kind.query, body },
-    call,
-  );
-  if (!isSuccess(answer)) throw refusal(account.crm, answer);
+  call: WriteCall,
+): Promise<string> {
+  const endpoint = member(kind.collection, id);
+  return call.steps.take({
+    name: `move ${kind.names[0]} ${id}`,
+    request: { method: 'PUT', template: endpoint.template, tokens: null },
+    send: async () => {
+      const body = { [kind.wrapper]: { [kind.reference]: Number(deal) } };
+      const answer = await account.api.send({ method: 'PUT', ...endpoint, query: kind.query, body }, call);
+      if (!isSuccess(answer)) throw refusal(account.crm, answer);
+      if (wireId(answer.body) !== id) throw account.api.unreadable(endpoint, answer, 'POSSIBLE');
+      return id;
+    },
+    settle: probe(async (settling) => {
+      const wire = await account.api.one(endpoint, settling.call);
+      return appliedIf(wire !== null && isAttachedTo(kind, wire, deal), id, `it is not attached to deal ${deal}`);
+    }),
+    previewed: id,
+  });
+}
+
+function isAttachedTo(kind: AttachmentKind, wire: Wire, deal: string): boolean {
+  return kind.isOfDeal(wire) && String(wire[kind.reference]) === deal;
+}
+
+/** How many there are of each kind that there is. */
+export function countsOf(attachments: readonly Attachment[]): readonly { kind: AttachmentKind; count: number }[] {
+  return KINDS.map((kind) => ({
+    kind,
+    count: attachments.filter((attachment) => attachment.kind === kind).length,
+  })).filter(({ count }) => count > 0);
 }
 
 /** `2 notes, 1 document` */
 export function countInWords(attachments: readonly Attachment[]): string {
-  return KINDS.map((kind) => ({ kind, count: attachments.filter((attachment) => attachment.kind === kind).length }))
-    .filter(({ count }) => count > 0)
+  return countsOf(attachments)
     .map(({ kind, count }) => `${count} ${kind.names[count === 1 ? 0 : 1]}`)
     .join(', ');
 }

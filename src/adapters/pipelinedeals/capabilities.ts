@@ -10,23 +10,31 @@ const MATCHED_NARROWED: Statement = [
   'EMULATED_EXACT',
   'A wider condition of the CRM narrows the list and the gateway matches what it brings.',
 ];
+const NARROWED_BY_FIELD: Statement = [
+  'EMULATED_EXACT',
+  'A wider condition of the CRM on texts, numbers, amounts and options narrows the list and the gateway matches what it brings.',
+];
+/** The CRM's conditions are about everyone linked to a deal, the primary contact among them. */
+const OF_PEOPLE: Readonly<Record<string, Statement>> = Object.fromEntries(
+  ['name', 'email', 'city', 'region', 'organization'].map((part) => [`person.${part}`, MATCHED_NARROWED]),
+);
 const MATCHED_HERE: Statement = ['EMULATED_EXACT', 'The gateway matches the records it reads.'];
 const ORDERED_HERE: Statement = [
   'EMULATED_EXACT',
-  'Served in order of creation; where the CRM does not sort the list, the gateway sorts up to 2,000 records.',
+  'Served in order of creation; where the CRM does not sort the list, the gateway reads it whole and sorts it.',
 ];
 const SORTED_HERE: Statement = ['EMULATED_EXACT', 'The gateway sorts the list of the deal.'];
 const DEALS_ORDERED_HERE: Statement = [
   'EMULATED_EXACT',
-  'How the CRM compares names and where it puts deals without a value is not documented, so for every page the gateway reads all deals that match, up to 2,000, and puts them in order.',
+  'How the CRM compares names and where it puts deals without a value is not documented, so for every page the gateway reads all deals that match and puts them in order.',
 ];
 const GROUPED_HERE: Statement = [
   'EMULATED_EXACT',
-  'The gateway reads the deals of the time asked for, up to 2,000, and groups them.',
+  'The gateway reads the deals of the time asked for and groups them.',
 ];
 const SEARCHED_HERE: Statement = [
   'EMULATED_EXACT',
-  'One list per field, narrowed by a condition of the CRM and matched by the gateway, up to 2,000 deals; there is no score.',
+  'One list per field, narrowed by a condition of the CRM and matched by the gateway; there is no score.',
 ];
 const NO_ORDER: Statement = ['UNSUPPORTED', 'The CRM has no exact order by this key.'];
 const OWN_CURRENCY: Statement = ['EMULATED_EXACT', "Only the account's own currency, which every value has."];
@@ -51,6 +59,11 @@ const NO_ARCHIVE_TIME: Statement = ['UNSUPPORTED', 'The CRM does not keep when a
 const NO_CONTRACT_FIGURE: Statement = ['UNSUPPORTED', 'Product lines are names only, so there is nothing to add up.'];
 const ONE_CLOSING_TIME: Statement = ['EMULATED_EXACT', 'Written as the one closing time a closed deal has.'];
 
+const CLOSING_DAY: Statement = [
+  'EMULATED_EXACT',
+  'The day of the closing time, in the time zone of the user the gateway acts as.',
+];
+
 const DEAL_WRITE_FIELDS: Readonly<Record<string, Statement>> = {
   status: STATUS_WRITE,
   visibility: NO_LEVELS,
@@ -66,14 +79,15 @@ const DEAL_WRITE_FIELDS: Readonly<Record<string, Statement>> = {
   collaborators: ['NATIVE', 'Sharing a deal also grants access to it.'],
   wonReason: [
     'EMULATED_EXACT',
-    'A reason the account offers is chosen by its name, any other is written as a note beside it.',
+    'A reason the account offers is chosen by its name, any other is written as the notes on it.',
   ],
+  organizationName: ['NATIVE', 'The CRM takes its company of that name, and creates it where there is none.'],
   currency: OWN_CURRENCY,
   health: ['NATIVE', 'By the name of one of the status lights of the account.'],
   probability: ['NATIVE', 'A whole number; 0 and 100 close the deal.'],
   lossReason: [
     'EMULATED_EXACT',
-    'A reason the account offers is chosen by its name, any other is written as a note beside it.',
+    'A reason the account offers is chosen by its name, any other is written as the notes on it.',
   ],
 };
 
@@ -113,6 +127,10 @@ const FACTS: CapabilityFacts = {
         origin: NO_CHANNEL,
         originId: NO_CHANNEL,
         archivedAt: NO_ARCHIVE_TIME,
+        closedOn: CLOSING_DAY,
+        wonOn: CLOSING_DAY,
+        lostOn: CLOSING_DAY,
+        expectedCloseEvent: ['NATIVE', 'More than its id costs one request for each deal.'],
         acv: NO_CONTRACT_FIGURE,
         arr: NO_CONTRACT_FIGURE,
         mrr: NO_CONTRACT_FIGURE,
@@ -122,6 +140,7 @@ const FACTS: CapabilityFacts = {
         'details.averageSecondsToWon': NOT_TOLD,
         'details.firstWonAt': NOT_TOLD,
         'details.mailAddress': NOT_TOLD,
+        'details.sourceLeadId': ['UNSUPPORTED', 'A lead is a person here, and no deal tells which one it was.'],
         'details.lastActivity': ['EMULATED_EXACT', 'Found in the list of the deal, one request for each deal.'],
         'details.lastIncomingMailAt': FROM_MAIL_NOTES,
         'details.lastOutgoingMailAt': FROM_MAIL_NOTES,
@@ -157,9 +176,13 @@ const FACTS: CapabilityFacts = {
         updatedAt: MATCHED_NARROWED,
         closedAt: MATCHED_NARROWED,
         source: MATCHED_NARROWED,
+        id: 'NATIVE',
+        ...OF_PEOPLE,
+        'organization.name': MATCHED_NARROWED,
+        customFields: NARROWED_BY_FIELD,
         savedFilter: [
           'NATIVE',
-          'The CRM ignores everything else beside it, so the gateway reads its deals, up to 2,000, matches and orders them.',
+          'The CRM ignores everything else beside it, so the gateway reads its deals, matches and orders them.',
         ],
         ownedByMe: ['NATIVE', 'As the owner, who is asked for once.'],
         pipeline: MATCHED,
@@ -191,7 +214,7 @@ const FACTS: CapabilityFacts = {
     SUMMARIZE: {
       whole: [
         'EMULATED_EXACT',
-        'The gateway reads up to 2,000 deals and adds them up; the CRM itself does so for count and value alone, of all deals, one owner or one stage, archived ones included.',
+        'The gateway reads the deals that match and adds them up; the CRM itself does so for count and value alone, of all deals, one owner or one stage, archived ones included.',
       ],
       fields: { converted: ['UNSUPPORTED', 'The account has one currency.'] },
     },
@@ -201,9 +224,9 @@ const FACTS: CapabilityFacts = {
         STAGE_CHANGED_AT: ['UNSUPPORTED', 'The CRM does not tell when a deal changed its stage.'],
         WON_AT: [
           'EMULATED_EXACT',
-          'The gateway reads all deals that match, up to 2,000, and groups the won ones by when they were closed.',
+          'The gateway reads all deals that match and groups the won ones by when they were closed.',
         ],
-        customField: ['EMULATED_EXACT', 'The gateway reads all deals that match, up to 2,000, and groups them.'],
+        customField: ['EMULATED_EXACT', 'The gateway reads all deals that match and groups them.'],
         convertTo: ['UNSUPPORTED', 'The account has one currency, and the CRM tells no exchange rates.'],
       },
     },
@@ -274,6 +297,11 @@ const FACTS: CapabilityFacts = {
       whole: MATCHED_HERE,
       fields: {
         name: MATCHED_NARROWED,
+        email: MATCHED_NARROWED,
+        city: MATCHED_NARROWED,
+        region: MATCHED_NARROWED,
+        'organization.name': MATCHED_NARROWED,
+        customFields: NARROWED_BY_FIELD,
         organization: MATCHED_NARROWED,
         owner: MATCHED_NARROWED,
         updatedAt: MATCHED_NARROWED,
@@ -288,7 +316,17 @@ const FACTS: CapabilityFacts = {
   ORGANIZATION: {
     READ: 'NATIVE',
     LIST: ORDERED_HERE,
-    FILTER: { whole: MATCHED_HERE, fields: { name: MATCHED_NARROWED, updatedAt: MATCHED_NARROWED } },
+    FILTER: {
+      whole: MATCHED_HERE,
+      fields: {
+        name: MATCHED_NARROWED,
+        city: MATCHED_NARROWED,
+        region: MATCHED_NARROWED,
+        postalCode: MATCHED_NARROWED,
+        updatedAt: MATCHED_NARROWED,
+        customFields: NARROWED_BY_FIELD,
+      },
+    },
     SORT: { whole: NO_ORDER, fields: { CREATED_AT: ORDERED_HERE } },
     SEARCH: NOT_OFFERED,
     ADD: NOT_OFFERED,

@@ -1,5 +1,5 @@
+import type { Deal } from '../../domain/deal.ts';
 import type { DealPatch } from '../../domain/deal-writes.ts';
-import type { Target } from './deal-attributes.ts';
 import { formatTime } from './time.ts';
 import { invalid } from './write-errors.ts';
 
@@ -21,9 +21,13 @@ export function dependsOnStatus(given: DealPatch): boolean {
 
 /**
  * The closing time to write. It alone would close a deal without saying whether it is won, so it is written only on a
- * deal that is closed, or becomes so by a status beside it.
+ * deal that is closed, or becomes so by a status beside it; `deal` is the deal as it is, where there is one.
  */
-export function closingTimeToWrite(crm: string, given: DealPatch, { deal }: Target): { readonly closed_time?: string } {
+export function closingTimeToWrite(
+  crm: string,
+  given: DealPatch,
+  deal: Deal | null,
+): { readonly closed_time?: string } {
   const moves = given.stage !== undefined || given.pipeline !== undefined || given.probability !== undefined;
   const status = given.status ?? (moves ? 'OPEN' : (deal?.status ?? 'OPEN'));
   let time: number | undefined;

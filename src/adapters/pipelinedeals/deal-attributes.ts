@@ -1,6 +1,7 @@
 import type { Call } from '../../domain/call.ts';
 import type { Deal } from '../../domain/deal.ts';
 import type { DealPatch } from '../../domain/deal-writes.ts';
+import type { Instant } from '../../domain/time.ts';
 import type { Account } from './account.ts';
 import { addressToWrite } from './address.ts';
 import { closingTimeToWrite } from './closing-time.ts';
@@ -42,13 +43,13 @@ export async function attributesToWrite(
   call: Call,
 ): Promise<Body> {
   const { account, place, lossReasons, wonReasons } = tools;
-  const closing = closingTimeToWrite(account.crm, given, target);
+  const closing = closingTimeToWrite(account.crm, given, target.deal);
   if (given.currency !== undefined) await checkCurrency(account, given.currency, call);
   const parts = await Promise.all([
     place.toWrite(given, target.deal, call),
     healthToWrite(tools, given.health, call),
-    reasonToWrite('deal_loss_reason', lossReasons, given.lossReason, target.isNew, call),
-    reasonToWrite('deal_won_reason', wonReasons, given.wonReason, target.isNew, call),
+    lossReasons.toWrite(given, target.isNew, call),
+    wonReasons.toWrite(given, target.isNew, call),
     labelsToWrite(tools, given.labels, call),
     sourceToWrite(tools, given.source, call),
     ownFieldsToWrite(tools, given.customFields, call),
@@ -64,9 +65,11 @@ function plainAttributes(given: DealPatch): Body {
     user_id: numeric(given.owner),
     primary_contact_id: numeric(given.person),
     company_id: numeric(given.organization),
+    company_name: given.organizationName,
     expected_close_date: given.expectedCloseDate,
     is_archived: given.isArchived,
-    created_at: given.createdAt === undefined ? undefined : formatTime(given.createdAt),
+    created_at: timeOf(given.createdAt),
+    updated_at: timeOf(given.updatedAt),
     shared_user_ids: given.collaborators?.map(Number),
     ...(given.address !== undefined && addressToWrite(given.address)),
   });
@@ -75,6 +78,10 @@ function plainAttributes(given: DealPatch): Body {
 /** Ids are numbers on the wire. */
 function numeric(id: string | null | undefined): number | null | undefined {
   return id === undefined || id === null ? id : Number(id);
+}
+
+function timeOf(instant: Instant | undefined): string | undefined {
+  return instant === undefined ? undefined : formatTime(instant);
 }
 
 function withoutAbsent(body: Body): Body {
@@ -119,19 +126,4 @@ async function ownFieldsToWrite(
   call: Call,
 ): Promise<Body> {
   return writes === undefined ? {} : { custom_fields: await customFieldsToWrite(account.crm, fields, writes, call) };
-}
-
-/** A reason the account offers is chosen by id; other words go beside it, where a chosen one would hide them. */
-async function reasonToWrite(
-  key: 'deal_loss_reason' | 'deal_won_reason',
-  offered: Reasons,
-  reason: string | null | undefined,
-  isNew: boolean,
-  call: Call,
-): Promise<Body> {
-  if (reason === undefined) return {};
-  if (reason === null) return { [`${key}_id`]: null, [`${key}_notes`]: null };
-  const id = await offered.idOf(reason, call);
-  if (id !== null) return { [`${key}_id`]: Number(id) };
-  return { ...(!isNew && { [`${key}_id`]: null }), [`${key}_notes`]: reason };
 }

@@ -6,10 +6,8 @@ import { GatewayError } from '../../domain/errors.ts';
 import type { Link } from '../../domain/ref.ts';
 import type { Found } from '../../domain/repository.ts';
 import { ofEach } from '../each-deal.ts';
-import { ids, type Wire } from '../wire.ts';
-import { DEAL_ACTIVITIES, nextActivity } from './activities.ts';
+import { DEAL_ACTIVITIES } from './activities.ts';
 import type { DealLists } from './deal-lists.ts';
-import { dealPeople, primaryContactId } from './deal-people.ts';
 import type { Deals } from './deals.ts';
 import { DEAL_FILES } from './files.ts';
 import { DEAL_NOTES, type WireNote } from './notes.ts';
@@ -24,19 +22,6 @@ const FROM_ACTIVITIES: readonly DealDetail[] = [
 const FROM_NOTES: readonly DealDetail[] = ['noteCount', 'mailMessageCount', 'lastIncomingMailAt', 'lastOutgoingMailAt'];
 const FROM_FILES: readonly DealDetail[] = ['fileCount'];
 const EMBEDDED: readonly DealDetail[] = ['nextActivity', 'productCount', 'followerCount', 'participantCount'];
-
-/** The details that a deal carries. */
-export function embeddedDetails(crm: string, deal: Wire): Partial<DealDetails> {
-  const next = nextActivity(crm, deal);
-  const people = dealPeople(crm, deal);
-  const products = deal.product_lines ?? deal.deal_product_lines_ids;
-  return {
-    ...(next !== undefined && { nextActivity: next }),
-    ...(Array.isArray(products) && { productCount: products.length }),
-    ...(deal.shared_user_ids !== undefined && { followerCount: ids(deal, 'shared_user_ids').length }),
-    ...(people !== null && { participantCount: people.length - (primaryContactId(deal) === null ? 0 : 1) }),
-  };
-}
 
 /** Details of deals: each list they are counted in is read once per deal, and only where something of it is wanted. */
 export function dealDetails(lists: DealLists, deals: Deals): DealHistory['details'] {

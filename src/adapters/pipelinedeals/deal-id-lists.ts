@@ -1,10 +1,15 @@
 import type { Call } from '../../domain/call.ts';
 import { GatewayError, toProblem } from '../../domain/errors.ts';
 import type { DealWriteReport } from '../../domain/write-report.ts';
+import type { WriteCall } from '../../domain/write-step.ts';
 import { InTurn } from '../in-turn.ts';
+import { takePrepared } from '../prepared-step.ts';
+import { appliedIf } from '../settling.ts';
 import { ids, readRecord, type Wire } from '../wire.ts';
 import type { Account } from './account.ts';
+import { member } from './api.ts';
 import { putDeal } from './deal-requests.ts';
+import { request } from './deal-steps.ts';
 import type { Deals } from './deals.ts';
 import { conflict, notFound } from './write-errors.ts';
 
@@ -34,22 +39,17 @@ export class DealIdLists {
     this.#deals = deals;
   }
 
-  change(change: ListChange, call: Call): Promise<DealWriteReport> {
+  change(change: ListChange, call: WriteCall): Promise<DealWriteReport> {
     return this.#inTurn.run(change.deal, () => this.#change(change, call));
   }
 
-  async #change(change: ListChange, call: Call): Promise<DealWriteReport> {
-    const { deal, key } = change;
-    const wire = await this.#read(deal, call);
-    const wanted = change.apply(this.#idsOf(wire, key), wire);
-    const doubt = await this.#put(change, wanted, call);
+  async #change(change: ListChange, call: WriteCall): Promise<DealWriteReport> {
+    const { deal } = change;
+    const wanted = await this.#put(change, call);
+    if (call.steps.isPreview) return this.#report(deal, []);
     const after = await this.#idsAfter(change, call);
-    if (after instanceof GatewayError) {
-      if (doubt !== null) throw doubt;
-      return this.#report(deal, [unchecked(this.#account.crm, after)]);
-    }
-    const isDone = after.includes(change.id) === wanted.includes(change.id);
-    if (!isDone && doubt !== null) throw doubt;
+    if (after instanceof GatewayError) return this.#report(deal, [unchecked(this.#account.crm, after)]);
+    const isDone = isAsWanted(change, after, wanted);
     const lost = wanted.filter((id) => id !== change.id && !after.includes(id));
     if (!isDone && lost.length === 0) throw this.#undone(change);
     return this.#report(deal, [
@@ -58,14 +58,34 @@ export class DealIdLists {
     ]);
   }
 
-  /** Writes the list. A request of which it is not known whether it took effect is answered, not thrown. */
-  async #put({ deal, key, argument }: ListChange, wanted: readonly string[], call: Call): Promise<GatewayError | null> {
+  /** Writes the list, and answers with it. */
+  #put(change: ListChange, call: WriteCall): Promise<readonly string[]> {
+    const { deal, key } = change;
+    return takePrepared<readonly string[], readonly string[]>(
+      {
+        name: 'update',
+        request: request('PUT', member('deals', deal)),
+        prepare: async () => {
+          const wire = await this.#read(deal, call);
+          const wanted = change.apply(this.#idsOf(wire, key), wire);
+          return { note: wanted, send: () => this.#send(change, wanted, call) };
+        },
+        settle: async (wanted, settling) => {
+          const ids = this.#idsOf(await this.#read(deal, settling.call), key);
+          return appliedIf(isAsWanted(change, ids, wanted), wanted, `the ${key} of deal ${deal} do not show it`);
+        },
+        previewed: [],
+      },
+      call,
+    );
+  }
+
+  async #send({ deal, key, argument }: ListChange, wanted: readonly string[], call: WriteCall) {
     try {
       await putDeal(this.#account, deal, { [key]: wanted.map(Number) }, call);
-      return null;
+      return wanted;
     } catch (error) {
-      if (!(error instanceof GatewayError)) throw error;
-      if (error.details.effect === 'POSSIBLE') return error;
+      if (!(error instanceof GatewayError) || error.details.effect === 'POSSIBLE') throw error;
       const path = error.code === 'NOT_FOUND' ? 'deal' : error.code === 'REJECTED_BY_CRM' ? argument : null;
       if (path === null) throw error;
       throw new GatewayError(error.code, error.message, { ...error.details, path: [path], cause: error });
@@ -109,6 +129,11 @@ export class DealIdLists {
     const now = this.#account.clock.now();
     return { deal, problems: failures.map((failure) => toProblem(failure, now)) };
   }
+}
+
+/** Whether who was to be added is there, or who was to be taken out is not. */
+function isAsWanted({ id }: ListChange, ids: readonly string[], wanted: readonly string[]): boolean {
+  return ids.includes(id) === wanted.includes(id);
 }
 
 function unchecked(crm: string, failure: GatewayError): GatewayError {

@@ -1,3 +1,4 @@
+import type { Activity } from '../../domain/activity.ts';
 import type { Call } from '../../domain/call.ts';
 import type { Deal } from '../../domain/deal.ts';
 import type { Organization } from '../../domain/organization.ts';
@@ -21,11 +22,11 @@ import {
 } from '../wire.ts';
 import { type Account, currencyCode } from './account.ts';
 import { toAddress } from './address.ts';
-import { embeddedDetails } from './deal-details.ts';
+import { dealFollowers } from './deal-followers.ts';
 import { dealPeople, primaryContact } from './deal-people.ts';
 import { dealProducts } from './deal-products.ts';
 import { amount, closedTime, dealStatus, embeddedPercent, reason } from './deal-wire.ts';
-import { dealFollowers } from './followers.ts';
+import { embeddedDetails } from './embedded-details.ts';
 import { lightOf, sourceOf, tagsOf } from './labels.ts';
 import { embedded, link, namedLink } from './links.ts';
 import type { Pipelines } from './pipelines.ts';
@@ -63,6 +64,9 @@ function toDeal(crm: string, wire: Wire, whole: boolean, background: Background)
   const percent = stagePercent(wire, background);
   const status = dealStatus(wire, percent);
   const closedAt = status === 'OPEN' ? null : closedTime(wire);
+  // The server tells the time in the zone of the key's user, so its day is theirs.
+  const closedOn = status === 'OPEN' ? null : dateOrNull(wire, 'closed_time');
+  const closeEvent = idOrNull(wire, 'expected_close_date_event_id');
   const followers = dealFollowers(crm, wire);
   return {
     ref: { crm, type: 'Deal', id: id(wire) },
@@ -78,6 +82,8 @@ function toDeal(crm: string, wire: Wire, whole: boolean, background: Background)
     inheritsProbability: false,
     lossReason: reason(wire, 'deal_loss_reason'),
     wonReason: reason(wire, 'deal_won_reason'),
+    lossReasonNotes: textOrNull(wire, 'deal_loss_reason_notes') || null,
+    wonReasonNotes: textOrNull(wire, 'deal_won_reason_notes') || null,
     isArchived: boolean(wire, 'is_archived', false),
     archivedAt: null,
     visibility: null,
@@ -89,9 +95,13 @@ function toDeal(crm: string, wire: Wire, whole: boolean, background: Background)
     person: primaryContact(crm, wire),
     organization: namedLink<Organization>(crm, 'Organization', embedded(wire, 'company_id', 'company')),
     expectedCloseDate: dateOrNull(wire, 'expected_close_date'),
+    expectedCloseEvent: closeEvent === null ? null : link<Activity>(crm, 'Activity', closeEvent, {}),
     closedAt,
     wonAt: status === 'WON' ? closedAt : null,
     lostAt: status === 'LOST' ? closedAt : null,
+    closedOn,
+    wonOn: status === 'WON' ? closedOn : null,
+    lostOn: status === 'LOST' ? closedOn : null,
     stageChangedAt: null,
     labels: tagsOf(crm, wire),
     source: sourceOf(crm, wire),

@@ -47,9 +47,11 @@ export async function putDeal(
 
 /** Deletes a deal: 204 today, 200 without a body in the older dialect. */
 export async function deleteDeal(account: Account, id: string, call: Call): Promise<void> {
-  const answer = await account.api.send({ method: 'DELETE', ...member('deals', id) }, call);
+  const endpoint = member('deals', id);
+  const answer = await account.api.send({ method: 'DELETE', ...endpoint }, call);
   if (isMissing(answer)) throw notFound(account.crm, id);
   if (!isSuccess(answer)) throw refusal(account.crm, answer);
+  if (!isEmpty(answer.body)) throw account.api.unreadable(endpoint, answer, 'POSSIBLE');
 }
 
 function isMissing(answer: HttpAnswer): boolean {

@@ -1,39 +1,46 @@
-import type { Call } from '../../domain/call.ts';
 import type { DealDraft, DealPatch, DealProductWrites, DealWrites } from '../../domain/deal-writes.ts';
 import type { DealWriteReport } from '../../domain/write-report.ts';
+import type { WriteCall } from '../../domain/write-step.ts';
 import { dependsOnStatus } from './closing-time.ts';
 import { type AttributeTools, attributesToWrite } from './deal-attributes.ts';
-import { deleteDeal, postDeal, putDeal } from './deal-requests.ts';
+import type { DealSteps } from './deal-steps.ts';
 import type { Deals } from './deals.ts';
 import { duplicateDeal } from './duplicate.ts';
 import { Merge } from './merge.ts';
+import { createMergePreview } from './merge-preview.ts';
 import { notFound, unsupported } from './write-errors.ts';
 
 /** Writes on deals through `/deals`. */
-export function createDealWrites(tools: AttributeTools, deals: Deals): DealWrites {
+export function createDealWrites(tools: AttributeTools, deals: Deals, steps: DealSteps): DealWrites {
   const { account, place, todoTemplates } = tools;
 
-  async function add({ products, ...draft }: DealDraft, call: Call): Promise<DealWriteReport> {
+  async function add({ products, ...draft }: DealDraft, call: WriteCall): Promise<DealWriteReport> {
     if (products !== undefined) {
       throw unsupported(account.crm, 'product lines of deals cannot be written', ['products']);
     }
     place.check(draft);
-    const body = await attributesToWrite(tools, draft, { isNew: true, deal: null }, call);
-    const modifiers = await todoTemplates.toWrite(draft, call);
-    return done(await postDeal(account, body, call, modifiers));
+    const prepare = async () => ({
+      body: await attributesToWrite(tools, draft, { isNew: true, deal: null }, call),
+      modifiers: await todoTemplates.toWrite(draft, call),
+    });
+    return done(await steps.add(prepare, call));
   }
 
-  async function update(id: string, patch: DealPatch, call: Call): Promise<DealWriteReport> {
+  async function update(id: string, patch: DealPatch, call: WriteCall): Promise<DealWriteReport> {
     place.check(patch);
-    const current = place.dependsOnDeal(patch) || dependsOnStatus(patch) ? await existing(id, call) : null;
-    const body = await attributesToWrite(tools, patch, { isNew: false, deal: current }, call);
-    const modifiers = await todoTemplates.toWrite(patch, call);
-    if (Object.keys({ ...body, ...modifiers }).length > 0) await putDeal(account, id, body, call, modifiers);
-    else if (current === null) await existing(id, call);
+    const prepare = async () => {
+      const current = place.dependsOnDeal(patch) || dependsOnStatus(patch) ? await existing(id, call) : null;
+      const body = await attributesToWrite(tools, patch, { isNew: false, deal: current }, call);
+      const modifiers = await todoTemplates.toWrite(patch, call);
+      if (Object.keys({ ...body, ...modifiers }).length > 0) return { body, modifiers };
+      if (current === null) await existing(id, call);
+      return null;
+    };
+    await steps.update('update', id, prepare, call);
     return done(id);
   }
 
-  async function existing(id: string, call: Call) {
+  async function existing(id: string, call: WriteCall) {
     const deal = await deals.getWhole(id, call);
     if (deal === null) throw notFound(account.crm, id);
     return deal;
@@ -42,10 +49,11 @@ export function createDealWrites(tools: AttributeTools, deals: Deals): DealWrite
   return {
     add,
     update,
-    merge: (keep, absorb, call) => new Merge(account, deals, keep, call).run(absorb),
-    duplicate: (id, { title }, call) => duplicateDeal(account, deals, id, title, call),
+    merge: (keep, absorb, call) => new Merge({ account, deals, steps }, keep, call).run(absorb),
+    previewMerge: createMergePreview(account, deals),
+    duplicate: async (id, { title }, call) => done(await duplicateDeal({ account, deals, steps }, id, title, call)),
     delete: async (id, call) => {
-      await deleteDeal(account, id, call);
+      await steps.delete('delete', id, async () => true, call);
       return done(id);
     },
   };

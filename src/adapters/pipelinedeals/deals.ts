@@ -1,14 +1,22 @@
 import type { Deal } from '../../domain/deal.ts';
 import { type DealOrderField, type DealQuery, type DealWhere, dealSortKey } from '../../domain/deal-query.ts';
-import type { Decimal } from '../../domain/decimal.ts';
 import type { Listable, Source } from '../../domain/list.ts';
+import { runsOver } from '../../domain/runs.ts';
 import type { Account } from './account.ts';
 import { collection, type Query } from './api.ts';
-import { dayCondition, daysOf, likeCondition, onlyId } from './conditions.ts';
+import {
+  customFieldConditions,
+  dayCondition,
+  daysOf,
+  likeCondition,
+  numberCondition,
+  onlyId,
+  personConditions,
+} from './conditions.ts';
 import { dealMapper } from './deal-mapper.ts';
 import { sourceNumber } from './labels.ts';
 import type { Pipelines } from './pipelines.ts';
-import { Records } from './records.ts';
+import { chunksOfIds, Records } from './records.ts';
 import type { Stages } from './stages.ts';
 import { listing } from './tariff.ts';
 import { Walk } from './walk.ts';
@@ -31,6 +39,11 @@ const ORDERS = {
 } as const;
 
 type ServedOrder = keyof typeof ORDERS;
+
+/** The references the server narrows the list by, to one of them at a time. */
+const DIMENSIONS = ['owner', 'source', 'person', 'organization'] as const;
+/** Above this, reading one list per value costs more than matching one list of everything. */
+const MAX_RUNS = 10;
 
 const UNORDERED = { field: 'CREATED_AT', direction: 'ASC' } as const;
 
@@ -58,24 +71,26 @@ export class Deals extends Records<Deal> implements Listable<Deal, DealQuery> {
     const served = order && isServed(order.field) ? { field: order.field, direction: order.direction } : null;
     const { field, direction } = served ?? UNORDERED;
     const { sort, condition, days } = ORDERS[field];
-    const walk = new Walk<Deal>(this.#account, {
-      endpoint: collection(COLLECTION),
-      query: conditions(where, field),
-      sort,
-      direction,
-      condition,
-      days: days(where),
-      records: this,
-      key: (deal) => dealSortKey(deal, field),
-    });
-    return [
-      {
-        key: COLLECTION,
+    const several = DIMENSIONS.map((name) => ({ name, values: where[name]?.anyOf ?? [] }));
+    return runsOver(several, MAX_RUNS).map((run) => {
+      const narrowed = run === null ? where : { ...where, [run.name]: { anyOf: [run.value] } };
+      const walk = new Walk<Deal>(this.#account, {
+        endpoint: collection(COLLECTION),
+        query: conditions(narrowed, field),
+        sort,
+        direction,
+        condition,
+        days: days(where),
+        records: this,
+        key: (deal) => dealSortKey(deal, field),
+      });
+      return {
+        key: run === null ? COLLECTION : `${COLLECTION}:${run.name}=${run.value}`,
         operation: listing(collection(COLLECTION).template),
         ...(served ? asksForAll(where) && { countsExactly: true } : { isUnordered: true }),
         read: (start, limit, call) => walk.read(start, limit, call),
-      },
-    ];
+      };
+    });
   }
 
   /** `search_id` makes the server ignore all other parameters but the page, the order among them. */
@@ -109,17 +124,28 @@ function asksForAll(where: DealWhere): boolean {
 function conditions(where: DealWhere, order: ServedOrder): Query {
   const ranges = (Object.keys(ORDERS) as ServedOrder[]).filter((field) => field !== order);
   return [
+    ...idsCondition(where.id),
     ...stageCondition(where),
     ['conditions[deal_owner]', onlyId(where.owner) ?? undefined],
     ['conditions[deal_source]', (where.source && sourceNumber(onlyId(where.source) ?? '')) ?? undefined],
     ...likeCondition('deal_name', where.title),
-    ...valueCondition(where),
+    ...numberCondition('deal_value', where.value),
     ...dayCondition('exp_close', closeDays(where)),
     ...dayCondition('deal_closed_time', daysOf(where.closedAt)),
     ...ranges.flatMap((field) => dayCondition(ORDERS[field].condition, ORDERS[field].days(where))),
     ['company_id', onlyId(where.organization) ?? undefined],
     ['person_id', onlyId(where.person) ?? undefined],
+    // These are about everyone linked to a deal, and so about its primary contact too.
+    ...personConditions(where.related?.person),
+    ...likeCondition('company_name', where.related?.organization?.name),
+    ...customFieldConditions(where.customFields),
   ];
+}
+
+/** The deals themselves by id, as many as fit into one request. */
+function idsCondition(condition: DealWhere['id']): Query {
+  const [ids, ...others] = chunksOfIds(condition?.anyOf.filter((id) => id !== null) ?? []);
+  return ids === undefined || others.length > 0 ? [] : [['conditions[deal_id]', ids.join(',')]];
 }
 
 /** One stage is a scalar, several are a list; deals without a stage cannot be asked for. */
@@ -128,19 +154,6 @@ function stageCondition({ stage }: DealWhere): Query {
   if (ids.includes(null)) return [];
   const name = ids.length === 1 ? 'conditions[deal_stage]' : 'conditions[deal_stage][]';
   return ids.map((id) => [name, id ?? undefined] as const);
-}
-
-/** Whole amounts around the range: whether the server compares fractions is not documented. */
-function valueCondition({ value }: DealWhere): Query {
-  return [
-    ['conditions[deal_value][from]', value?.gte && floor(value.gte).toFixed()],
-    ['conditions[deal_value][to]', value?.lte && floor(value.lte.neg()).neg().toFixed()],
-  ];
-}
-
-function floor(value: Decimal): Decimal {
-  const whole = value.round(0, 0);
-  return whole.gt(value) ? whole.minus(1) : whole;
 }
 
 function closeDays({ expectedCloseDate: range }: DealWhere) {

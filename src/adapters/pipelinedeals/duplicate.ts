@@ -1,8 +1,7 @@
-import type { Call } from '../../domain/call.ts';
-import type { DealWriteReport } from '../../domain/write-report.ts';
+import type { WriteCall } from '../../domain/write-step.ts';
 import { dateOrNull, readRecord, type Wire } from '../wire.ts';
 import type { Account } from './account.ts';
-import { postDeal } from './deal-requests.ts';
+import type { DealSteps } from './deal-steps.ts';
 import { amount, closedTime, dealStatus, embeddedPercent } from './deal-wire.ts';
 import type { Deals } from './deals.ts';
 import { notFound } from './write-errors.ts';
@@ -37,19 +36,19 @@ const COPIED = [
   'deal_won_reason_notes',
 ] as const;
 
-/** Copies a deal by adding one like it; the API has no copy of its own. */
-export async function duplicateDeal(
-  account: Account,
-  deals: Deals,
+/** Copies a deal by adding one like it; the API has no copy of its own. Answers with the id of the copy. */
+export function duplicateDeal(
+  { account, deals, steps }: { readonly account: Account; readonly deals: Deals; readonly steps: DealSteps },
   id: string,
   title: string | undefined,
-  call: Call,
-): Promise<DealWriteReport> {
-  const original = await deals.wire(id, call);
-  if (original === null) throw notFound(account.crm, id);
-  const body = readRecord(account.crm, 'deal', original, (wire) => copyOf(wire, title));
-  const copy = await postDeal(account, body, call);
-  return { deal: copy, problems: [] };
+  call: WriteCall,
+): Promise<string> {
+  const prepare = async () => {
+    const original = await deals.wire(id, call);
+    if (original === null) throw notFound(account.crm, id);
+    return { body: readRecord(account.crm, 'deal', original, (wire) => copyOf(wire, title)) };
+  };
+  return steps.add(prepare, call);
 }
 
 function copyOf(original: Wire, title: string | undefined): Readonly<Record<string, unknown>> {

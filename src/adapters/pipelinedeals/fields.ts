@@ -1,8 +1,20 @@
 import type { Call } from '../../domain/call.ts';
+import type { CustomFieldReader } from '../../domain/custom-field-condition.ts';
 import { formatDecimal } from '../../domain/decimal.ts';
 import type { CustomField, CustomValues, FieldType } from '../../domain/record.ts';
+import { isNamed } from '../custom-field-names.ts';
 import type { Kept } from '../kept.ts';
-import { dateOrNull, decimalOrNull, id, isWire, numberOrNull, readRecords, text, type Wire } from '../wire.ts';
+import {
+  dateOrNull,
+  decimalOrNull,
+  id,
+  isWire,
+  numberOrNull,
+  readable,
+  readRecords,
+  text,
+  type Wire,
+} from '../wire.ts';
 import type { Account } from './account.ts';
 import { collection } from './api.ts';
 
@@ -56,6 +68,15 @@ export class Fields {
     return suffice(kept) ? kept : this.#kept[owner].refreshed(call);
   }
 
+  /** The fields an account defines, each with how its values are read. */
+  async defined(owner: FieldOwner, names: readonly string[], call: Call): Promise<readonly CustomFieldReader[]> {
+    const definitions = await this.definitions(owner, (kept) => names.every((name) => isNamed(kept, name)), call);
+    const asked = definitions.filter(({ key, label }) => names.includes(key) || names.includes(label));
+    const isMoney = asked.some(({ type }) => type === 'MONEY');
+    const currency = isMoney ? await this.#account.currency(call) : '';
+    return definitions.map((definition) => toReader(definition, currency));
+  }
+
   /** The fields of a record ready to show. A value whose field is not defined any more shows under its key. */
   async describe(
     owner: FieldOwner,
@@ -79,6 +100,30 @@ export class Fields {
       return { key, label, type, value, text: value === null ? null : inWords(definition, value, currency) };
     });
   }
+}
+
+function toReader(definition: FieldDefinition, currency: string): CustomFieldReader {
+  const { key, label, type } = definition;
+  return {
+    key,
+    label,
+    type,
+    options: Array.from(definition.options, ([option, name]) => ({ id: option, label: name })),
+    read(given) {
+      const value = isNone(given) ? null : given;
+      return {
+        text: value === null ? null : inWords(definition, value, currency),
+        number: type === 'NUMBER' || type === 'MONEY' ? readable(() => decimalOrNull({ [key]: value }, key)) : null,
+        date: type === 'DATE' ? readable(() => dateOrNull({ [key]: value }, key)) : null,
+        options: type === 'OPTION' || type === 'OPTIONS' ? optionsOf(value) : [],
+        flag: typeof value === 'boolean' ? value : null,
+      };
+    },
+  };
+}
+
+function optionsOf(value: unknown): readonly string[] {
+  return value === null ? [] : [value].flat().map(String);
 }
 
 async function readDefinitions(account: Account, path: string, call: Call): Promise<readonly FieldDefinition[]> {

@@ -2,6 +2,7 @@ import type { CrmAdapter } from '../../domain/crm-adapter.ts';
 import type { Deal } from '../../domain/deal.ts';
 import { GatewayError } from '../../domain/errors.ts';
 import type { Found } from '../../domain/repository.ts';
+import { CrmClock } from '../crm-clock.ts';
 import { type AdapterParts, defineAdapter } from '../define-adapter.ts';
 import { Account } from './account.ts';
 import { createActivities } from './activities.ts';
@@ -12,6 +13,7 @@ import { createDealHistory } from './deal-history.ts';
 import { DealIdLists } from './deal-id-lists.ts';
 import { DealPlace } from './deal-place.ts';
 import { createDealSearch } from './deal-search.ts';
+import { DealSteps } from './deal-steps.ts';
 import { createDealSummaries } from './deal-summary.ts';
 import { createDealProductWrites, createDealWrites } from './deal-writes.ts';
 import { Deals } from './deals.ts';
@@ -79,7 +81,7 @@ export const pipelinedeals = defineAdapter({
 });
 
 function createAdapter({ crm, http, clock, referenceMaxAgeMs, secrets }: AdapterParts): CrmAdapter {
-  const account = new Account(new Api(crm.id, http), clock, referenceMaxAgeMs);
+  const account = new Account(new Api(crm.id, http, new CrmClock(clock)), clock, referenceMaxAgeMs);
   const pipelines = new Pipelines(account);
   const stages = new Stages(account, pipelines);
   const labels = new Labels(account);
@@ -87,6 +89,7 @@ function createAdapter({ crm, http, clock, referenceMaxAgeMs, secrets }: Adapter
   const deals = new Deals(account, stages, pipelines);
   const place = new DealPlace(crm.id, stages, pipelines);
   const idLists = new DealIdLists(account, deals);
+  const currentUser = createCurrentUser(account);
   return {
     crm,
     deals,
@@ -110,7 +113,7 @@ function createAdapter({ crm, http, clock, referenceMaxAgeMs, secrets }: Adapter
     stages,
     pipelines,
     users: new Users(account),
-    currentUser: createCurrentUser(account),
+    currentUser,
     activities: createActivities(account),
     labels,
     customFields: fields,
@@ -126,6 +129,7 @@ function createAdapter({ crm, http, clock, referenceMaxAgeMs, secrets }: Adapter
         place,
       },
       deals,
+      new DealSteps(account, deals, currentUser),
     ),
     dealProductWrites: createDealProductWrites(crm.id),
     followerWrites: createFollowerWrites(crm.id, idLists),

@@ -1,36 +1,54 @@
-import type { Call } from '../../domain/call.ts';
 import { type ErrorCode, GatewayError, toProblem } from '../../domain/errors.ts';
 import type { DealWriteReport } from '../../domain/write-report.ts';
+import type { WriteCall } from '../../domain/write-step.ts';
 import { isWire, readRecord, type Wire } from '../wire.ts';
 import type { Account } from './account.ts';
 import { type Attachment, attachmentsOf, countInWords, moveAttachment } from './attachments.ts';
-import { deleteDeal, putDeal } from './deal-requests.ts';
+import type { DealSteps } from './deal-steps.ts';
 import type { Deals } from './deals.ts';
 import { mergePatch } from './merge-patch.ts';
 import { wireId } from './records.ts';
-import { invalid, notFound, unsupported } from './write-errors.ts';
+import { conflict, invalid, notFound, unsupported } from './write-errors.ts';
 
 /** Failures that concern one deal only, so that the next one is worth trying. */
 const OF_ONE_DEAL: ReadonlySet<ErrorCode> = new Set(['NOT_FOUND', 'UNSUPPORTED', 'INVALID_INPUT', 'REJECTED_BY_CRM']);
 
+/** The deal that is kept and one it absorbs, `null` where it is gone. */
+type Sides = readonly [winner: Wire | null, loser: Wire | null];
+
+/** What a merge works with. */
+interface MergeTools {
+  readonly account: Account;
+  readonly deals: Deals;
+  readonly steps: DealSteps;
+}
+
 /**
  * Merges deals; the API has no operation for it. One absorbed deal after the other: the winner gets what it lacks, then
- * the loser's notes, calendar entries and documents move, and only when a second look finds none left is the loser
- * deleted. A loser that something would be lost of stays, as a problem of the report.
+ * the loser's notes, calendar entries and documents move, and only when a second look finds none left, and the winner
+ * to have everything the loser has, is the loser deleted. A loser that something would be lost of stays, as a problem
+ * of the report.
+ *
+ * Run again after it was cut off, it goes on where it was: every look is at what is there now, and a loser that is
+ * gone is done if it was deleted here.
  */
 export class Merge {
   readonly #account: Account;
   readonly #deals: Deals;
-  readonly #call: Call;
+  readonly #steps: DealSteps;
+  readonly #call: WriteCall;
   readonly #keep: string;
   /** Whether anything was written for sure. */
   #hasEffect = false;
   /** Whether something was sent of which nothing is known yet. */
   #isUncertain = false;
+  /** What a preview has the winner filled with by now. */
+  #filled: Wire = {};
 
-  constructor(account: Account, deals: Deals, keep: string, call: Call) {
+  constructor({ account, deals, steps }: MergeTools, keep: string, call: WriteCall) {
     this.#account = account;
     this.#deals = deals;
+    this.#steps = steps;
     this.#keep = keep;
     this.#call = call;
   }
@@ -67,16 +85,16 @@ export class Merge {
   /** Absorbs one deal; what went wrong is an answer here, with the path of that deal. */
   async #absorb(loser: string, path: readonly string[]): Promise<GatewayError | null> {
     try {
-      const [winnerWire, loserWire] = await Promise.all([
-        this.#deals.wire(this.#keep, this.#call),
-        this.#deals.wire(loser, this.#call),
-      ]);
+      const [winnerWire, loserWire] = await this.#read(loser);
       if (winnerWire === null) throw notFound(this.#account.crm, this.#keep, ['keep']);
-      if (loserWire === null) throw notFound(this.#account.crm, loser, path);
-      this.#assertMovable(winnerWire, loserWire, path);
-      await this.#fill(readRecord(this.#account.crm, 'deal', loserWire, (wire) => mergePatch(winnerWire, wire)));
-      await this.#move(loser, path);
-      await this.#delete(loser);
+      let hasWritten = false;
+      if (loserWire !== null) {
+        assertMovable(this.#account.crm, winnerWire, loserWire, path);
+        const hasFilled = await this.#fill(loser, winnerWire, loserWire);
+        hasWritten = (await this.#move(loser, path)) || hasFilled;
+      }
+      const seen: Sides = [winnerWire, loserWire];
+      await this.#delete(loser, loserWire !== null, () => (hasWritten ? this.#read(loser) : seen), path);
       return null;
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
@@ -89,30 +107,41 @@ export class Merge {
     }
   }
 
-  /** Product lines cannot be written; a loser whose lines the winner has as well loses nothing. */
-  #assertMovable(winner: Wire, loser: Wire, path: readonly string[]): void {
-    const own = new Set(productLines(winner).map(wireId));
-    const lost = productLines(loser).filter((line) => !own.has(wireId(line)));
-    if (lost.length === 0) return;
-    throw unsupported(this.#account.crm, `${lost.length} product lines of deal ${wireId(loser)} cannot be moved`, path);
+  async #read(loser: string): Promise<Sides> {
+    const [winner, absorbed] = await Promise.all([
+      this.#deals.wire(this.#keep, this.#call),
+      this.#deals.wire(loser, this.#call),
+    ]);
+    return [winner && withPatch(winner, this.#filled), absorbed];
   }
 
-  async #fill(patch: Readonly<Record<string, unknown>>): Promise<void> {
-    if (Object.keys(patch).length === 0) return;
-    await putDeal(this.#account, this.#keep, patch, this.#call);
-    this.#hasEffect = true;
+  /** Fills what the winner lacks, from the deals as they were read right before. Whether that was anything. */
+  async #fill(loser: string, winner: Wire, absorbed: Wire): Promise<boolean> {
+    const prepare = async () => {
+      const patch = this.#lacking(winner, absorbed);
+      if (this.#call.steps.isPreview) this.#filled = withPatch(this.#filled, patch);
+      return Object.keys(patch).length === 0 ? null : { body: patch };
+    };
+    const filled = await this.#steps.update(`fill from ${loser}`, this.#keep, prepare, this.#call);
+    if (filled !== null) this.#hasEffect = true;
+    return filled !== null;
   }
 
-  /** Moves what is attached. Whatever came of the single moves, a second look decides. */
-  async #move(loser: string, path: readonly string[]): Promise<void> {
+  #lacking(winner: Wire, absorbed: Wire): Wire {
+    return readRecord(this.#account.crm, 'deal', absorbed, (wire) => mergePatch(winner, wire));
+  }
+
+  /** Moves what is attached, if anything is. Whatever came of the single moves, a second look decides. */
+  async #move(loser: string, path: readonly string[]): Promise<boolean> {
     const attached = await attachmentsOf(this.#account, loser, this.#call);
-    if (attached.length === 0) return;
+    if (attached.length === 0) return false;
     const failure = await this.#moveEach(attached);
+    if (this.#call.steps.isPreview) return true;
     const left = await attachmentsOf(this.#account, loser, this.#call);
     if (left.length < attached.length) this.#hasEffect = true;
     if (left.length === 0) {
       this.#isUncertain = false;
-      return;
+      return true;
     }
     const cause = failure === null ? {} : { cause: failure };
     throw new GatewayError(
@@ -139,26 +168,52 @@ export class Merge {
     return first;
   }
 
-  /** Deletes the loser. A deal that is not there any more is deleted, whoever did it and whatever answer was lost. */
-  async #delete(loser: string): Promise<void> {
+  /** Deletes the loser. A deal that is not there any more is deleted, whoever did it. */
+  async #delete(
+    loser: string,
+    wasThere: boolean,
+    look: () => Sides | Promise<Sides>,
+    path: readonly string[],
+  ): Promise<void> {
+    const isThere = async () => {
+      if (!wasThere) throw notFound(this.#account.crm, loser, path);
+      return this.#call.steps.isPreview || this.#isReady(loser, await look(), path);
+    };
     try {
-      await deleteDeal(this.#account, loser, this.#call);
+      await this.#steps.delete(`delete ${loser}`, loser, isThere, this.#call);
     } catch (error) {
-      if (!(error instanceof GatewayError)) throw error;
-      const isGone = error.code === 'NOT_FOUND' || (error.details.effect === 'POSSIBLE' && (await this.#isGone(loser)));
-      if (!isGone) throw error;
+      if (!(error instanceof GatewayError && error.code === 'NOT_FOUND' && wasThere)) throw error;
     }
     this.#hasEffect = true;
   }
 
-  async #isGone(loser: string): Promise<boolean> {
-    try {
-      return (await this.#deals.wire(loser, this.#call)) === null;
-    } catch (error) {
-      if (error instanceof GatewayError) return false;
-      throw error;
-    }
+  /** Whether the loser is there, with nothing that the winner has not; throws if it has more. */
+  #isReady(loser: string, [winner, absorbed]: Sides, path: readonly string[]): boolean {
+    const { crm } = this.#account;
+    if (absorbed === null) return false;
+    if (winner === null) throw conflict(crm, `the deal ${this.#keep} is gone, so ${loser} stays`, ['keep']);
+    assertMovable(crm, winner, absorbed, path);
+    const lacking = Object.keys(this.#lacking(winner, absorbed));
+    if (lacking.length === 0) return true;
+    throw conflict(crm, `deal ${loser} has ${lacking.join(', ')} that ${this.#keep} has not, so it stays`, path);
   }
+}
+
+/** Product lines cannot be written; a loser whose lines the winner has as well loses nothing. */
+function assertMovable(crm: string, winner: Wire, loser: Wire, path: readonly string[]): void {
+  const lost = linesLost(winner, loser);
+  if (lost > 0) throw unsupported(crm, `${lost} product lines of deal ${wireId(loser)} cannot be moved`, path);
+}
+
+/** How many product lines a deal has that another has not. */
+function linesLost(winner: Wire, loser: Wire): number {
+  const own = new Set(productLines(winner).map(wireId));
+  return productLines(loser).filter((line) => !own.has(wireId(line))).length;
+}
+
+function withPatch(deal: Wire, patch: Wire): Wire {
+  const fields = { ...Object(deal.custom_fields), ...Object(patch.custom_fields) };
+  return { ...deal, ...patch, ...(Object.keys(fields).length > 0 && { custom_fields: fields }) };
 }
 
 function productLines(deal: Wire): readonly Wire[] {

@@ -1,11 +1,12 @@
 import type { CrmAdapter } from '../../domain/crm-adapter.ts';
 import type { Organization } from '../../domain/organization.ts';
-import type { OrganizationQuery } from '../../domain/organization-query.ts';
+import type { OrganizationQuery, OrganizationWhere } from '../../domain/organization-query.ts';
 import type { User } from '../../domain/user.ts';
 import { id, instantOrNull, objectOrNull, text, textOrNull, type Wire, withoutSecrets } from '../wire.ts';
 import type { Account } from './account.ts';
 import { toAddress } from './address.ts';
-import { likeCondition } from './conditions.ts';
+import type { Query } from './api.ts';
+import { customFieldConditions, likeCondition } from './conditions.ts';
 import { CreationOrder } from './creation-order.ts';
 import { embedded, namedLink } from './links.ts';
 import { Records } from './records.ts';
@@ -32,13 +33,24 @@ export function createOrganizations(account: Account): CrmAdapter['organizations
     sources: ({ where, order }: OrganizationQuery) => [
       byCreation.source({
         key: COLLECTION,
-        query: likeCondition('company_name', where.name),
+        query: conditions(where),
         modified: where.updatedAt,
         direction: order.direction,
         isWhole: Object.keys(where).length === 0,
       }),
     ],
   };
+}
+
+/** Conditions that narrow without losing a company; everything is matched again. */
+function conditions(where: OrganizationWhere): Query {
+  return [
+    ...likeCondition('company_name', where.name),
+    ...likeCondition('company_city', where.city),
+    ...likeCondition('company_state', where.region),
+    ...likeCondition('company_zip', where.postalCode),
+    ...customFieldConditions(where.customFields),
+  ];
 }
 
 function toOrganization(crm: string, wire: Wire, whole: boolean): Organization {

@@ -7,8 +7,9 @@ import type { Link } from '../../domain/ref.ts';
 import type { User } from '../../domain/user.ts';
 import { id, instantOrNull, objectOrNull, textOrNull, type Wire, withoutSecrets } from '../wire.ts';
 import type { Account } from './account.ts';
+import { toAddress } from './address.ts';
 import { nested, type Query } from './api.ts';
-import { likeCondition, onlyId } from './conditions.ts';
+import { customFieldConditions, onlyId, personConditions } from './conditions.ts';
 import { contactPoints, EMAIL_KEYS, PHONE_KEYS, tellsAll } from './contact-points.ts';
 import { CreationOrder } from './creation-order.ts';
 import { embedded, fullName, link, namedLink } from './links.ts';
@@ -45,7 +46,7 @@ export function createPeople(account: Account): CrmAdapter['people'] {
       return [
         byCreation.source({
           key: COLLECTION,
-          query: personConditions(where),
+          query: conditions(where),
           modified: where.updatedAt,
           direction: order.direction,
           isWhole: Object.keys(where).length === 0,
@@ -72,10 +73,11 @@ export function personLink(crm: string, personId: string, stub: Wire): Link<Pers
 }
 
 /** Conditions that narrow without losing anyone; everything is matched again. */
-function personConditions(where: PersonWhere): Query {
+function conditions(where: PersonWhere): Query {
   const owner = onlyId(where.owner);
   return [
-    ...likeCondition('person_full_name', where.name),
+    ...personConditions(where),
+    ...customFieldConditions(where.customFields),
     ...(owner === null ? [] : [['conditions[person_owner]', owner] as const]),
   ];
 }
@@ -91,6 +93,7 @@ function toPerson(crm: string, wire: Wire, whole: boolean): Person {
     lastName: textOrNull(wire, 'last_name'),
     emails: contactPoints(wire, EMAIL_KEYS),
     phones: contactPoints(wire, PHONE_KEYS),
+    addresses: [toAddress(wire, 'work_'), toAddress(wire, 'home_')].filter((address) => address !== null),
     jobTitle: textOrNull(wire, 'position'),
     owner: namedLink<User>(crm, 'User', embedded(wire, 'user_id', 'user')),
     organization: namedLink<Organization>(crm, 'Organization', embedded(wire, 'company_id', 'company')),

@@ -5,11 +5,12 @@ import { compareRemoteIds, type Ref } from '../../domain/ref.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { Account } from './account.ts';
 import { type Endpoint, MAX_PAGE_SIZE, type Query } from './api.ts';
+import { beginning, pageAround } from './overlapping-page.ts';
 import { type Records, wireId } from './records.ts';
 import { listing } from './tariff.ts';
 
-/** A list the server does not sort for us is read whole, up to this many records. */
-export const MAX_READ_WHOLE = 2_000;
+/** A list that changes while it is read is read again, but not for ever. */
+const MAX_TRIES = 3;
 
 interface Created {
   readonly ref: Ref;
@@ -62,20 +63,33 @@ async function readSorted<T extends Created>(account: Account, list: UnsortedLis
   return { records: records.toSorted((a, b) => comparePlaces(place(a), place(b), list.direction)), unreadable };
 }
 
-/** All entries, once each. */
+/**
+ * All entries, once each. Nothing but page numbers leads through such a list, so each page begins with the last entry of
+ * the one before it; where it does not, entries have moved meanwhile, one may have been missed, and all is read again.
+ */
 async function readEntries<T>(account: Account, list: EndpointList<T>, call: Call): Promise<readonly unknown[]> {
-  const entries = new Map<string, unknown>();
-  let last = 1;
-  for (let page = 1; page <= last; page += 1) {
-    const answer = await account.api.page(list.endpoint, list.query, { page, perPage: MAX_PAGE_SIZE }, call);
-    const total = answer.total ?? answer.pages * MAX_PAGE_SIZE;
-    if (total > MAX_READ_WHOLE) throw tooMany(account.crm, total);
-    last = answer.pages;
-    for (const entry of answer.entries) entries.set(wireId(entry) ?? `unreadable ${entries.size}`, entry);
-    // Entries that change while they are read move between pages; then one may have been missed.
-    if (page === last && answer.total !== null && entries.size < answer.total) throw changedMeanwhile(account.crm);
+  for (let tries = 1; tries <= MAX_TRIES; tries += 1) {
+    const entries = await readOnce(account, list, call);
+    if (entries !== null) return entries;
   }
-  return [...entries.values()];
+  throw changedMeanwhile(account.crm);
+}
+
+async function readOnce<T>(account: Account, list: EndpointList<T>, call: Call): Promise<readonly unknown[] | null> {
+  const entries: unknown[] = [];
+  for (;;) {
+    const request = pageAround(entries.length - 1, MAX_PAGE_SIZE);
+    const answer = await account.api.page(list.endpoint, list.query, request, call);
+    const total = answer.total ?? answer.pages * request.perPage;
+    if (total > call.scanLimit) throw tooMany(account.crm, total, call.scanLimit);
+    const known = entries.length - beginning(request);
+    if (known > 0 && wireId(answer.entries[known - 1]) !== wireId(entries.at(-1))) return null;
+    entries.push(...answer.entries.slice(Math.max(known, 0)));
+    if (answer.entries.length <= known || request.page >= answer.pages) {
+      const ids = entries.map(wireId).filter((id) => id !== null);
+      return new Set(ids).size === ids.length ? entries : null;
+    }
+  }
 }
 
 /** Goes on behind the place that a position names; without one, or with one of another kind, from the beginning. */
@@ -116,10 +130,10 @@ function comparePlaces(a: Place, b: Place, direction: Direction): number {
   return a.key < b.key === (direction === 'ASC') ? -1 : 1;
 }
 
-function tooMany(crm: string, total: number): GatewayError {
+function tooMany(crm: string, total: number, limit: number): GatewayError {
   return new GatewayError(
     'BUDGET_EXCEEDED',
-    `${crm} does not sort this list, and its ${total} records are more than the ${MAX_READ_WHOLE} that are read whole`,
+    `${crm} does not sort this list, and its ${total} records are more than the ${limit} that are read whole: narrow the filter`,
     { crm },
   );
 }

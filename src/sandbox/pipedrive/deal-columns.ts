@@ -20,7 +20,7 @@ export const dealColumns: OptionalColumns<Deal> = {
   last_incoming_mail_time: (store, deal) => lastMail(store, deal.id, false),
   last_outgoing_mail_time: (store, deal) => lastMail(store, deal.id, true),
   smart_bcc_email: (_store, deal) => `sandbox+deal${deal.id}@pipedrivemail.com`,
-  source_lead_id: () => null,
+  source_lead_id: (store, deal) => store.leadOrigins.get(deal.id) ?? null,
 };
 
 function isKept(one: { readonly is_deleted: boolean }): boolean {

@@ -138,7 +138,10 @@ export function createPipedriveSandbox(options: PipedriveSandboxOptions = {}): P
     }
     const { headers, refusal } = limit(costOf(routes, request), request.path.endsWith('/search'));
     const response = refusal?.response ?? (await dispatch(request));
-    return { ...response, headers: { ...correlation, ...headers, ...response.headers } };
+    return {
+      ...response,
+      headers: { ...correlation, date: new Date(now()).toUTCString(), ...headers, ...response.headers },
+    };
   }
 
   async function dispatch(request: SimRequest): Promise<SimResponse> {

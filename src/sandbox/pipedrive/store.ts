@@ -37,6 +37,8 @@ const HUGE = 2 ** 40;
 /** Everything the simulated account holds, by id. */
 export class Store {
   readonly deals = new Map<number, Deal>();
+  /** The lead (a UUID) that a deal was made from, by the deal. */
+  readonly leadOrigins = new Map<number, string>();
   readonly persons = new Map<number, Person>();
   readonly organizations = new Map<number, Organization>();
   readonly products = new Map<number, Product>();

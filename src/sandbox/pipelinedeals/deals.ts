@@ -140,6 +140,7 @@ function draft(call: Call): DealRecord {
     status: null,
     value: null,
     expected_close_date: null,
+    expected_close_date_event_id: null,
     closed_time: null,
     deal_loss_reason_id: null,
     deal_loss_reason_notes: null,

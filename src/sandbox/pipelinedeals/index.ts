@@ -84,7 +84,12 @@ export function createPipelineDealsSandbox(options: PipelineDealsSandboxOptions 
       const response = 'route' in hit ? await hit.route.handler({ ...request, params: hit.params }) : empty(404);
       return {
         ...response,
-        headers: { 'x-request-id': randomUUID(), 'cache-control': 'no-store', ...response.headers },
+        headers: {
+          'x-request-id': randomUUID(),
+          'cache-control': 'no-store',
+          date: new Date(now()).toUTCString(),
+          ...response.headers,
+        },
       };
     },
     tokens: () => null,

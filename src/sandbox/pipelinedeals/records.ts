@@ -28,6 +28,8 @@ export interface DealRecord extends Stamped {
   /** Exact decimal. */
   value: string | null;
   expected_close_date: Day | null;
+  /** The task that accounts of old had made for that day. */
+  expected_close_date_event_id: number | null;
   closed_time: Instant | null;
   deal_loss_reason_id: number | null;
   deal_loss_reason_notes: string | null;

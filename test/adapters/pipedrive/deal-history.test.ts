@@ -55,7 +55,7 @@ describe('an activity', () => {
       endsAt: Date.parse('2026-06-10T10:45:00Z'),
       location: 'Sadama 1, Tallinn',
       owner: { ref: { type: 'User', id: '305' } },
-      deal: { ref: { type: 'Deal', id: '42' } },
+      deal: { type: 'Deal', id: '42' },
       person: { ref: { type: 'Person', id: '88' } },
       organization: null,
     });

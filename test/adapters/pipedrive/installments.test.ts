@@ -94,6 +94,7 @@ describe('writing an installment', () => {
   it('sends what is given in Pipedrive’s words', async () => {
     const { http, installments } = installmentsOf({
       'GET /api/v2/deals/products': { data: [wireLine()] },
+      'GET /api/v2/deals/installments': unpaged([]),
       'POST /api/v2/deals/42/installments': { data: wireInstallment() },
       'PATCH /api/v2/deals/42/installments/31': { data: wireInstallment() },
       'DELETE /api/v2/deals/42/installments/31': { data: { id: 31 } },
@@ -104,11 +105,12 @@ describe('writing an installment', () => {
     expect(await installments.delete('42', '31', call())).toEqual(done);
     expect(http.requests.map(({ method, body }) => [method, body])).toEqual([
       ['GET', undefined],
+      ['GET', undefined],
       ['POST', { description: 'Upfront', amount: draft.amount, billing_date: '2026-04-01' }],
       ['PATCH', { billing_date: '2026-05-01' }],
       ['DELETE', undefined],
     ]);
-    expect(http.tokens).toBe(10 + 5 + 5 + 3);
+    expect(http.tokens).toBe(10 + 10 + 5 + 5 + 3);
   });
 
   it.each([
@@ -117,6 +119,7 @@ describe('writing an installment', () => {
   ])('is refused before it is sent on a deal with $given', async ({ lines }) => {
     const { installments } = installmentsOf({
       'GET /api/v2/deals/products': { data: lines },
+      'GET /api/v2/deals/installments': unpaged([]),
       'GET /api/v2/deals/42': { data: wireDeal() },
     });
     expect(await failureOf(installments.add('42', draft, call()))).toMatchObject({
@@ -128,6 +131,7 @@ describe('writing an installment', () => {
   it('is not found on a deal that is not there', async () => {
     const { installments } = installmentsOf({
       'GET /api/v2/deals/products': { data: [] },
+      'GET /api/v2/deals/installments': unpaged([]),
       'GET /api/v2/deals/42': { status: 404, body: { success: false } },
     });
     expect(await failureOf(installments.add('42', draft, call()))).toMatchObject({ code: 'NOT_FOUND' });

@@ -5,6 +5,7 @@ import type { CrmAdapter } from '../../../src/domain/crm-adapter.ts';
 import { GatewayError } from '../../../src/domain/errors.ts';
 import type { WriteCall } from '../../../src/domain/write-step.ts';
 import { HttpError } from '../../../src/transport/errors.ts';
+import { RecordedSteps } from '../../support/recorded-steps.ts';
 import { ScriptedHttp } from './scripted-http.ts';
 
 /** The token of the account. */
@@ -38,15 +39,17 @@ export function adapterOver(script: ConstructorParameters<typeof ScriptedHttp>[0
   };
 }
 
-export function call(): WriteCall {
-  return {
-    steps: { isPreview: false, take: (step) => step.send() },
+/** A call that may write; steps whose answer was lost stay lost unless others are given. */
+export function call(steps = new RecordedSteps({ settles: false })): WriteCall {
+  return steps.callOf({
+    steps,
     signal: new AbortController().signal,
     deadline: NOW + 10_000,
     receipt: { admit: () => () => {}, sent: () => {}, coalesced: () => {}, cached: () => {} },
     policy: 'BALANCED',
     because: [],
-  };
+    scanLimit: 2_000,
+  });
 }
 
 /** The `GatewayError` a promise ends in. */

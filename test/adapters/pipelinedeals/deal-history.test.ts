@@ -145,7 +145,7 @@ describe('activities', () => {
       startsAt: null,
       endsAt: null,
       owner: { ref: { id: '70' }, known: { name: 'Jo Kim' } },
-      deal: { ref: { type: 'Deal', id: '7' } },
+      deal: { type: 'Deal', id: '7' },
       person: null,
       organization: { ref: { id: '88' }, known: { name: 'Acme' } },
     });
@@ -304,7 +304,7 @@ describe('details', () => {
           dueDate: '2026-08-20',
           startsAt: null,
           isDone: false,
-          deal: { ref: { id: '7' } },
+          deal: { id: '7' },
         },
       },
       participantCount: 2,

@@ -194,7 +194,8 @@ describe('conditions', () => {
     [{ stage: { anyOf: ['2', '4'] } }, { 'conditions[deal_stage][]': '2,4' }],
     [{ stage: { anyOf: ['2', null] } }, {}],
     [{ owner: { anyOf: ['70'] } }, { 'conditions[deal_owner]': '70' }],
-    [{ owner: { anyOf: ['70', '71'] } }, {}],
+    [{ owner: { anyOf: ['70', '71'] } }, { 'conditions[deal_owner]': '70' }],
+    [{ owner: { anyOf: ['70', null] } }, {}],
     [{ owner: { anyOf: [null] } }, {}],
     [{ organization: { anyOf: ['88'] } }, { company_id: '88' }],
     [{ person: { anyOf: ['501'] } }, { person_id: '501' }],
@@ -258,7 +259,7 @@ describe('a saved filter', () => {
     expect([source.isUnordered, records.length, next]).toEqual([true, 230, null]);
     expect(http.requests.map(({ params }) => params)).toEqual([
       { search_id: '9', page: '1', per_page: '200' },
-      { search_id: '9', page: '2', per_page: '200' },
+      { search_id: '9', page: '2', per_page: '199' },
     ]);
   });
 

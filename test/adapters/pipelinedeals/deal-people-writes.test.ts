@@ -4,6 +4,7 @@ import type { Follower } from '../../../src/domain/follower.ts';
 import type { Participant } from '../../../src/domain/participant.ts';
 import { HttpError } from '../../../src/transport/errors.ts';
 import { aCall } from '../../support/call.ts';
+import { RecordedSteps } from '../../support/recorded-steps.ts';
 import type { Reply, Script, ScriptedRequest } from './scripted-http.ts';
 import { adapterOver, dealIn, wireDeal } from './support.ts';
 
@@ -153,7 +154,8 @@ describe('nothing is written', () => {
 });
 
 describe('what came of the write is looked at', () => {
-  const add = ({ adapter }: ReturnType<typeof crm>) => adapter.followerWrites.add('7', '73', aCall());
+  const add = ({ adapter }: ReturnType<typeof crm>) =>
+    adapter.followerWrites.add('7', '73', new RecordedSteps().callOf(aCall()));
 
   it('and somebody who got lost is a problem', async () => {
     const report = await add(crm({ keep: () => ({ shared_user_ids: [72, 73] }) }));

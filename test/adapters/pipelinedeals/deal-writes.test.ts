@@ -85,6 +85,18 @@ describe('update', () => {
     [{ lossReason: ' price' }, { deal_loss_reason_id: 11 }],
     [{ lossReason: 'bad luck' }, { deal_loss_reason_id: null, deal_loss_reason_notes: 'bad luck' }],
     [{ lossReason: null }, { deal_loss_reason_id: null, deal_loss_reason_notes: null }],
+    [
+      { lossReason: 'price', lossReasonNotes: 'too high' },
+      { deal_loss_reason_id: 11, deal_loss_reason_notes: 'too high' },
+    ],
+    [
+      { lossReason: null, lossReasonNotes: 'x' },
+      { deal_loss_reason_id: null, deal_loss_reason_notes: 'x' },
+    ],
+    [{ lossReasonNotes: 'too high' }, { deal_loss_reason_notes: 'too high' }],
+    [{ lossReasonNotes: null }, { deal_loss_reason_notes: null }],
+    [{ wonReasonNotes: 'on trust' }, { deal_won_reason_notes: 'on trust' }],
+    [{ organizationName: 'Bob Inc.' }, { company_name: 'Bob Inc.' }],
     [{ stage: '21' }, { deal_stage_id: 21 }],
     [{ stage: '41' }, { deal_pipeline_id: 4, deal_stage_id: 41 }],
     [

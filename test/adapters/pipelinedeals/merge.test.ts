@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { HttpError } from '../../../src/transport/errors.ts';
 import { aCall } from '../../support/call.ts';
+import { RecordedSteps } from '../../support/recorded-steps.ts';
 import { paged, type Reply, type Script, type ScriptedRequest } from './scripted-http.ts';
 import { adapterOver, dealIn, wireDeal } from './support.ts';
 
@@ -19,7 +20,9 @@ function crmWith(
   for (const id of Object.keys(deals)) {
     script[`GET /deals/${id}.json`] = () => (alive.has(id) ? { body: alive.get(id) } : { status: 404 });
     script[`PUT /deals/${id}.json`] = (request) => {
-      alive.set(id, { ...alive.get(id), ...dealIn(request) });
+      const [before, written] = [alive.get(id), dealIn(request)];
+      const fields = { ...Object(before?.custom_fields), ...Object(written.custom_fields) };
+      alive.set(id, { ...before, ...written, custom_fields: fields });
       return { body: alive.get(id) };
     };
     script[`DELETE /deals/${id}.json`] = () => (alive.delete(id) ? { status: 204 } : { status: 404 });
@@ -160,7 +163,7 @@ describe('merge', () => {
     const { adapter, http } = crmWith(
       { 7: wireDeal(), 8: wireDeal({ id: 8, summary: 'more' }) },
       { notes: [{ id: 1, deal_id: 8 }] },
-      { 'PUT /notes/1.json': { body: {} } },
+      { 'PUT /notes/1.json': { body: { id: 1, deal_id: 7 } } },
     );
     const { problems } = await adapter.dealWrites.merge('7', ['8'], aCall());
     expect(problems).toMatchObject([{ code: 'REJECTED_BY_CRM', path: ['absorb', '0'] }]);
@@ -268,6 +271,7 @@ describe('merge', () => {
         },
       },
     );
-    expect((await gone.adapter.dealWrites.merge('7', ['8'], aCall())).problems).toEqual([]);
+    const settling = new RecordedSteps().callOf(aCall());
+    expect((await gone.adapter.dealWrites.merge('7', ['8'], settling)).problems).toEqual([]);
   });
 });

@@ -217,15 +217,6 @@ describe('a deal that is deleted', () => {
   });
 });
 
-it('whose answer was lost is seen to be done where the deal shows it', async () => {
-  const deal = nextDeal.pipelinedeals();
-  const who = stranger('pipelinedeals', 'follower', deal);
-  gateway.pipelinedeals.faults.set({ kind: 'dropAfter', method: 'PUT' });
-  const done = await write('add', 'pipelinedeals', 'follower', deal, who);
-  expect(done).toMatchObject({ outcome: 'APPLIED', problems: [] });
-  expect(writesOf(done.sent.pipelinedeals)).toHaveLength(1);
-});
-
 describe('what a write costs', () => {
   const path = (deal: number, rest: string) => `/${rest.replace('{id}', String(deal))}`;
 

@@ -177,8 +177,8 @@ describe('installments', () => {
     expect(writesOf(added.sent.pipedrive).map(({ body }) => body)).toEqual([
       { description: 'Upfront', amount: 50.5, billing_date: '2027-04-01' },
     ]);
-    // The lines are looked at before; afterwards the deal and its installments are read.
-    expect(tokens(added)).toEqual([4, 10 + 5 + 1 + 10]);
+    // Lines and installments are looked at before; afterwards the deal and its installments are read.
+    expect(tokens(added)).toEqual([5, 10 + 10 + 5 + 1 + 10]);
 
     const change = { id: installment?.id, billingDate: '2027-05-01' };
     const changed = await mutate(gateway, 'updateDealInstallment', change, { select: INSTALLMENT });

@@ -311,6 +311,56 @@ describe('on PipelineDeals', () => {
     expect(sentAttributes(crm, cleared)).toEqual({ deal_won_reason_id: 'null', deal_won_reason_notes: 'null' });
   });
 
+  it('notes stand beside a reason of the account, and other words are the notes themselves', async () => {
+    const id = accounts[crm].deal('LOST');
+    const set = (given: object) =>
+      mutate(gateway, 'updateDeal', { id, ...given }, { select: 'deal { lossReason lossReasonNotes }' });
+    const reads = async (given: object) => (await set(given)).deal;
+    expect(await reads({ lossReason: 'Price', lossReasonNotes: 'A tenth above' })).toEqual({
+      lossReason: 'Price',
+      lossReasonNotes: 'A tenth above',
+    });
+    expect(await reads({ lossReasonNotes: 'Two tenths' })).toEqual({
+      lossReason: 'Price',
+      lossReasonNotes: 'Two tenths',
+    });
+    expect(await reads({ lossReasonNotes: null })).toEqual({ lossReason: 'Price', lossReasonNotes: null });
+    expect(await reads({ lossReason: 'Bad luck' })).toEqual({ lossReason: 'Bad luck', lossReasonNotes: 'Bad luck' });
+    const both = await set({ lossReason: 'Weather', lossReasonNotes: 'Rain' });
+    expect(both).toMatchObject({
+      outcome: 'REJECTED',
+      problems: [{ code: 'INVALID_INPUT', path: ['input', 'lossReasonNotes'] }],
+    });
+    expect(writesOf(both.sent[crm])).toEqual([]);
+  });
+
+  it('an organization is taken by its name, and created where there is none', async () => {
+    const { companies } = gateway.pipelinedeals.store;
+    const [known] = companies.values();
+    const id = accounts[crm].deal();
+    const set = (organizationName: string) =>
+      mutate(gateway, 'updateDeal', { id, organizationName }, { select: 'deal { organization { id name } }' });
+    const before = companies.size;
+    expect((await set(String(known?.name).toUpperCase())).deal).toEqual({
+      organization: { id: `${crm}:Organization:${known?.id}`, name: known?.name },
+    });
+    expect(companies.size).toBe(before);
+    const created = await set('Brandneu & Co');
+    expect(created.deal).toMatchObject({ organization: { name: 'Brandneu & Co' } });
+    expect(sentAttributes(crm, created)).toEqual({ company_name: '"Brandneu & Co"' });
+    expect(companies.size).toBe(before + 1);
+  });
+
+  it.each([
+    { organizationName: ' ' },
+    { organizationName: null },
+    { organizationName: 'A', organization: null },
+    { organizationName: 'A', organization: 'pipelinedeals:Organization:1' },
+  ])('an organization by name is refused: %j', async (given) => {
+    const updated = await mutate(gateway, 'updateDeal', { id: accounts[crm].deal(), ...given });
+    expectRefused(updated, { code: 'INVALID_INPUT', path: ['input', 'organizationName'] });
+  });
+
   it('an address is cleared by null; an empty one is refused', async () => {
     const id = accounts[crm].deal();
     const set = (address: object | null) =>
@@ -387,7 +437,11 @@ describe('what a CRM has no place for is refused without a call', () => {
     address: { city: 'Tartu' },
     archivedAt: MOMENT,
     createdAt: MOMENT,
+    updatedAt: MOMENT,
     todoTemplate: 'Kick-off',
+    organizationName: 'Werft',
+    lossReasonNotes: 'Too slow',
+    wonReasonNotes: 'Quick',
   };
   const unsupported: Readonly<Record<CrmId, readonly string[]>> = {
     pipedrive: [
@@ -399,7 +453,11 @@ describe('what a CRM has no place for is refused without a call', () => {
       'wonReason',
       'address',
       'createdAt',
+      'updatedAt',
       'todoTemplate',
+      'organizationName',
+      'lossReasonNotes',
+      'wonReasonNotes',
     ],
     pipelinedeals: ['channel', 'channelId', 'originId', 'visibility', 'archivedAt'],
   };

@@ -81,6 +81,7 @@ function seedDeal(store: Store, { count, users, people, random }: Ingredients, i
     status: kind === 0 || index % 6 === 5 ? null : random.pick(configuration.dealStatuses).id,
     value: seedValue(index, random),
     expected_close_date: index % 4 === 1 ? null : dayOf(created + random.int(20, 200) * DAY),
+    expected_close_date_event_id: null,
     closed_time: null,
     deal_loss_reason_id: null,
     deal_loss_reason_notes: null,

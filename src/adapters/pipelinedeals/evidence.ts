@@ -1,0 +1,109 @@
+import type { JsonValue, Settlement, Settling } from '../../domain/write-step.ts';
+import { isWithin, type Span } from '../crm-clock.ts';
+import { appliedIf, theOnly, unknown } from '../settling.ts';
+import { isShown } from '../shown.ts';
+import { isWire, type Wire } from '../wire.ts';
+import type { Account } from './account.ts';
+import { collection, MAX_PAGE_SIZE, type Query } from './api.ts';
+import { dayCondition } from './conditions.ts';
+import type { Deals } from './deals.ts';
+import { wireId } from './records.ts';
+import { dayAfter, dayBefore, parseTime } from './time.ts';
+
+/** How many pages of deals are gone back through to the time of a request. */
+const MAX_PAGES_BACK = 20;
+
+/** Whether a deal shows what was sent; days and times are shown in another form than they are sent in. */
+export function shows(deal: Wire, sent: JsonValue): boolean {
+  if (!isWire(sent)) return false;
+  return isShown(withPrimaryContact(deal, deal), withPrimaryContact(deal, sent), (a, b) => {
+    const [first, second] = [parseTime(a), parseTime(b)];
+    return !Number.isNaN(first) && first === second;
+  });
+}
+
+/** The server adds the primary contact to the people of a deal, whether or not they were sent. */
+function withPrimaryContact({ primary_contact_id: primary }: Wire, of: Wire): Wire {
+  if (!Array.isArray(of.person_ids) || primary === null || primary === undefined) return of;
+  return { ...of, person_ids: [...new Set([...of.person_ids, primary])] };
+}
+
+/** A deal that was changed: every key that was sent shows what was sent. */
+export async function settleUpdate(
+  deals: Deals,
+  id: string,
+  sent: JsonValue,
+  { call }: Pick<Settling<unknown>, 'call'>,
+): Promise<Settlement<string>> {
+  const deal = await deals.wire(id, call);
+  return appliedIf(deal !== null && shows(deal, sent), id, 'the deal does not show what was sent');
+}
+
+/** The deals that have all that is to be sent already, where that tells when they were created. */
+export async function backdatedLike(
+  account: Account,
+  sent: JsonValue,
+  call: Settling<unknown>['call'],
+): Promise<readonly string[]> {
+  const time = ownTime(sent);
+  if (time === null) return [];
+  const deals = await dealsCreated(account, () => ({ from: time, to: time }), call);
+  return deals.filter((deal) => shows(deal, sent)).flatMap((deal) => wireId(deal) ?? []);
+}
+
+/**
+ * The deal that an addition whose answer was lost made: created since by our own user, with all that was sent. One
+ * with a time of its own choice is looked for at that time, beside those that were there `before`.
+ */
+export async function settleAddition(
+  account: Account,
+  sent: JsonValue,
+  before: readonly string[],
+  own: string,
+  settling: Settling<unknown>,
+): Promise<Settlement<string>> {
+  const time = ownTime(sent);
+  const spanOf = () => (time === null ? account.api.time.spanOf(settling.sentAt) : { from: time, to: time });
+  const deals = await dealsCreated(account, spanOf, settling.call);
+  const alike = deals.filter((deal) => shows(deal, sent));
+  if (alike.some((deal) => deal.created_by_user_id === undefined)) {
+    return unknown(`${account.crm} does not tell who created a deal`);
+  }
+  const found = alike.filter((deal) => String(deal.created_by_user_id) === own).flatMap((deal) => wireId(deal) ?? []);
+  return theOnly(
+    'deal',
+    found.filter((id) => !before.includes(id)),
+    settling,
+  );
+}
+
+/** The time of creation that was sent, which deals may be given. */
+function ownTime(sent: JsonValue): number | null {
+  return isWire(sent) && typeof sent.created_at === 'string' ? parseTime(sent.created_at) : null;
+}
+
+/** Deals created in a span of the server's time, newest first. */
+async function dealsCreated(
+  account: Account,
+  spanOf: () => Span,
+  call: Settling<unknown>['call'],
+): Promise<readonly Wire[]> {
+  const { from, to } = spanOf();
+  const days = { from: dayBefore(from), to: dayAfter(to) };
+  const query: Query = [...dayCondition('deal_created', days), ['sort', '-deals.created_at']];
+  const found: Wire[] = [];
+  for (let page = 1; page <= MAX_PAGES_BACK; page += 1) {
+    const list = await account.api.page(collection('deals'), query, { page, perPage: MAX_PAGE_SIZE }, call);
+    const deals = list.entries.filter(isWire);
+    const span = spanOf();
+    found.push(...deals.filter((deal) => isWithin(span, createdAt(deal))));
+    const [last] = deals.slice(-1);
+    if (page >= list.pages || last === undefined || (createdAt(last) ?? 0) < span.from) break;
+  }
+  return found;
+}
+
+function createdAt(deal: Wire): number | null {
+  const time = typeof deal.created_at === 'string' ? parseTime(deal.created_at) : Number.NaN;
+  return Number.isNaN(time) ? null : time;
+}

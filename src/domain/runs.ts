@@ -1,0 +1,26 @@
+/** A reference that a list can be narrowed by, to one value at a time. */
+export interface Dimension<Name extends string> {
+  readonly name: Name;
+  /** The values asked for; `null` for "has none", which no list can be narrowed to. */
+  readonly values: readonly (string | null)[];
+}
+
+/** One reading of a list, narrowed to one value; `null`: of everything. */
+export type Run<Name extends string> = { readonly name: Name; readonly value: string } | null;
+
+/**
+ * Whether a condition with several values is read one list per value, merged, or as one list that is matched. A list
+ * per value brings nothing but what is asked for at a request for each value; how much of everything else one list
+ * would bring is not known beforehand, but the more values, the less. So up to `most` lists, over the dimension that
+ * needs the fewest.
+ */
+export function runsOver<Name extends string>(
+  dimensions: readonly Dimension<Name>[],
+  most: number,
+): readonly Run<Name>[] {
+  const [best] = dimensions
+    .map(({ name, values }) => ({ name, values: [...new Set(values)] }))
+    .filter(({ values }) => values.length > 1 && values.length <= most && !values.includes(null))
+    .sort((a, b) => a.values.length - b.values.length);
+  return best === undefined ? [null] : best.values.map((value) => ({ name: best.name, value: value as string }));
+}
