@@ -8,6 +8,7 @@ import { openJournal, openSandboxJournal } from './journal/open-journal.ts';
 import { schema } from './schema/index.ts';
 import { createServer } from './server/create-server.ts';
 import { isLoopback } from './server/loopback.ts';
+import type { OperationParts } from './server/use-operation.ts';
 import type { Clock } from './transport/clock.ts';
 import { createHttpClient } from './transport/create-http-client.ts';
 import { mutations } from './writes/mutations.ts';
@@ -24,6 +25,8 @@ export interface GatewayParts {
   readonly reconciler?: ReconcilerRules;
   /** Where operations are written down; by default what the settings say. */
   readonly openJournal?: (dataDir: string, rules: JournalRules) => Promise<Journal>;
+  /** Has the price of every operation found before it is executed, and is told of it; for tests. */
+  readonly onOperation?: OperationParts['onOperation'];
 }
 
 export interface Gateway {
@@ -40,6 +43,7 @@ export interface Gateway {
 export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   const { settings, crms: accounts, clock, logger, reconciler = RECONCILER_RULES } = parts;
   const { queryTimeoutMs, mutationTimeoutMs, settleTimeoutMs: settleMs, allowCallCrm, scanLimit } = settings;
+  const { planPolicy, maxTokensPerOperation } = settings;
   const rules: JournalRules = {
     retentionMs: settings.journalRetentionMs,
     idempotencyMs: settings.idempotencyMs,
@@ -50,11 +54,12 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   const adapters = accounts.map((crm) => createAdapter(crm, settings.referenceMaxAgeMs, clock, logger));
   const crms = new Crms(adapters);
   const operations = new Operations({
-    ...{ journal, clock, crms, mutations, settleMs, allowCallCrm, scanLimit, reconciler },
+    ...{ journal, clock, crms, mutations, settleMs, allowCallCrm, scanLimit, policy: planPolicy, reconciler },
     onTrouble: (error, operation) => logger.error({ operation, stack: stackOf(error) }, 'trouble with an operation'),
   });
   const server = createServer({
     ...{ schema, crms, clock, logger, queryTimeoutMs, mutationTimeoutMs, scanLimit, operations },
+    ...{ planPolicy, maxTokensPerOperation, onOperation: parts.onOperation },
   });
   return {
     async start() {
@@ -84,7 +89,7 @@ function createAdapter(crm: CrmSettings, referenceMaxAgeMs: number, clock: Clock
   // The values were checked against `kind.settings`, which is what the type of this kind's settings is made from.
   const http = createHttpClient({ ...kind.http(values as never), crm: id }, { clock, logger });
   return kind.create({
-    crm: { id, kind: kind.kind, label, capabilities: kind.capabilities },
+    crm: { id, kind: kind.kind, label, capabilities: kind.capabilities, tariff: kind.tariff },
     http,
     clock,
     referenceMaxAgeMs,

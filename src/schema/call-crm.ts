@@ -1,4 +1,5 @@
 import { HTTP_METHODS, type HttpMethod } from '../domain/api-request.ts';
+import { reading } from '../plan/reads.ts';
 import { type CallCrmResult, callCrm } from '../writes/call-crm.ts';
 import type { Answered } from '../writes/mutation.ts';
 import { builder } from './builder.ts';
@@ -51,6 +52,7 @@ builder.mutationField('callCrm', (t) =>
       body: t.arg({ type: 'JSON', description: 'What to send as JSON.' }),
       control: t.arg({ type: ControlInput, description: 'How the write is to be carried out.' }),
     },
+    ...reading({ kind: 'call', crm: (args) => String(args.crm) }),
     resolve: (_root, { control, ...args }, context) =>
       context.operations.run(callCrm, { ...args, crm: String(args.crm) }, control, context),
   }),

@@ -1,4 +1,5 @@
 import { Pool } from 'undici';
+import type { CrmBudget } from '../domain/budget.ts';
 import type { Call } from '../domain/call.ts';
 import { ACCEPT_ENCODING, answerFailure, MAX_BODY_BYTES, maybeApplied, readBody } from './answer.ts';
 import type { Clock } from './clock.ts';
@@ -7,6 +8,7 @@ import { exchange, type Outcome, type WireRequest } from './exchange.ts';
 import type { HttpAnswer, HttpClient, HttpRequest } from './http-client.ts';
 import { InFlight } from './in-flight.ts';
 import { formatJson } from './json.ts';
+import { LastLimits } from './last-limits.ts';
 import { Patience } from './patience.ts';
 import { NoTurnError, RateWindow, type Turn } from './rate-window.ts';
 import { parseBaseUrl, requestTarget } from './request-url.ts';
@@ -54,6 +56,7 @@ class PooledHttpClient implements HttpClient {
   readonly #inFlight: InFlight;
   readonly #window: RateWindow;
   readonly #budget: RetryBudget;
+  readonly #limits: LastLimits;
   readonly #calls = new Set<Promise<HttpAnswer>>();
   #closed = false;
 
@@ -74,6 +77,7 @@ class PooledHttpClient implements HttpClient {
     this.#inFlight = new InFlight(settings.maxInFlight);
     this.#window = new RateWindow(parts.clock, settings);
     this.#budget = new RetryBudget(parts.clock);
+    this.#limits = new LastLimits(settings.budgetUnit);
   }
 
   async send(request: HttpRequest, call: Call): Promise<HttpAnswer> {
@@ -85,6 +89,10 @@ class PooledHttpClient implements HttpClient {
     } finally {
       this.#calls.delete(answer);
     }
+  }
+
+  budget(): CrmBudget | null {
+    return this.#limits.budget();
   }
 
   async close(): Promise<void> {
@@ -129,15 +137,19 @@ class PooledHttpClient implements HttpClient {
       const turn = await this.#turn(request, call, patience);
       try {
         const startedAt = this.#clock.now();
+        const giveBack = call.receipt.admit(this.#settings.crm, request.tokens);
+        let isSent = false;
         const outcome = await exchange(this.#pool, wire, {
           patience,
           timeoutMs: Math.min(this.#tryMs, call.deadline - startedAt),
           maxBytes: MAX_BODY_BYTES,
           onSent: () => {
+            isSent = true;
             turn.sent();
-            call.receipt.sent(this.#settings.crm, request.tokens);
+            call.receipt.sent(this.#settings.crm, request, call.because);
           },
         });
+        if (!isSent) giveBack();
         this.#log(request, outcome, this.#clock.now() - startedAt, number);
         return await this.#read(request, outcome);
       } finally {
@@ -185,8 +197,10 @@ class PooledHttpClient implements HttpClient {
       throw failed(request, failure, what, { maybeApplied: sent && method !== 'GET' });
     }
     const { status, headers, bytes } = outcome;
-    const limits = this.#settings.limits(status, headers, this.#clock.now());
+    const now = this.#clock.now();
+    const limits = this.#settings.limits(status, headers, now);
     this.#window.observe(limits);
+    this.#limits.observe(limits, now);
     const retryAfterMs = status === 429 ? statedWaitMs(limits.resetMs) : null;
     if (status === 429) this.#window.pause(retryAfterMs ?? UNSTATED_PAUSE_MS);
     const requestId = this.#requestId(headers);

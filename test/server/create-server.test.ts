@@ -26,6 +26,8 @@ async function start(gate?: Gate, timeouts: { queryTimeoutMs?: number; mutationT
     logger,
     queryTimeoutMs: 10_000,
     mutationTimeoutMs: 10_000,
+    planPolicy: 'BALANCED',
+    maxTokensPerOperation: null,
     scanLimit: 2_000,
     // The tiny schema has no mutations of deals.
     operations: {} as GraphQLContext['operations'],
