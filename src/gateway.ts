@@ -3,12 +3,17 @@ import type { CrmSettings } from './config/crm-settings.ts';
 import type { Settings } from './config/settings.ts';
 import type { CrmAdapter } from './domain/crm-adapter.ts';
 import { Crms } from './domain/crms.ts';
+import type { Journal, JournalRules } from './journal/journal.ts';
+import { openJournal, openSandboxJournal } from './journal/open-journal.ts';
 import { schema } from './schema/index.ts';
 import { createServer } from './server/create-server.ts';
 import { isLoopback } from './server/loopback.ts';
 import type { OperationParts } from './server/use-operation.ts';
 import type { Clock } from './transport/clock.ts';
 import { createHttpClient } from './transport/create-http-client.ts';
+import { mutations } from './writes/mutations.ts';
+import { Operations } from './writes/operations.ts';
+import { RECONCILER_RULES, type ReconcilerRules } from './writes/reconciler.ts';
 
 export interface GatewayParts {
   readonly settings: Settings;
@@ -18,6 +23,10 @@ export interface GatewayParts {
   readonly logger: Logger;
   /** Has the price of every operation found before it is executed, and is told of it; for tests. */
   readonly onOperation?: OperationParts['onOperation'];
+  /** How lost answers are looked into in the background. */
+  readonly reconciler?: ReconcilerRules;
+  /** Where operations are written down; by default what the settings say. */
+  readonly openJournal?: (dataDir: string, rules: JournalRules) => Promise<Journal>;
 }
 
 export interface Gateway {
@@ -27,37 +36,52 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-/** Puts the gateway together: settings → adapters → server. */
-export function createGateway({ settings, crms, clock, logger, onOperation }: GatewayParts): Gateway {
-  const adapters = crms.map((crm) => createAdapter(crm, settings.referenceMaxAgeMs, clock, logger));
-  const { queryTimeoutMs, mutationTimeoutMs, allowCallCrm, planPolicy, maxTokensPerOperation, scanLimit } = settings;
+/**
+ * Puts the gateway together: settings → journal and adapters → server. Throws a `JournalError` when the journal cannot
+ * be used.
+ */
+export async function createGateway(parts: GatewayParts): Promise<Gateway> {
+  const { settings, crms: accounts, clock, logger, onOperation, reconciler = RECONCILER_RULES } = parts;
+  const { queryTimeoutMs, mutationTimeoutMs, settleTimeoutMs: settleMs, allowCallCrm, scanLimit } = settings;
+  const { planPolicy, maxTokensPerOperation } = settings;
+  const rules: JournalRules = {
+    retentionMs: settings.journalRetentionMs,
+    idempotencyMs: settings.idempotencyMs,
+    now: () => clock.now(),
+  };
+  const open = parts.openJournal ?? (settings.sandbox ? openSandboxJournal : openJournal);
+  const journal = await open(settings.dataDir, rules);
+  const adapters = accounts.map((crm) => createAdapter(crm, settings.referenceMaxAgeMs, clock, logger));
+  const crms = new Crms(adapters);
+  const operations = new Operations({
+    ...{ journal, clock, crms, mutations, settleMs, allowCallCrm, scanLimit, reconciler },
+    onTrouble: (error, operation) => logger.error({ operation, stack: stackOf(error) }, 'trouble with an operation'),
+  });
   const server = createServer({
-    schema,
-    crms: new Crms(adapters),
-    clock,
-    logger,
-    queryTimeoutMs,
-    mutationTimeoutMs,
-    allowCallCrm,
-    planPolicy,
-    maxTokensPerOperation,
-    onOperation,
-    scanLimit,
+    ...{ schema, crms, clock, logger, queryTimeoutMs, mutationTimeoutMs, scanLimit, operations },
+    ...{ planPolicy, maxTokensPerOperation, onOperation },
   });
   return {
     async start() {
       if (!isLoopback(settings.host)) {
         logger.warn({ host: settings.host }, 'reachable from other machines, and callers are not authenticated');
       }
+      await operations.start();
       const url = await server.listen(settings.port, settings.host);
-      logger.info({ url, crms: crms.map((crm) => crm.id), sandbox: settings.sandbox }, `ready at ${url}`);
+      logger.info({ url, crms: accounts.map((crm) => crm.id), sandbox: settings.sandbox }, `ready at ${url}`);
       return url;
     },
     async close() {
       await server.close();
+      await operations.close();
       await Promise.all(adapters.map((adapter) => adapter.close()));
+      await journal.close();
     },
   };
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 function createAdapter(crm: CrmSettings, referenceMaxAgeMs: number, clock: Clock, logger: Logger): CrmAdapter {

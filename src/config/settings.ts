@@ -35,11 +35,18 @@ export interface Settings {
   readonly queryTimeoutMs: number;
   /** By when a mutation has to be answered, in milliseconds. */
   readonly mutationTimeoutMs: number;
+  /** How long a mutation looks into an answer that was lost, in milliseconds. */
+  readonly settleTimeoutMs: number;
+  /** How long operations that are over are kept, in milliseconds. */
+  readonly journalRetentionMs: number;
+  /** How long an idempotency key stands for the operation it was used for, in milliseconds. */
+  readonly idempotencyMs: number;
 }
 
 const HOUR_MS = 3_600_000;
 const POLICY_NAMES = ['balanced', 'tokens', 'requests'] as const;
 const MAX_CEILING = 1_000_000_000;
+const DAY_MS = 24 * HOUR_MS;
 
 /**
  * Reads the settings from environment variables and the config file of `directory`. Throws a `ConfigError` that
@@ -76,6 +83,9 @@ export async function readSettings(variables: Variables, directory: string, kind
     referenceMaxAgeMs: env.integer('DEALGRAPH_REFERENCE_MAX_AGE_SECONDS', { min: 0, max: 86_400, default: 300 }) * 1000,
     queryTimeoutMs: env.integer('DEALGRAPH_QUERY_TIMEOUT_MS', { min: 1, max: HOUR_MS, default: 10_000 }),
     mutationTimeoutMs: env.integer('DEALGRAPH_MUTATION_TIMEOUT_MS', { min: 1, max: HOUR_MS, default: 25_000 }),
+    settleTimeoutMs: env.integer('DEALGRAPH_SETTLE_TIMEOUT_MS', { min: 0, max: HOUR_MS, default: 15_000 }),
+    journalRetentionMs: env.integer('DEALGRAPH_JOURNAL_RETENTION_DAYS', { min: 1, max: 3_650, default: 30 }) * DAY_MS,
+    idempotencyMs: env.integer('DEALGRAPH_IDEMPOTENCY_HOURS', { min: 1, max: 8_760, default: 24 }) * HOUR_MS,
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return settings;

@@ -1,7 +1,7 @@
 import { type GraphQLField, type GraphQLSchema, isObjectType } from 'graphql';
 import { GatewayError } from '../domain/errors.ts';
 import { type Reads, readsOf } from '../plan/reads.ts';
-import { refusedForItsPrice } from '../writes/outcome.ts';
+import { refusedForItsPrice } from '../writes/mutation.ts';
 import type { AskedContext, GraphQLContext } from './context.ts';
 
 type Field = GraphQLField<unknown, GraphQLContext>;
@@ -50,7 +50,8 @@ function held(field: Field): void {
   if (!resolve) return;
   field.resolve = (source, args, context, info) => {
     try {
-      context.upstream.beginWrite(String(info.path.key), args.control?.maxTokens ?? null);
+      const { maxTokens = null, preview = false } = args.control ?? {};
+      context.upstream.beginWrite(String(info.path.key), maxTokens, preview !== true);
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
       return refusedForItsPrice(error, context.now());

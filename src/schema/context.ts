@@ -4,6 +4,7 @@ import type { Crms } from '../domain/crms.ts';
 import type { CustomFieldWants } from '../domain/custom-field-wants.ts';
 import type { UpstreamCost } from '../domain/upstream.ts';
 import type { Loaders } from '../loaders/index.ts';
+import type { Operations } from '../writes/operations.ts';
 
 /** What an operation costs the CRMs, and may cost them. */
 export interface Upstream {
@@ -11,8 +12,11 @@ export interface Upstream {
   readonly isDryRun: boolean;
   /** Whether a field of the root, by the name it is answered under, may ask a CRM something. */
   mayAsk(name: string): boolean;
-  /** Throws `BUDGET_EXCEEDED` where a mutation takes more than may be spent; from now on its ceiling holds. */
-  beginWrite(name: string, maxTokens: number | null): void;
+  /**
+   * Throws `BUDGET_EXCEEDED` where a mutation takes more than may be spent; from now on its ceiling holds. One that
+   * does not write, such as a preview, takes less than its price.
+   */
+  beginWrite(name: string, maxTokens: number | null, writes: boolean): void;
   /** The price, or what was spent; `null` as long as that is not known. */
   cost(): UpstreamCost | null;
 }
@@ -26,8 +30,8 @@ export interface GraphQLContext {
   readonly upstream: Upstream;
   /** The custom fields the operation shows; all where it does not say. */
   readonly customFields?: CustomFieldWants | undefined;
-  /** Whether the configuration lets callers send requests of their own to CRMs. */
-  readonly allowCallCrm: boolean;
+  /** Carries out mutations, and knows those of before. */
+  readonly operations: Operations;
   /** Milliseconds since the epoch. */
   now(): number;
   /** The context as a field has it, `Deal.person` for example: what it asks of a CRM is asked because of it. */

@@ -7,6 +7,7 @@ import {
   deleteDealFollower,
   deleteDealParticipant,
 } from '../writes/deal-people.ts';
+import type { Answered } from '../writes/mutation.ts';
 import { builder } from './builder.ts';
 import { ControlInput } from './control.ts';
 import { DealType } from './deal.ts';
@@ -16,7 +17,7 @@ import { DealParticipantType } from './participant.ts';
 import { writing } from './reads.ts';
 import { MutationResult } from './write-results.ts';
 
-const DealFollowerResultType = builder.objectRef<DealFollowerResult>('DealFollowerResult').implement({
+const DealFollowerResultType = builder.objectRef<Answered<DealFollowerResult>>('DealFollowerResult').implement({
   description: 'How a write on who follows a deal ended.',
   interfaces: [MutationResult],
   fields: (t) => ({
@@ -42,31 +43,33 @@ const DealFollowerResultType = builder.objectRef<DealFollowerResult>('DealFollow
   }),
 });
 
-const DealParticipantResultType = builder.objectRef<DealParticipantResult>('DealParticipantResult').implement({
-  description: 'How a write on who takes part in a deal ended.',
-  interfaces: [MutationResult],
-  fields: (t) => ({
-    deal: t.field({
-      type: DealType,
-      description: 'The deal as read after the write. Null when nothing was written.',
-      ...linkTo('Deal', true),
-      resolve: (result, _args, context, info) => follow('Deal', result.deal, context, info),
+const DealParticipantResultType = builder
+  .objectRef<Answered<DealParticipantResult>>('DealParticipantResult')
+  .implement({
+    description: 'How a write on who takes part in a deal ended.',
+    interfaces: [MutationResult],
+    fields: (t) => ({
+      deal: t.field({
+        type: DealType,
+        description: 'The deal as read after the write. Null when nothing was written.',
+        ...linkTo('Deal', true),
+        resolve: (result, _args, context, info) => follow('Deal', result.deal, context, info),
+      }),
+      participant: t.field({
+        type: DealParticipantType,
+        description:
+          'The participant as read after the write; a deleted one as read just before. Null when nothing was written.',
+        ...reading({ kind: 'link', type: 'Deal', tells: () => false }, { kind: 'ofDeals', subject: 'PARTICIPANT' }),
+        resolve: async ({ deal, participant }, _args, { loaders }) => {
+          if (!deal || !participant) return null;
+          if ('person' in participant) return participant;
+          const read = await loaders.Deal.load(deal.ref);
+          const participants = read && (await loaders.dealParticipants.load(read));
+          return participants?.find(({ person }) => person.ref.id === participant.id) ?? null;
+        },
+      }),
     }),
-    participant: t.field({
-      type: DealParticipantType,
-      description:
-        'The participant as read after the write; a deleted one as read just before. Null when nothing was written.',
-      ...reading({ kind: 'link', type: 'Deal', tells: () => false }, { kind: 'ofDeals', subject: 'PARTICIPANT' }),
-      resolve: async ({ deal, participant }, _args, { loaders }) => {
-        if (!deal || !participant) return null;
-        if ('person' in participant) return participant;
-        const read = await loaders.Deal.load(deal.ref);
-        const participants = read && (await loaders.dealParticipants.load(read));
-        return participants?.find(({ person }) => person.ref.id === participant.id) ?? null;
-      },
-    }),
-  }),
-});
+  });
 
 const followerInput = (name: string, description: string) =>
   builder.inputType(name, {
@@ -104,7 +107,7 @@ builder.mutationFields((t) => ({
     description: 'Has a user follow a deal. One who does already is a `CONFLICT`, and nothing is written.',
     args: { input: t.arg({ type: AddDealFollowerInput, required: true, description: 'Deal and user.' }), ...control },
     ...writing('FOLLOWER', 'ADD', (input) => [input.deal]),
-    resolve: (_root, args, context) => addDealFollower(args.input, args.control, context),
+    resolve: (_root, args, context) => context.operations.run(addDealFollower, args.input, args.control, context),
   }),
   deleteDealFollower: t.field({
     type: DealFollowerResultType,
@@ -114,7 +117,7 @@ builder.mutationFields((t) => ({
       ...control,
     },
     ...writing('FOLLOWER', 'DELETE', (input) => [input.deal], false),
-    resolve: (_root, args, context) => deleteDealFollower(args.input, args.control, context),
+    resolve: (_root, args, context) => context.operations.run(deleteDealFollower, args.input, args.control, context),
   }),
   addDealParticipant: t.field({
     type: DealParticipantResultType,
@@ -125,7 +128,7 @@ builder.mutationFields((t) => ({
       ...control,
     },
     ...writing('PARTICIPANT', 'ADD', (input) => [input.deal]),
-    resolve: (_root, args, context) => addDealParticipant(args.input, args.control, context),
+    resolve: (_root, args, context) => context.operations.run(addDealParticipant, args.input, args.control, context),
   }),
   deleteDealParticipant: t.field({
     type: DealParticipantResultType,
@@ -136,6 +139,6 @@ builder.mutationFields((t) => ({
       ...control,
     },
     ...writing('PARTICIPANT', 'DELETE', (input) => [input.deal], false),
-    resolve: (_root, args, context) => deleteDealParticipant(args.input, args.control, context),
+    resolve: (_root, args, context) => context.operations.run(deleteDealParticipant, args.input, args.control, context),
   }),
 }));

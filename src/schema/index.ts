@@ -21,6 +21,7 @@ import './discount-mutations.ts';
 import './installment-mutations.ts';
 import './deal-people-mutations.ts';
 import './call-crm.ts';
+import './operations.ts';
 import './saved-filter.ts';
 import './deal-search.ts';
 import './deal-summary.ts';

@@ -1,5 +1,6 @@
 import type { DealInstallment } from '../domain/installment.ts';
-import { addPart, type DealPartResult, deletePart, INSTALLMENTS, updatePart } from '../writes/deal-parts.ts';
+import { type DealPartResult, installmentMutations } from '../writes/deal-parts.ts';
+import type { Answered } from '../writes/mutation.ts';
 import { builder } from './builder.ts';
 import { ControlInput } from './control.ts';
 import { DealType } from './deal.ts';
@@ -34,7 +35,7 @@ const DeleteDealInstallmentInput = builder.inputType('DeleteDealInstallmentInput
 });
 
 const DealInstallmentResultType = builder
-  .objectRef<DealPartResult<DealInstallment>>('DealInstallmentResult')
+  .objectRef<Answered<DealPartResult<DealInstallment>>>('DealInstallmentResult')
   .implement({
     description: 'How a write on an installment of a deal ended.',
     interfaces: [MutationResult],
@@ -68,7 +69,8 @@ builder.mutationFields((t) => ({
       ...control,
     },
     ...writing('INSTALLMENT', 'ADD', (input) => [input.deal], false),
-    resolve: (_root, args, context) => addPart(INSTALLMENTS, args.input, args.control, context),
+    resolve: (_root, args, context) =>
+      context.operations.run(installmentMutations.add, args.input, args.control, context),
   }),
   updateDealInstallment: t.field({
     type: DealInstallmentResultType,
@@ -78,7 +80,8 @@ builder.mutationFields((t) => ({
       ...control,
     },
     ...writing('INSTALLMENT', 'UPDATE', (input) => [input.id], false),
-    resolve: (_root, args, context) => updatePart(INSTALLMENTS, args.input, args.control, context),
+    resolve: (_root, args, context) =>
+      context.operations.run(installmentMutations.update, args.input, args.control, context),
   }),
   deleteDealInstallment: t.field({
     type: DealInstallmentResultType,
@@ -88,6 +91,7 @@ builder.mutationFields((t) => ({
       ...control,
     },
     ...writing('INSTALLMENT', 'DELETE', (input) => [input.id], false),
-    resolve: (_root, args, context) => deletePart(INSTALLMENTS, args.input, args.control, context),
+    resolve: (_root, args, context) =>
+      context.operations.run(installmentMutations.delete, args.input, args.control, context),
   }),
 }));

@@ -6,11 +6,12 @@ import { AddressType } from './contact.ts';
 import type { GraphQLContext } from './context.ts';
 import { CustomFieldType, describeCustomFields } from './custom-field.ts';
 import { follow, linkTo } from './link.ts';
-import { listing, resolveList, someRecord } from './lists.ts';
+import { resolveList } from './lists.ts';
 import { OnCrmFailure } from './on-crm-failure.ts';
 import { OrganizationFilter, organizationList } from './organization-list.ts';
 import { PersonConnection, PersonType } from './person.ts';
 import { personList } from './person-list.ts';
+import { listing, someRecord } from './planned-lists.ts';
 import { BY_ID, customFieldsOf } from './reads.ts';
 import { recordInterfaces } from './record.ts';
 import { UserType } from './user.ts';
@@ -36,9 +37,7 @@ export const OrganizationType = builder.objectRef<Organization>('Organization').
       type: PersonConnection,
       description: 'The people who belong to it, newest first. One call per organization.',
       args: { ...pageArgs },
-      ...listing((_args, context: GraphQLContext, crm) =>
-        personList(null, context, someRecord(crm, 'Organization')),
-      ),
+      ...listing((_args, context: GraphQLContext, crm) => personList(null, context, someRecord(crm, 'Organization'))),
       resolve: ({ ref }, args, context, info) =>
         resolveList(personList(null, context, ref), { ...args, crms: [ref.crm] }, context, info),
     }),

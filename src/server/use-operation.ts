@@ -11,6 +11,7 @@ import { createLoaders } from '../loaders/index.ts';
 import { Seen } from '../plan/seen.ts';
 import { customFieldWants } from '../plan/wants.ts';
 import { AskedContexts } from '../schema/asked-context.ts';
+import type { GraphQLContext } from '../schema/context.ts';
 import type { Clock } from '../transport/clock.ts';
 import type { Exchange } from './exchange.ts';
 import { type Asked, askedBy, costFields, OperationUpstream, planFor, refusal, withCost } from './upstream.ts';
@@ -33,13 +34,13 @@ export interface OperationParts {
   readonly clock: Clock;
   readonly queryTimeoutMs: number;
   readonly mutationTimeoutMs: number;
-  readonly allowCallCrm: boolean;
   readonly planPolicy: Policy;
   /** The most tokens an operation may cost; `null` for no ceiling. */
   readonly maxTokensPerOperation: number | null;
   /** Has the price of every operation found, and is told of it. */
   readonly onOperation?: ((operation: PlannedOperation) => void) | undefined;
   readonly scanLimit: number;
+  readonly operations: GraphQLContext['operations'];
 }
 
 /**
@@ -47,7 +48,7 @@ export interface OperationParts {
  * only with its deadline, since what it has begun is better finished.
  */
 export function useOperation(parts: OperationParts): Plugin<Record<string, unknown>, ServerContext> {
-  const { crms, clock, allowCallCrm } = parts;
+  const { crms, clock, operations } = parts;
   const seen = new Seen();
   const configured = { policy: parts.planPolicy, maxTokens: parts.maxTokensPerOperation };
   return {
@@ -94,7 +95,7 @@ export function useOperation(parts: OperationParts): Plugin<Record<string, unkno
       const loaders = createLoaders(crms, call, wants);
       const upstream = new OperationUpstream(exchange.receipt, spending, isDryRun, () => {
         if (!asked) throw new Error('an operation that cannot be executed has no plan');
-        return planFor(asked, { crms, context, seen, policy: terms.policy });
+        return planFor(asked, { crms, context, scanLimit: parts.scanLimit, seen, policy: terms.policy });
       });
       const contexts = new AskedContexts(seen);
       const context = contexts.of({
@@ -104,7 +105,7 @@ export function useOperation(parts: OperationParts): Plugin<Record<string, unkno
         loaders,
         upstream,
         customFields: wants,
-        allowCallCrm,
+        operations,
         now: () => clock.now(),
       });
       const price = asked && parts.onOperation ? upstream.plan.cost : null;

@@ -30,6 +30,9 @@ describe('settings from the environment', () => {
       referenceMaxAgeMs: 300_000,
       queryTimeoutMs: 10_000,
       mutationTimeoutMs: 25_000,
+      settleTimeoutMs: 15_000,
+      journalRetentionMs: 30 * 86_400_000,
+      idempotencyMs: 86_400_000,
     });
   });
 
@@ -45,6 +48,9 @@ describe('settings from the environment', () => {
       DEALGRAPH_REFERENCE_MAX_AGE_SECONDS: '60',
       DEALGRAPH_QUERY_TIMEOUT_MS: '2000',
       DEALGRAPH_MUTATION_TIMEOUT_MS: '3000',
+      DEALGRAPH_SETTLE_TIMEOUT_MS: '4000',
+      DEALGRAPH_JOURNAL_RETENTION_DAYS: '7',
+      DEALGRAPH_IDEMPOTENCY_HOURS: '48',
     });
     expect(settings).toMatchObject({
       host: '::1',
@@ -57,6 +63,9 @@ describe('settings from the environment', () => {
       referenceMaxAgeMs: 60_000,
       queryTimeoutMs: 2_000,
       mutationTimeoutMs: 3_000,
+      settleTimeoutMs: 4_000,
+      journalRetentionMs: 7 * 86_400_000,
+      idempotencyMs: 48 * 3_600_000,
     });
   });
 

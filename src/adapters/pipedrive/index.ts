@@ -16,7 +16,8 @@ import { createDealSummaries } from './deal-summary.ts';
 import { createDealTimelines } from './deal-timeline.ts';
 import { createDealWrites } from './deal-writes.ts';
 import { createDealRepository } from './deals.ts';
-import { createDealDiscounts } from './discounts.ts';
+import { discountWrites } from './discount-writes.ts';
+import { discountsOfDeals } from './discounts.ts';
 import { createFields } from './fields.ts';
 import { createFollowers, createFollowerWrites } from './followers.ts';
 import { installmentWrites } from './installment-writes.ts';
@@ -109,7 +110,7 @@ export const pipedrive = defineAdapter({
       url: createUrls(crm.id, me),
       dealWrites: createDealWrites(api, fields, me, clock),
       dealProductWrites: createDealProductWrites(api, clock),
-      dealDiscounts: createDealDiscounts(api, me),
+      dealDiscounts: { ofDeals: discountsOfDeals(api), ...discountWrites(api, me) },
       dealInstallments: { ofDeals: installmentsOfDeals(api), ...installmentWrites(api) },
       followerWrites: createFollowerWrites(api),
       participantWrites: createParticipantWrites(api),
