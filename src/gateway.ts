@@ -21,12 +21,12 @@ export interface GatewayParts {
   readonly crms: readonly CrmSettings[];
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Has the price of every operation found before it is executed, and is told of it; for tests. */
+  readonly onOperation?: OperationParts['onOperation'];
   /** How lost answers are looked into in the background. */
   readonly reconciler?: ReconcilerRules;
   /** Where operations are written down; by default what the settings say. */
   readonly openJournal?: (dataDir: string, rules: JournalRules) => Promise<Journal>;
-  /** Has the price of every operation found before it is executed, and is told of it; for tests. */
-  readonly onOperation?: OperationParts['onOperation'];
 }
 
 export interface Gateway {
@@ -41,7 +41,7 @@ export interface Gateway {
  * be used.
  */
 export async function createGateway(parts: GatewayParts): Promise<Gateway> {
-  const { settings, crms: accounts, clock, logger, reconciler = RECONCILER_RULES } = parts;
+  const { settings, crms: accounts, clock, logger, onOperation, reconciler = RECONCILER_RULES } = parts;
   const { queryTimeoutMs, mutationTimeoutMs, settleTimeoutMs: settleMs, allowCallCrm, scanLimit } = settings;
   const { planPolicy, maxTokensPerOperation } = settings;
   const rules: JournalRules = {
@@ -54,12 +54,12 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   const adapters = accounts.map((crm) => createAdapter(crm, settings.referenceMaxAgeMs, clock, logger));
   const crms = new Crms(adapters);
   const operations = new Operations({
-    ...{ journal, clock, crms, mutations, settleMs, allowCallCrm, scanLimit, policy: planPolicy, reconciler },
+    ...{ journal, clock, crms, mutations, settleMs, allowCallCrm, scanLimit, reconciler },
     onTrouble: (error, operation) => logger.error({ operation, stack: stackOf(error) }, 'trouble with an operation'),
   });
   const server = createServer({
     ...{ schema, crms, clock, logger, queryTimeoutMs, mutationTimeoutMs, scanLimit, operations },
-    ...{ planPolicy, maxTokensPerOperation, onOperation: parts.onOperation },
+    ...{ planPolicy, maxTokensPerOperation, onOperation },
   });
   return {
     async start() {

@@ -44,9 +44,9 @@ export interface Settings {
 }
 
 const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 const POLICY_NAMES = ['balanced', 'tokens', 'requests'] as const;
 const MAX_CEILING = 1_000_000_000;
+const DAY_MS = 24 * HOUR_MS;
 
 /**
  * Reads the settings from environment variables and the config file of `directory`. Throws a `ConfigError` that

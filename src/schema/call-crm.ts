@@ -52,7 +52,7 @@ builder.mutationField('callCrm', (t) =>
       body: t.arg({ type: 'JSON', description: 'What to send as JSON.' }),
       control: t.arg({ type: ControlInput, description: 'How the write is to be carried out.' }),
     },
-    ...reading({ kind: 'call', crm: (args) => String(args.crm) }),
+    ...reading({ kind: 'unknown', maxRequests: 1, crm: (args) => String(args.crm) }),
     resolve: (_root, { control, ...args }, context) =>
       context.operations.run(callCrm, { ...args, crm: String(args.crm) }, control, context),
   }),

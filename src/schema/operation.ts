@@ -13,7 +13,7 @@ import { shown } from '../writes/shown-input.ts';
 import { builder } from './builder.ts';
 import { CrmType } from './crm.ts';
 import { DealType } from './deal.ts';
-import { follow } from './link.ts';
+import { follow, linksTo } from './link.ts';
 import { ProblemType } from './problem.ts';
 
 const OUTCOME_WORDS: Record<Outcome, string> = {
@@ -126,6 +126,7 @@ export const OperationType = builder.objectRef<Operation>('Operation').implement
       type: [DealType],
       nullable: { list: true, items: true },
       description: 'The same as they are now; null where one is gone or its CRM is no longer configured.',
+      ...linksTo('Deal'),
       resolve: (one, _args, context, info) =>
         dealIdsOf(one).map((id) => {
           const ref = parseGlobalId(id, 'deals') as {

@@ -95,7 +95,7 @@ export function useOperation(parts: OperationParts): Plugin<Record<string, unkno
       const loaders = createLoaders(crms, call, wants);
       const upstream = new OperationUpstream(exchange.receipt, spending, isDryRun, () => {
         if (!asked) throw new Error('an operation that cannot be executed has no plan');
-        return planFor(asked, { crms, context, seen, policy: terms.policy });
+        return planFor(asked, { crms, context, scanLimit: parts.scanLimit, seen, policy: terms.policy });
       });
       const contexts = new AskedContexts(seen);
       const context = contexts.of({
@@ -103,9 +103,9 @@ export function useOperation(parts: OperationParts): Plugin<Record<string, unkno
         caller: ANONYMOUS,
         call,
         loaders,
-        operations,
         upstream,
         customFields: wants,
+        operations,
         now: () => clock.now(),
       });
       const price = asked && parts.onOperation ? upstream.plan.cost : null;

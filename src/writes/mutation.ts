@@ -61,11 +61,10 @@ export interface OperationReport {
 
 export type Answered<Result> = Result & OperationReport;
 
-export const NO_REPORT: OperationReport = { operation: null, changes: [], calls: [], merge: null };
-
 /** A write that was refused for what it takes, as the result of any mutation. */
 export function refusedForItsPrice(error: GatewayError, now: number) {
-  const result = rejected([toProblem(error, now)]);
   const nothing = { deal: null, items: [], lines: null, follower: null, participant: null, part: null };
-  return { ...result, ...nothing, ...NO_REPORT };
+  return { ...nothing, notRestored: [], ...rejected([toProblem(error, now)]), ...NO_REPORT };
 }
+
+export const NO_REPORT: OperationReport = { operation: null, changes: [], calls: [], merge: null };

@@ -1,7 +1,7 @@
+import type { Call, Receipt } from '../domain/call.ts';
 import type { Crms } from '../domain/crms.ts';
 import { GatewayError, type Problem, toProblem } from '../domain/errors.ts';
 import type { FieldChange, Operation, OperationCall } from '../domain/operation.ts';
-import type { Policy } from '../domain/policy.ts';
 import { globalId } from '../domain/ref.ts';
 import { createLoaders } from '../loaders/index.ts';
 import type { Control, WriteContext } from './context.ts';
@@ -29,7 +29,6 @@ export interface OperationsParts extends OperationTools {
   readonly allowCallCrm: boolean;
   /** See `Call`. */
   readonly scanLimit: number;
-  readonly policy: Policy;
   readonly reconciler: ReconcilerRules;
   /** What went wrong where nobody waits for an answer. */
   onTrouble(error: unknown, operation: string): void;
@@ -296,10 +295,11 @@ export class Operations {
 
   /** What is done where nobody waits for an answer. */
   #ownContext(caller: string): WriteContext {
-    const { crms, clock, scanLimit, policy } = this.#parts;
+    const { crms, clock, scanLimit } = this.#parts;
     const signal = AbortSignal.any([this.#reconciler.closing, AbortSignal.timeout(AGAIN_TIMEOUT_MS)]);
-    const receipt = { admit: () => () => {}, sent: () => {}, coalesced: () => {}, cached: () => {} };
-    const call = { signal, deadline: clock.now() + AGAIN_TIMEOUT_MS, receipt, scanLimit, policy, because: [] };
+    const receipt: Receipt = { admit: () => () => {}, sent: () => {}, coalesced: () => {}, cached: () => {} };
+    const deadline = clock.now() + AGAIN_TIMEOUT_MS;
+    const call: Call = { signal, deadline, receipt, scanLimit, policy: 'BALANCED', because: [] };
     return { crms, caller: { id: caller }, call, loaders: createLoaders(crms, call), now: () => clock.now() };
   }
 }

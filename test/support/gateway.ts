@@ -69,10 +69,9 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     ...pipelinedeals.env(running.pipelinedeals.url),
     ...options.env,
   };
+  const prices = new Prices();
   const dataDir = options.dataDir ?? (await newDirectory());
   const logger = options.logger ?? createLogger('silent');
-  const prices = new Prices();
-  const onOperation = (operation: PlannedOperation) => prices.check(operation);
   const start = async (directory: string) => {
     const settings = await readSettings({ DEALGRAPH_DATA_DIR: directory, ...env }, import.meta.dirname, adapterKinds);
     const gateway = await createGateway({
@@ -80,7 +79,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
       crms: settings.crms,
       clock: options.clock ?? systemClock,
       logger,
-      onOperation,
+      onOperation: (operation: PlannedOperation) => prices.check(operation),
       reconciler: options.reconciler ?? NEVER,
       ...(options.openJournal && { openJournal: options.openJournal }),
     });
