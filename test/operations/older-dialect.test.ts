@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ONLY_PIPELINE_ID } from '../../src/adapters/pipelinedeals/pipelines.ts';
 import { startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { DEAL_OPERATIONS } from './deal-operations.ts';
+import { DEAL_ATTRIBUTES } from './documented-pipelinedeals.ts';
 import { expectCurrent, expectNothing, perform } from './performing.ts';
 import { type Place, placesOf } from './place.ts';
 
@@ -44,6 +45,11 @@ it.each(WORKING)('$name', async (operation) => {
   expectCurrent(gateway, 'pipelinedeals', operation, log);
   const { pipelinedeals: check } = operation.expected;
   if (typeof check === 'function') await check(answer.data, place, variables);
+});
+
+it('every attribute of a deal is documented', async () => {
+  const deal = await place.own(`/deals/${place.sample().remoteId}`);
+  expect(Object.keys(deal).filter((name) => !(name in DEAL_ATTRIBUTES))).toEqual([]);
 });
 
 it('differs from today in rows there are', () => {
