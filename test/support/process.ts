@@ -16,10 +16,14 @@ export interface RunningProcess {
   readonly ended: Promise<number | null>;
 }
 
-/** Runs `src/<file>` with nothing in its environment but `env`, and in a directory without a config file. */
-export function run(file: string, env: Readonly<Record<string, string>>): RunningProcess {
-  const entry = fileURLToPath(new URL(`../../src/${file}`, import.meta.url));
-  const child: ChildProcess = spawn(process.execPath, ['--import', TSX, entry], {
+/**
+ * Runs `src/<file>`, or what was built of it, with nothing in its environment but `env`, and in a directory without a
+ * config file.
+ */
+export function run(file: string, env: Readonly<Record<string, string>>, from: 'src' | 'dist' = 'src'): RunningProcess {
+  const entry = fileURLToPath(new URL(`../../${from}/${from === 'src' ? file : built(file)}`, import.meta.url));
+  const flags = from === 'src' ? ['--import', TSX] : [];
+  const child: ChildProcess = spawn(process.execPath, [...flags, entry], {
     cwd: tmpdir(),
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -47,4 +51,8 @@ export function run(file: string, env: Readonly<Record<string, string>>): Runnin
         child.once('close', () => reject(new Error(`ended without ${pattern}: ${output.stdout}${output.stderr}`)));
       }),
   };
+}
+
+function built(file: string): string {
+  return file.replace(/\.ts$/, '.js');
 }
