@@ -25,8 +25,8 @@ const NOT_TOLD = [
   /^deal: list its products/,
   /^deal products: list of several/,
 ];
-/** There was no second pipeline to go to. */
-const NOT_THERE = ['deal: add with pipeline', 'deal: update pipeline'];
+/** There was no second pipeline to go to, and none with a name of its own. */
+const NOT_THERE = ['deal: add with pipeline', 'deal: update pipeline', 'deals: list by pipeline.name'];
 
 /**
  * PipelineDeals as it was documented in 2012–2018. What it cannot do is refused by the same table as today and before
