@@ -19,8 +19,9 @@ import {
 } from './mutation.ts';
 import { rejected, type WriteResult } from './outcome.ts';
 import { Reconciler, type ReconcilerRules } from './reconciler.ts';
-import { type Mode, type OperationTools, RunningOperation } from './running-operation.ts';
+import { RunningOperation } from './running-operation.ts';
 import { fingerprint, shown, withoutSecrets } from './shown-input.ts';
+import type { Mode, OperationTools } from './take-step.ts';
 
 export interface OperationsParts extends OperationTools {
   readonly crms: Crms;
