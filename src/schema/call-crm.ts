@@ -1,4 +1,5 @@
 import { HTTP_METHODS, type HttpMethod } from '../domain/api-request.ts';
+import type { Scope } from '../domain/caller.ts';
 import { type CallCrmResult, callCrm } from '../writes/call-crm.ts';
 import type { Answered } from '../writes/mutation.ts';
 import { builder } from './builder.ts';
@@ -37,6 +38,7 @@ const CallCrmResultType = builder.objectRef<Answered<CallCrmResult>>('CallCrmRes
 builder.mutationField('callCrm', (t) =>
   t.field({
     type: CallCrmResultType,
+    extensions: { scopes: ['raw'] satisfies Scope[] },
     description:
       "Sends a request to a CRM's own API, with the credentials and within the limits of the gateway, which checks nothing but where it goes. Refused as `FORBIDDEN` unless the configuration allows it. On Pipedrive the receipt's tokens are an estimate for operations the gateway does not use itself.",
     args: {

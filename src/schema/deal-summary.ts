@@ -105,6 +105,7 @@ const DealsSummaryType = builder.objectRef<Summary>('DealsSummary').implement({
 builder.queryField('dealsSummary', (t) =>
   t.field({
     type: DealsSummaryType,
+    extensions: { weight: 1_000 },
     description:
       'Counts and sums of deals. Where a CRM cannot say them for the filter, its deals are read, up to the scan limit, and added up.',
     args: {

@@ -146,6 +146,7 @@ const MAX_AMOUNT = 366;
 builder.queryField('dealsTimeline', (t) =>
   t.field({
     type: TimelineType,
+    extensions: { weight: 1_000 },
     description:
       'Open and won deals by one of their times. Where a CRM cannot group them for the filter, its deals are read, up to the scan limit, and grouped.',
     args: {

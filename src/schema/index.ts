@@ -27,7 +27,8 @@ import './deal-search.ts';
 import './deal-summary.ts';
 import './deal-timeline.ts';
 import { builder } from './builder.ts';
+import { guard } from './guard.ts';
 import { refuseRelativeTimes } from './relative-times.ts';
 
 /** The executable schema. It knows no CRM by name, so a new adapter leaves it as it was. */
-export const schema = refuseRelativeTimes(builder.toSchema());
+export const schema = guard(refuseRelativeTimes(builder.toSchema()));

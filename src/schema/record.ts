@@ -1,3 +1,4 @@
+import type { Scope } from '../domain/caller.ts';
 import type { Crm } from '../domain/crm.ts';
 import type { CrmRecord } from '../domain/record.ts';
 import { globalId } from '../domain/ref.ts';
@@ -42,6 +43,7 @@ const CrmRecordInterface = builder.interfaceRef<CrmRecord>('CrmRecord').implemen
     }),
     raw: t.field({
       type: 'JSON',
+      extensions: { scopes: ['raw'] satisfies Scope[] },
       description:
         "The CRM's own object, whole, as its own endpoint gives it, secrets removed. Where lists abbreviate it, a read per record.",
       resolve: async (record, _args, { loaders }) => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ANONYMOUS, type Caller } from '../domain/caller.ts';
 import { OperationReceipt } from './receipt.ts';
 
 /** One HTTP request to the gateway and what became of it. */
@@ -11,11 +12,23 @@ export interface Exchange {
   /** Aborted when the client hangs up before it has its answer. */
   readonly disconnected: AbortSignal;
   readonly receipt: OperationReceipt;
+  /** Nobody in particular until somebody has proved to be more. */
+  caller: Caller;
+  /** The trace its client is in, as its headers tell; empty for none. */
+  readonly traceHeaders: TraceHeaders;
+  /** What tracing knows the operation by, while it does. */
+  trace: object | null;
   /** The operation that is executed, once it is known. */
   operation: { readonly name: string | null; readonly type: 'query' | 'mutation' } | null;
 }
 
-export function openExchange(response: ServerResponse, now: number): Exchange {
+/** The headers of W3C Trace Context. */
+export interface TraceHeaders {
+  readonly traceparent?: string;
+  readonly tracestate?: string;
+}
+
+export function openExchange(request: IncomingMessage, response: ServerResponse, now: number): Exchange {
   const requestId = randomUUID();
   response.setHeader('x-request-id', requestId);
   const connection = new AbortController();
@@ -27,6 +40,16 @@ export function openExchange(response: ServerResponse, now: number): Exchange {
     startedAt: now,
     disconnected: connection.signal,
     receipt: new OperationReceipt(),
+    caller: ANONYMOUS,
+    traceHeaders: traceHeadersOf(request),
+    trace: null,
     operation: null,
+  };
+}
+
+function traceHeadersOf({ headers: { traceparent, tracestate } }: IncomingMessage): TraceHeaders {
+  return {
+    ...(typeof traceparent === 'string' && { traceparent }),
+    ...(typeof tracestate === 'string' && { tracestate }),
   };
 }

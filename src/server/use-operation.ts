@@ -1,12 +1,12 @@
 import { getOperationAST } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Call } from '../domain/call.ts';
-import { ANONYMOUS } from '../domain/caller.ts';
 import type { Crms } from '../domain/crms.ts';
 import { createLoaders } from '../loaders/index.ts';
 import type { GraphQLContext } from '../schema/context.ts';
 import type { Clock } from '../transport/clock.ts';
 import type { Exchange } from './exchange.ts';
+import type { Tracing } from './tracing.ts';
 
 /** What the HTTP layer hands to the GraphQL engine with each request. */
 export interface ServerContext extends Record<string, unknown> {
@@ -20,6 +20,8 @@ export interface OperationParts {
   readonly mutationTimeoutMs: number;
   readonly scanLimit: number;
   readonly operations: GraphQLContext['operations'];
+  /** `null` where nothing is traced. */
+  tracing?(): Tracing | null;
 }
 
 /**
@@ -27,13 +29,17 @@ export interface OperationParts {
  * only with its deadline, since what it has begun is better finished.
  */
 export function useOperation(parts: OperationParts): Plugin<Record<string, unknown>, ServerContext> {
-  const { crms, clock, operations } = parts;
+  const { clock, operations } = parts;
   return {
     onExecute({ args, extendContext }) {
       const { exchange } = args.contextValue as unknown as ServerContext;
       const operation = getOperationAST(args.document, args.operationName);
       const type = operation?.operation === 'mutation' ? 'mutation' : 'query';
       exchange.operation = { name: operation?.name?.value ?? null, type };
+
+      const { caller } = exchange;
+      const crms = parts.crms.only(caller.crms);
+      exchange.trace = parts.tracing?.()?.beginOperation(exchange) ?? null;
 
       const timeoutMs = type === 'mutation' ? parts.mutationTimeoutMs : parts.queryTimeoutMs;
       const cancelled = new AbortController();
@@ -50,9 +56,10 @@ export function useOperation(parts: OperationParts): Plugin<Record<string, unkno
         deadline: clock.now() + timeoutMs,
         receipt: exchange.receipt,
         scanLimit: parts.scanLimit,
+        ...(exchange.trace && { trace: exchange.trace }),
       };
       const loaders = createLoaders(crms, call);
-      const context: GraphQLContext = { crms, caller: ANONYMOUS, call, loaders, operations, now: () => clock.now() };
+      const context: GraphQLContext = { crms, caller, call, loaders, operations, now: () => clock.now() };
       extendContext({ ...context });
       return {
         onExecuteDone() {

@@ -5,6 +5,8 @@ export interface LimitFacts {
   readonly remaining?: number;
   /** Milliseconds until the window starts afresh. */
   readonly resetMs?: number;
+  /** What is left of the CRM's daily budget, in its tokens. */
+  readonly tokensLeft?: number;
   /** The CRM's daily budget is spent: waiting for the window does not help. */
   readonly quotaSpent?: boolean;
 }

@@ -1,3 +1,4 @@
+import type { Caller } from '../domain/caller.ts';
 import type { MergePreview } from '../domain/merge-preview.ts';
 import type { FieldChange, Operation, OperationCall } from '../domain/operation.ts';
 import type { Ref } from '../domain/ref.ts';
@@ -24,6 +25,7 @@ export interface Plan {
 export interface Desk {
   readonly check: InputCheck;
   readonly journal: Journal;
+  readonly caller: Caller;
   /** Whether the configuration lets callers send requests of their own. */
   readonly allowCallCrm: boolean;
 }

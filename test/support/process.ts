@@ -18,11 +18,11 @@ export interface RunningProcess {
   readonly ended: Promise<number | null>;
 }
 
-/** Runs `src/<file>` with nothing in its environment but `env`, and in a directory without a config file. */
-export function run(file: string, env: Readonly<Record<string, string>>): RunningProcess {
+/** Runs `src/<file>` with arguments, with nothing in its environment but `env`, and in a directory without a config file. */
+export function run(file: string, env: Readonly<Record<string, string>>, args: readonly string[] = []): RunningProcess {
   const entry = fileURLToPath(new URL(`../../src/${file}`, import.meta.url));
   const dataDir = mkdtempSync(path.join(tmpdir(), 'dealgraph-test-'));
-  const child: ChildProcess = spawn(process.execPath, ['--import', TSX, entry], {
+  const child: ChildProcess = spawn(process.execPath, ['--import', TSX, entry, ...args], {
     cwd: tmpdir(),
     env: { PATH: process.env.PATH, DEALGRAPH_DATA_DIR: dataDir, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -14,6 +14,7 @@ export const readLimits: HttpSettings['limits'] = (status, headers): LimitFacts 
     ...(limit !== undefined && limit > 0 && { limit }),
     ...(remaining !== undefined && { remaining }),
     ...(reset !== undefined && { resetMs: reset * 1000 }),
+    ...(tokensLeft !== undefined && { tokensLeft }),
     ...(quotaSpent && { quotaSpent }),
   };
 };
