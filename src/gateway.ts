@@ -12,6 +12,7 @@ import { EventLoopPressure } from './server/pressure.ts';
 import { createRedact } from './server/redactor.ts';
 import type { Tracing } from './server/tracing.ts';
 import { stackOf } from './server/use-answer.ts';
+import type { OperationParts } from './server/use-operation.ts';
 import type { Clock } from './transport/clock.ts';
 import { createHttpClient } from './transport/create-http-client.ts';
 import type { QueueingHttpClient } from './transport/http-client.ts';
@@ -30,6 +31,8 @@ export interface GatewayParts {
   readonly reconciler?: ReconcilerRules;
   /** Where operations are written down; by default what the settings say. */
   readonly openJournal?: (dataDir: string, rules: JournalRules) => Promise<Journal>;
+  /** Has the price of every operation found before it is executed, and is told of it; for tests. */
+  readonly onOperation?: OperationParts['onOperation'];
 }
 
 export interface Gateway {
@@ -47,6 +50,7 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   const { settings, crms: accounts, clock, logger, reconciler = RECONCILER_RULES } = parts;
   const { queryTimeoutMs, mutationTimeoutMs, settleTimeoutMs: settleMs, allowCallCrm, scanLimit } = settings;
   const { callers, access, limits } = settings;
+  const { planPolicy, maxTokensPerOperation } = settings;
   const rules: JournalRules = {
     retentionMs: settings.journalRetentionMs,
     idempotencyMs: settings.idempotencyMs,
@@ -79,7 +83,7 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   });
   const crms = new Crms(adapters);
   const operations = new Operations({
-    ...{ journal, clock, crms, mutations, settleMs, allowCallCrm, scanLimit, reconciler },
+    ...{ journal, clock, crms, mutations, settleMs, allowCallCrm, scanLimit, policy: planPolicy, reconciler },
     onTrouble: (error, operation) => logger.error({ operation, stack: stackOf(error) }, 'trouble with an operation'),
   });
   const server = createServer({
@@ -87,6 +91,7 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
     ...{ callers, access, limits, metrics, pressure, queues },
     redact: createRedact(secrets),
     tracing: () => tracing,
+    ...{ planPolicy, maxTokensPerOperation, onOperation: parts.onOperation },
   });
   return {
     async start() {
@@ -114,7 +119,7 @@ function createAdapter(
   clock: Clock,
 ): CrmAdapter {
   return kind.create({
-    crm: { id, kind: kind.kind, label, capabilities: kind.capabilities },
+    crm: { id, kind: kind.kind, label, capabilities: kind.capabilities, tariff: kind.tariff },
     http,
     clock,
     referenceMaxAgeMs,

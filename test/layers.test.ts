@@ -14,10 +14,11 @@ const ARROWS: Record<string, readonly string[]> = {
   adapters: ['domain', 'transport'],
   loaders: ['domain'],
   journal: ['domain'],
+  plan: ['domain'],
   writes: ['domain', 'loaders', 'journal'],
-  schema: ['domain', 'loaders', 'writes'],
+  schema: ['domain', 'loaders', 'plan', 'writes'],
   config: ['adapters', 'domain'],
-  server: ['domain', 'loaders', 'schema', 'transport', 'config'],
+  server: ['domain', 'loaders', 'plan', 'schema', 'transport', 'config'],
   sandbox: [],
 };
 

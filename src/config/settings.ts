@@ -1,3 +1,4 @@
+import { POLICIES, type Policy } from '../domain/policy.ts';
 import { type Access, readAccess } from './access.ts';
 import type { CallerSettings } from './caller-settings.ts';
 import { readCallers } from './callers.ts';
@@ -36,6 +37,10 @@ export interface Settings {
   readonly tracing: TracingSettings | null;
   /** Whether callers may send requests of their own to the CRMs, past everything the gateway checks. */
   readonly allowCallCrm: boolean;
+  /** What plans save where there is more than one way, unless an operation says otherwise. */
+  readonly planPolicy: Policy;
+  /** The most tokens an operation may cost; `null` for no ceiling. */
+  readonly maxTokensPerOperation: number | null;
   /** How many records of one CRM may be read for one field to match them or put them in order. */
   readonly scanLimit: number;
   /** How long stages, pipelines, users and field definitions are kept, in milliseconds. */
@@ -57,6 +62,8 @@ const DAY_MS = 24 * HOUR_MS;
 const FILE_KEYS = ['crms', 'callers', 'jwt'];
 const OPEN_TO_ALL =
   'without callers anybody who reaches the gateway could use it, so it listens on 127.0.0.1 only; configure callers ("dealgraph key create <name>" makes a key and says how) or leave HOST out';
+const POLICY_NAMES = ['balanced', 'tokens', 'requests'] as const;
+const MAX_CEILING = 1_000_000_000;
 
 /**
  * Reads the settings from environment variables and the config file of `directory`. Throws a `ConfigError` that
@@ -97,6 +104,9 @@ export async function readSettings(variables: Variables, directory: string, kind
     limits: readLimits(env, callers !== null),
     tracing: readTracing(env, report),
     allowCallCrm: env.flag('DEALGRAPH_ALLOW_CALL_CRM') ?? false,
+    planPolicy:
+      POLICIES[POLICY_NAMES.indexOf(env.oneOf('DEALGRAPH_PLAN_POLICY', POLICY_NAMES, 'balanced'))] ?? 'BALANCED',
+    maxTokensPerOperation: ceiling(env),
     scanLimit: env.integer('DEALGRAPH_SCAN_LIMIT', { min: 1, max: 1_000_000, default: 2_000 }),
     referenceMaxAgeMs: env.integer('DEALGRAPH_REFERENCE_MAX_AGE_SECONDS', { min: 0, max: 86_400, default: 300 }) * 1000,
     queryTimeoutMs: env.integer('DEALGRAPH_QUERY_TIMEOUT_MS', { min: 1, max: HOUR_MS, default: 10_000 }),
@@ -107,6 +117,11 @@ export async function readSettings(variables: Variables, directory: string, kind
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return settings;
+}
+
+function ceiling(env: Environment): number | null {
+  const name = 'DEALGRAPH_MAX_TOKENS_PER_OPERATION';
+  return env.text(name) === undefined ? null : env.integer(name, { min: 0, max: MAX_CEILING, default: 0 });
 }
 
 /** The accounts that variables alone configure, for example those that point at sandbox CRMs. */

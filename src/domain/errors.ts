@@ -48,6 +48,8 @@ export interface ErrorDetails {
    * effect could not be established. Absent means `NONE`.
    */
   readonly effect?: 'NONE' | 'POSSIBLE';
+  /** What an operation may cost and what it would, in tokens. */
+  readonly budget?: { readonly maxTokens: number; readonly tokens: number };
   readonly cause?: unknown;
 }
 

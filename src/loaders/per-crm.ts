@@ -1,9 +1,9 @@
-import DataLoader from 'dataloader';
 import type { CrmAdapter } from '../domain/crm-adapter.ts';
 import type { Crms } from '../domain/crms.ts';
 import { GatewayError } from '../domain/errors.ts';
 import { type Ref, refKey } from '../domain/ref.ts';
 import type { Found } from '../domain/repository.ts';
+import { AskedLoader } from './loader.ts';
 
 /**
  * Loads what belongs to keys of several CRMs: one call to each CRM for all that are asked for at once, each answer
@@ -13,17 +13,17 @@ import type { Found } from '../domain/repository.ts';
 export function perCrm<Key, T>(
   crms: Crms,
   refOf: (key: Key) => Ref,
-  read: (adapter: CrmAdapter, keys: readonly Key[]) => Promise<Found<T>>,
+  read: (adapter: CrmAdapter, keys: readonly Key[], because: readonly string[]) => Promise<Found<T>>,
   nameOf: (key: Key) => string = (key) => refKey(refOf(key)),
-): DataLoader<Key, T | null, string> {
-  return new DataLoader<Key, T | null, string>(
-    async (keys) => {
+): AskedLoader<Key, T> {
+  return new AskedLoader<Key, T>(
+    async (keys, because) => {
       const keysByCrm = groupByCrm(keys, refOf);
       const foundByCrm = new Map<string, Found<T> | Error>();
       await Promise.all(
         Array.from(keysByCrm, async ([crm, own]) => {
           const adapter = crms.get(crm);
-          foundByCrm.set(crm, adapter ? await read(adapter, own).catch(asError) : unknownCrm(crm));
+          foundByCrm.set(crm, adapter ? await read(adapter, own, because).catch(asError) : unknownCrm(crm));
         }),
       );
       return keys.map((key) => {
@@ -32,7 +32,8 @@ export function perCrm<Key, T>(
         return found instanceof Error ? found : (found?.get(id) ?? null);
       });
     },
-    { cacheKeyFn: nameOf },
+    nameOf,
+    (key) => refOf(key).crm,
   );
 }
 

@@ -1,5 +1,6 @@
 import { HTTP_METHODS, type HttpMethod } from '../domain/api-request.ts';
 import type { Scope } from '../domain/caller.ts';
+import { reading } from '../plan/reads.ts';
 import { type CallCrmResult, callCrm } from '../writes/call-crm.ts';
 import type { Answered } from '../writes/mutation.ts';
 import { builder } from './builder.ts';
@@ -38,7 +39,6 @@ const CallCrmResultType = builder.objectRef<Answered<CallCrmResult>>('CallCrmRes
 builder.mutationField('callCrm', (t) =>
   t.field({
     type: CallCrmResultType,
-    extensions: { scopes: ['raw'] satisfies Scope[] },
     description:
       "Sends a request to a CRM's own API, with the credentials and within the limits of the gateway, which checks nothing but where it goes. Refused as `FORBIDDEN` unless the configuration allows it. On Pipedrive the receipt's tokens are an estimate for operations the gateway does not use itself.",
     args: {
@@ -52,6 +52,10 @@ builder.mutationField('callCrm', (t) =>
       query: t.arg({ type: 'JSON', description: 'Parameters by name; a list gives one several times.' }),
       body: t.arg({ type: 'JSON', description: 'What to send as JSON.' }),
       control: t.arg({ type: ControlInput, description: 'How the write is to be carried out.' }),
+    },
+    extensions: {
+      ...reading({ kind: 'call', crm: (args) => String(args.crm) }).extensions,
+      scopes: ['raw'] satisfies Scope[],
     },
     resolve: (_root, { control, ...args }, context) =>
       context.operations.run(callCrm, { ...args, crm: String(args.crm) }, control, context),

@@ -15,5 +15,9 @@ export const ControlInput = builder.inputType('Control', {
       description:
         'Checks and reads as the write would, and writes nothing: the result is `PREVIEWED`, with the changes and the calls that would be made.',
     }),
+    maxTokens: t.int({
+      description:
+        'The most tokens the mutation and what is read for its answer may cost. One that takes more is refused before the first call; one that turns out to take more stops before the call that would.',
+    }),
   }),
 });

@@ -7,6 +7,7 @@ import { builder } from './builder.ts';
 import { ControlInput, GUARD } from './control.ts';
 import { dealAttributeInputs } from './deal-attribute-inputs.ts';
 import { DealProductInput } from './deal-product-mutations.ts';
+import { writing } from './reads.ts';
 import { DealResultType, DealsResultType } from './write-results.ts';
 
 const DealStatusInput = builder.enumType('DealStatusInput', {
@@ -126,12 +127,14 @@ builder.mutationFields((t) => ({
     type: DealResultType,
     description: 'Creates a deal.',
     args: { input: t.arg({ type: AddDealInput, required: true, description: 'The deal.' }), ...control },
+    ...writing('DEAL', 'ADD', (input) => [input.crm]),
     resolve: (_root, args, context) => context.operations.run(addDeal, args.input, args.control, context),
   }),
   updateDeal: t.field({
     type: DealResultType,
     description: 'Changes what is given of a deal, and nothing else.',
     args: { input: t.arg({ type: UpdateDealInput, required: true, description: 'The changes.' }), ...control },
+    ...writing('DEAL', 'UPDATE', (input) => [input.id]),
     resolve: (_root, args, context) => context.operations.run(updateDeal, args.input, args.control, context),
   }),
   mergeDeals: t.field({
@@ -139,24 +142,28 @@ builder.mutationFields((t) => ({
     description:
       'Makes one deal of several. Where a CRM has no merge of its own, the gateway moves everything and deletes last; what cannot be moved stays, and the outcome is `PARTIAL`.',
     args: { input: t.arg({ type: MergeDealsInput, required: true, description: 'The deals.' }), ...control },
+    ...writing('DEAL', 'MERGE', (input) => input.absorb, false),
     resolve: (_root, args, context) => context.operations.run(mergeDeals, args.input, args.control, context),
   }),
   duplicateDeal: t.field({
     type: DealResultType,
     description: 'Copies a deal. What is copied depends on the CRM: see its capabilities.',
     args: { input: t.arg({ type: DuplicateDealInput, required: true, description: 'The deal.' }), ...control },
+    ...writing('DEAL', 'DUPLICATE', (input) => [input.id]),
     resolve: (_root, args, context) => context.operations.run(duplicateDeal, args.input, args.control, context),
   }),
   deleteDeal: t.field({
     type: DealResultType,
     description: 'Deletes a deal and answers it as it was, with the status `DELETED`.',
     args: { input: t.arg({ type: DeleteDealInput, required: true, description: 'The deal.' }), ...control },
+    ...writing('DEAL', 'DELETE', (input) => [input.id], false),
     resolve: (_root, args, context) => context.operations.run(deleteDeal, args.input, args.control, context),
   }),
   deleteDeals: t.field({
     type: DealsResultType,
     description: 'Deletes deals one by one; each has its own outcome.',
     args: { input: t.arg({ type: DeleteDealsInput, required: true, description: 'The deals.' }), ...control },
+    ...writing('DEAL', 'DELETE', (input) => input.ids, false),
     resolve: (_root, args, context) => context.operations.run(deleteDeals, args.input, args.control, context),
   }),
 }));

@@ -1,3 +1,4 @@
+import { reading } from '../plan/reads.ts';
 import {
   addDealFollower,
   addDealParticipant,
@@ -11,8 +12,9 @@ import { builder } from './builder.ts';
 import { ControlInput } from './control.ts';
 import { DealType } from './deal.ts';
 import { DealFollowerType } from './follower.ts';
-import { follow } from './link.ts';
+import { follow, linkTo } from './link.ts';
 import { DealParticipantType } from './participant.ts';
+import { writing } from './reads.ts';
 import { MutationResult } from './write-results.ts';
 
 const DealFollowerResultType = builder.objectRef<Answered<DealFollowerResult>>('DealFollowerResult').implement({
@@ -22,12 +24,14 @@ const DealFollowerResultType = builder.objectRef<Answered<DealFollowerResult>>('
     deal: t.field({
       type: DealType,
       description: 'The deal as read after the write. Null when nothing was written.',
+      ...linkTo('Deal', true),
       resolve: (result, _args, context, info) => follow('Deal', result.deal, context, info),
     }),
     follower: t.field({
       type: DealFollowerType,
       description:
         'The follower as read after the write; a deleted one as read just before. Null when nothing was written.',
+      ...reading({ kind: 'link', type: 'Deal', tells: () => false }, { kind: 'ofDeals', subject: 'FOLLOWER' }),
       resolve: async ({ deal, follower }, _args, { loaders }) => {
         if (!deal || !follower) return null;
         if ('user' in follower) return follower;
@@ -48,12 +52,14 @@ const DealParticipantResultType = builder
       deal: t.field({
         type: DealType,
         description: 'The deal as read after the write. Null when nothing was written.',
+        ...linkTo('Deal', true),
         resolve: (result, _args, context, info) => follow('Deal', result.deal, context, info),
       }),
       participant: t.field({
         type: DealParticipantType,
         description:
           'The participant as read after the write; a deleted one as read just before. Null when nothing was written.',
+        ...reading({ kind: 'link', type: 'Deal', tells: () => false }, { kind: 'ofDeals', subject: 'PARTICIPANT' }),
         resolve: async ({ deal, participant }, _args, { loaders }) => {
           if (!deal || !participant) return null;
           if ('person' in participant) return participant;
@@ -100,6 +106,7 @@ builder.mutationFields((t) => ({
     type: DealFollowerResultType,
     description: 'Has a user follow a deal. One who does already is a `CONFLICT`, and nothing is written.',
     args: { input: t.arg({ type: AddDealFollowerInput, required: true, description: 'Deal and user.' }), ...control },
+    ...writing('FOLLOWER', 'ADD', (input) => [input.deal]),
     resolve: (_root, args, context) => context.operations.run(addDealFollower, args.input, args.control, context),
   }),
   deleteDealFollower: t.field({
@@ -109,6 +116,7 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: DeleteDealFollowerInput, required: true, description: 'Deal and user.' }),
       ...control,
     },
+    ...writing('FOLLOWER', 'DELETE', (input) => [input.deal], false),
     resolve: (_root, args, context) => context.operations.run(deleteDealFollower, args.input, args.control, context),
   }),
   addDealParticipant: t.field({
@@ -119,6 +127,7 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: AddDealParticipantInput, required: true, description: 'Deal and person.' }),
       ...control,
     },
+    ...writing('PARTICIPANT', 'ADD', (input) => [input.deal]),
     resolve: (_root, args, context) => context.operations.run(addDealParticipant, args.input, args.control, context),
   }),
   deleteDealParticipant: t.field({
@@ -129,6 +138,7 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: DeleteDealParticipantInput, required: true, description: 'Deal and person.' }),
       ...control,
     },
+    ...writing('PARTICIPANT', 'DELETE', (input) => [input.deal], false),
     resolve: (_root, args, context) => context.operations.run(deleteDealParticipant, args.input, args.control, context),
   }),
 }));

@@ -6,7 +6,8 @@ import { ControlInput } from './control.ts';
 import { DealType } from './deal.ts';
 import { DiscountTypeType } from './deal-product.ts';
 import { DealDiscountType } from './discount.ts';
-import { follow } from './link.ts';
+import { follow, linkTo } from './link.ts';
+import { writing } from './reads.ts';
 import { MutationResult } from './write-results.ts';
 
 const AddDealDiscountInput = builder.inputType('AddDealDiscountInput', {
@@ -47,12 +48,14 @@ const DealDiscountResultType = builder
       deal: t.field({
         type: DealType,
         description: 'The deal as read after the write: its value may follow. Null when nothing was written.',
+        ...linkTo('Deal', true),
         resolve: (result, _args, context, info) => follow('Deal', result.deal, context, info),
       }),
       dealDiscount: t.field({
         type: DealDiscountType,
         description:
           'The discount as read after the write; a deleted one as read just before. Null when nothing was written.',
+        ...linkTo('DealDiscount'),
         resolve: (result, _args, context, info) => follow('DealDiscount', result.part, context, info),
       }),
     }),
@@ -67,12 +70,14 @@ builder.mutationFields((t) => ({
     type: DealDiscountResultType,
     description: 'Adds a discount to a deal as a whole.',
     args: { input: t.arg({ type: AddDealDiscountInput, required: true, description: 'The discount.' }), ...control },
+    ...writing('DISCOUNT', 'ADD', (input) => [input.deal], false),
     resolve: (_root, args, context) => context.operations.run(discountMutations.add, args.input, args.control, context),
   }),
   updateDealDiscount: t.field({
     type: DealDiscountResultType,
     description: 'Changes what is given of a discount on a deal, and nothing else.',
     args: { input: t.arg({ type: UpdateDealDiscountInput, required: true, description: 'The changes.' }), ...control },
+    ...writing('DISCOUNT', 'UPDATE', (input) => [input.id], false),
     resolve: (_root, args, context) =>
       context.operations.run(discountMutations.update, args.input, args.control, context),
   }),
@@ -83,6 +88,7 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: DeleteDealDiscountInput, required: true, description: 'The discount.' }),
       ...control,
     },
+    ...writing('DISCOUNT', 'DELETE', (input) => [input.id], false),
     resolve: (_root, args, context) =>
       context.operations.run(discountMutations.delete, args.input, args.control, context),
   }),

@@ -5,7 +5,8 @@ import { builder } from './builder.ts';
 import { ControlInput } from './control.ts';
 import { DealType } from './deal.ts';
 import { DealInstallmentType } from './installment.ts';
-import { follow } from './link.ts';
+import { follow, linkTo } from './link.ts';
+import { writing } from './reads.ts';
 import { MutationResult } from './write-results.ts';
 
 const AddDealInstallmentInput = builder.inputType('AddDealInstallmentInput', {
@@ -42,12 +43,14 @@ const DealInstallmentResultType = builder
       deal: t.field({
         type: DealType,
         description: 'The deal as read after the write. Null when nothing was written.',
+        ...linkTo('Deal', true),
         resolve: (result, _args, context, info) => follow('Deal', result.deal, context, info),
       }),
       dealInstallment: t.field({
         type: DealInstallmentType,
         description:
           'The installment as read after the write; a deleted one as read just before. Null when nothing was written.',
+        ...linkTo('DealInstallment'),
         resolve: (result, _args, context, info) => follow('DealInstallment', result.part, context, info),
       }),
     }),
@@ -65,6 +68,7 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: AddDealInstallmentInput, required: true, description: 'The installment.' }),
       ...control,
     },
+    ...writing('INSTALLMENT', 'ADD', (input) => [input.deal], false),
     resolve: (_root, args, context) =>
       context.operations.run(installmentMutations.add, args.input, args.control, context),
   }),
@@ -75,6 +79,7 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: UpdateDealInstallmentInput, required: true, description: 'The changes.' }),
       ...control,
     },
+    ...writing('INSTALLMENT', 'UPDATE', (input) => [input.id], false),
     resolve: (_root, args, context) =>
       context.operations.run(installmentMutations.update, args.input, args.control, context),
   }),
@@ -85,6 +90,7 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: DeleteDealInstallmentInput, required: true, description: 'The installment.' }),
       ...control,
     },
+    ...writing('INSTALLMENT', 'DELETE', (input) => [input.id], false),
     resolve: (_root, args, context) =>
       context.operations.run(installmentMutations.delete, args.input, args.control, context),
   }),

@@ -6,9 +6,10 @@ import type { DealProductsResult, DealResult, DealsResult, WriteResult } from '.
 import { builder } from './builder.ts';
 import { DealType } from './deal.ts';
 import { DealProductType } from './deal-product.ts';
-import { follow } from './link.ts';
+import { follow, linkTo } from './link.ts';
 import { FieldChangeType, OperationCallType, OperationType, OutcomeType } from './operation.ts';
 import { ProblemType } from './problem.ts';
+import { ofDeals } from './reads.ts';
 
 /** The attribute that only results of a type have. */
 const RESULT_TYPES = [
@@ -62,6 +63,7 @@ export const DealResultType = builder.objectRef<Answered<DealResult>>('DealResul
       type: DealType,
       description:
         'The deal as read after the write; a deleted one as read just before. Null when nothing was written.',
+      ...linkTo('Deal', true),
       resolve: (result, _args, context, info) => follow('Deal', result.deal, context, info),
     }),
   }),
@@ -152,6 +154,7 @@ export const DealProductsResultType = builder.objectRef<Answered<DealProductsRes
     deal: t.field({
       type: DealType,
       description: 'The deal as read after the write: its value follows its lines. Null when nothing was written.',
+      ...linkTo('Deal', true),
       resolve: (result, _args, context, info) => follow('Deal', result.deal, context, info),
     }),
     dealProducts: t.field({
@@ -159,6 +162,7 @@ export const DealProductsResultType = builder.objectRef<Answered<DealProductsRes
       nullable: { list: true, items: false },
       description:
         'The lines in input order, as read after the write; deleted ones as read just before. Null when nothing was written.',
+      ...ofDeals('DEAL_PRODUCT'),
       resolve: async (result, _args, { loaders }) => {
         const first = result.lines?.[0];
         if (!result.lines || !first) return result.lines as readonly DealProduct[] | null;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { ANONYMOUS, type Caller } from '../domain/caller.ts';
 import { OperationReceipt } from './receipt.ts';
 
@@ -14,18 +14,12 @@ export interface Exchange {
   readonly receipt: OperationReceipt;
   /** Nobody in particular until somebody has proved to be more. */
   caller: Caller;
-  /** The trace its client is in, as its headers tell; empty for none. */
-  readonly traceHeaders: TraceHeaders;
   /** What tracing knows the operation by, while it does. */
   trace: object | null;
+  /** Of the request, names in lower case. */
+  readonly headers: IncomingHttpHeaders;
   /** The operation that is executed, once it is known. */
   operation: { readonly name: string | null; readonly type: 'query' | 'mutation' } | null;
-}
-
-/** The headers of W3C Trace Context. */
-export interface TraceHeaders {
-  readonly traceparent?: string;
-  readonly tracestate?: string;
 }
 
 export function openExchange(request: IncomingMessage, response: ServerResponse, now: number): Exchange {
@@ -39,17 +33,10 @@ export function openExchange(request: IncomingMessage, response: ServerResponse,
     requestId,
     startedAt: now,
     disconnected: connection.signal,
+    headers: request.headers,
     receipt: new OperationReceipt(),
     caller: ANONYMOUS,
-    traceHeaders: traceHeadersOf(request),
     trace: null,
     operation: null,
-  };
-}
-
-function traceHeadersOf({ headers: { traceparent, tracestate } }: IncomingMessage): TraceHeaders {
-  return {
-    ...(typeof traceparent === 'string' && { traceparent }),
-    ...(typeof tracestate === 'string' && { tracestate }),
   };
 }

@@ -16,6 +16,9 @@ export interface ErrorExtensions {
   readonly retryAfterMs?: number;
   /** The GraphQL argument a read was refused for. */
   readonly argument?: string;
+  /** The ceiling that would be exceeded, and the tokens it would take. */
+  readonly maxTokens?: number;
+  readonly tokens?: number;
 }
 
 export interface MaskTerms {
@@ -72,7 +75,7 @@ function ourVerdict(error: unknown): Verdict | null {
     const { requestId, ...extensions } = refusalExtensions(failure, '');
     return { message: failure.message, extensions, http: failure.http };
   }
-  const { crm, upstreamRequestId, retryAfterMs, argument } = failure.details;
+  const { crm, upstreamRequestId, retryAfterMs, argument, budget } = failure.details;
   const extensions = {
     code: failure.code,
     retryable: ERROR_CODES[failure.code].retryable,
@@ -80,6 +83,7 @@ function ourVerdict(error: unknown): Verdict | null {
     ...(upstreamRequestId !== undefined && { upstreamRequestId }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
     ...(argument !== undefined && { argument }),
+    ...budget,
   };
   return { message: failure.message, extensions, http: BAD_REQUEST_STATUS };
 }

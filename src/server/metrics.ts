@@ -88,7 +88,7 @@ export class Metrics implements ExchangeObserver {
     const operation = `${request.method} ${request.isCallersOwn ? 'callCrm' : request.template}`;
     return ({ result, wasSent, status, ms, limits }) => {
       if (limits.remaining !== undefined) this.#windowLeft.set({ crm }, limits.remaining);
-      if (limits.tokensLeft !== undefined) this.#tokensLeft.set({ crm }, limits.tokensLeft);
+      if (limits.quota?.remaining !== undefined) this.#tokensLeft.set({ crm }, limits.quota.remaining);
       if (!wasSent) return;
       this.#requests.inc({ crm, operation, result: status === null ? result : String(status) });
       if (number > 1) this.#retries.inc({ crm });

@@ -4,7 +4,7 @@ import { Refusal } from './refusal.ts';
 
 const PREFLIGHT = {
   'access-control-allow-methods': 'GET, POST',
-  'access-control-allow-headers': 'authorization, content-type, x-api-key',
+  'access-control-allow-headers': 'authorization, content-type, x-api-key, x-upstream-policy, x-max-upstream-tokens',
   'access-control-max-age': '600',
 };
 

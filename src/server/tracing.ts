@@ -46,7 +46,7 @@ class OpenTelemetryTracing implements Tracing {
     this.close = close;
   }
 
-  beginOperation({ operation, traceHeaders, caller, requestId }: Exchange): object {
+  beginOperation({ operation, headers, caller, requestId }: Exchange): object {
     const { SpanKind, ROOT_CONTEXT } = this.#api;
     return this.#tracer.startSpan(
       operation?.type ?? 'query',
@@ -59,7 +59,7 @@ class OpenTelemetryTracing implements Tracing {
           'dealgraph.request_id': requestId,
         },
       },
-      this.#parentOf(traceHeaders.traceparent, traceHeaders.tracestate) ?? ROOT_CONTEXT,
+      this.#parentOf(headers.traceparent, headers.tracestate) ?? ROOT_CONTEXT,
     );
   }
 
@@ -98,8 +98,9 @@ class OpenTelemetryTracing implements Tracing {
   }
 
   /** The span of the client, as W3C Trace Context tells it. */
-  #parentOf(traceparent: string | undefined, tracestate: string | undefined) {
-    const [, traceId, spanId, flags] = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/.exec(traceparent ?? '') ?? [];
+  #parentOf(traceparent: unknown, tracestate: unknown) {
+    const [, traceId, spanId, flags] =
+      /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/.exec(String(traceparent)) ?? [];
     if (traceId === undefined || spanId === undefined) return null;
     const { createTraceState, ROOT_CONTEXT, trace } = this.#api;
     return trace.setSpanContext(ROOT_CONTEXT, {
@@ -107,7 +108,7 @@ class OpenTelemetryTracing implements Tracing {
       spanId,
       traceFlags: Number.parseInt(flags ?? '0', 16),
       isRemote: true,
-      ...(tracestate !== undefined && { traceState: createTraceState(tracestate) }),
+      ...(typeof tracestate === 'string' && { traceState: createTraceState(tracestate) }),
     });
   }
 }

@@ -1,4 +1,5 @@
 import { Pool } from 'undici';
+import type { CrmBudget } from '../domain/budget.ts';
 import type { Call } from '../domain/call.ts';
 import { ACCEPT_ENCODING, answerFailure, MAX_BODY_BYTES, maybeApplied, readBody } from './answer.ts';
 import type { Clock } from './clock.ts';
@@ -7,6 +8,7 @@ import { exchange, type Outcome, type WireRequest } from './exchange.ts';
 import type { HttpAnswer, HttpRequest, QueueingHttpClient, QueueState } from './http-client.ts';
 import { InFlight } from './in-flight.ts';
 import { formatJson } from './json.ts';
+import { LastLimits } from './last-limits.ts';
 import type { ExchangeEnd, ExchangeObserver } from './observer.ts';
 import { Patience } from './patience.ts';
 import { NoTurnError, RateWindow, type Turn } from './rate-window.ts';
@@ -57,6 +59,7 @@ class PooledHttpClient implements QueueingHttpClient {
   readonly #inFlight: InFlight;
   readonly #window: RateWindow;
   readonly #budget: RetryBudget;
+  readonly #limits: LastLimits;
   readonly #calls = new Set<Promise<HttpAnswer>>();
   /** Since when each request waits that has no turn yet, the oldest first. */
   readonly #waiting = new Set<{ readonly since: number }>();
@@ -81,6 +84,7 @@ class PooledHttpClient implements QueueingHttpClient {
     this.#inFlight = new InFlight(settings.maxInFlight);
     this.#window = new RateWindow(parts.clock, settings);
     this.#budget = new RetryBudget(parts.clock);
+    this.#limits = new LastLimits(settings.budgetUnit);
   }
 
   async send(request: HttpRequest, call: Call): Promise<HttpAnswer> {
@@ -92,6 +96,10 @@ class PooledHttpClient implements QueueingHttpClient {
     } finally {
       this.#calls.delete(answer);
     }
+  }
+
+  budget(): CrmBudget | null {
+    return this.#limits.budget();
   }
 
   queue(): QueueState {
@@ -161,19 +169,23 @@ class PooledHttpClient implements QueueingHttpClient {
     number: number,
     turn: Turn,
   ): Promise<HttpAnswer> {
-    const end = this.#observer?.begin(this.#settings.crm, request, call, number);
     this.#exchanges += 1;
     try {
+      const giveBack = call.receipt.admit(this.#settings.crm, request.tokens);
+      const end = this.#observer?.begin(this.#settings.crm, request, call, number);
       const startedAt = this.#clock.now();
+      let isSent = false;
       const outcome = await exchange(this.#pool, wire, {
         patience,
         timeoutMs: Math.min(this.#tryMs, call.deadline - startedAt),
         maxBytes: MAX_BODY_BYTES,
         onSent: () => {
+          isSent = true;
           turn.sent();
-          call.receipt.sent(this.#settings.crm, request.tokens);
+          call.receipt.sent(this.#settings.crm, request, call.because);
         },
       });
+      if (!isSent) giveBack();
       const ms = this.#clock.now() - startedAt;
       this.#log(request, outcome, ms, number);
       const limits =
@@ -223,7 +235,9 @@ class PooledHttpClient implements QueueingHttpClient {
       throw failed(request, failure, what, { maybeApplied: sent && method !== 'GET' });
     }
     const { status, headers, bytes } = outcome;
+    const now = this.#clock.now();
     this.#window.observe(limits);
+    this.#limits.observe(limits, now);
     const retryAfterMs = status === 429 ? statedWaitMs(limits.resetMs) : null;
     if (status === 429) this.#window.pause(retryAfterMs ?? UNSTATED_PAUSE_MS);
     const requestId = this.#requestId(headers);

@@ -13,7 +13,11 @@ export interface WriteContext {
 }
 
 export type Control =
-  | { readonly idempotencyKey?: string | null | undefined; readonly preview?: boolean | null | undefined }
+  | {
+      readonly idempotencyKey?: string | null | undefined;
+      readonly preview?: boolean | null | undefined;
+      readonly maxTokens?: number | null | undefined;
+    }
   | null
   | undefined;
 

@@ -92,6 +92,9 @@ export class InputCheck {
 
   /** The idempotency key, where one is given. */
   control(control: Control): string | null {
+    if (control?.maxTokens != null && control.maxTokens < 0) {
+      this.invalid(['control', 'maxTokens'], 'has to be 0 or more');
+    }
     const key = control?.idempotencyKey ?? null;
     if (key === null) return null;
     const path = ['control', 'idempotencyKey'];

@@ -1,10 +1,11 @@
 import type { Caller } from '../domain/caller.ts';
+import { type GatewayError, toProblem } from '../domain/errors.ts';
 import type { MergePreview } from '../domain/merge-preview.ts';
 import type { FieldChange, Operation, OperationCall } from '../domain/operation.ts';
 import type { Ref } from '../domain/ref.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { InputCheck } from './input-check.ts';
-import type { WriteResult } from './outcome.ts';
+import { rejected, type WriteResult } from './outcome.ts';
 import type { RunningOperation } from './running-operation.ts';
 
 /** A deal that a mutation is about, and where in its arguments it is named. */
@@ -63,3 +64,10 @@ export interface OperationReport {
 export type Answered<Result> = Result & OperationReport;
 
 export const NO_REPORT: OperationReport = { operation: null, changes: [], calls: [], merge: null };
+
+/** A write that was refused for what it takes, as the result of any mutation. */
+export function refusedForItsPrice(error: GatewayError, now: number) {
+  const result = rejected([toProblem(error, now)]);
+  const nothing = { deal: null, items: [], lines: null, follower: null, participant: null, part: null };
+  return { ...result, ...nothing, ...NO_REPORT };
+}

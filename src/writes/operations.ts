@@ -2,6 +2,7 @@ import { ANONYMOUS } from '../domain/caller.ts';
 import type { Crms } from '../domain/crms.ts';
 import { GatewayError, type Problem, toProblem } from '../domain/errors.ts';
 import type { FieldChange, Operation, OperationCall } from '../domain/operation.ts';
+import type { Policy } from '../domain/policy.ts';
 import { globalId } from '../domain/ref.ts';
 import { createLoaders } from '../loaders/index.ts';
 import type { Control, WriteContext } from './context.ts';
@@ -29,6 +30,7 @@ export interface OperationsParts extends OperationTools {
   readonly allowCallCrm: boolean;
   /** See `Call`. */
   readonly scanLimit: number;
+  readonly policy: Policy;
   readonly reconciler: ReconcilerRules;
   /** What went wrong where nobody waits for an answer. */
   onTrouble(error: unknown, operation: string): void;
@@ -296,10 +298,10 @@ export class Operations {
 
   /** What is done where nobody waits for an answer. */
   #ownContext(caller: string): WriteContext {
-    const { crms, clock, scanLimit } = this.#parts;
+    const { crms, clock, scanLimit, policy } = this.#parts;
     const signal = AbortSignal.any([this.#reconciler.closing, AbortSignal.timeout(AGAIN_TIMEOUT_MS)]);
-    const receipt = { sent: () => {}, coalesced: () => {}, cached: () => {} };
-    const call = { signal, deadline: clock.now() + AGAIN_TIMEOUT_MS, receipt, scanLimit };
+    const receipt = { admit: () => () => {}, sent: () => {}, coalesced: () => {}, cached: () => {} };
+    const call = { signal, deadline: clock.now() + AGAIN_TIMEOUT_MS, receipt, scanLimit, policy, because: [] };
     return {
       crms,
       caller: { ...ANONYMOUS, id: caller },

@@ -66,7 +66,10 @@ async function main(): Promise<void> {
   const env = { PORT: '0', PIPEDRIVE_RATE_LIMIT: '0', DEALGRAPH_DATA_DIR: dataDir, ...crm.env(running.url) };
   const settings = await readSettings(env, import.meta.dirname, adapterKinds);
   const parts = { settings, crms: settings.crms, clock: systemClock, logger: createLogger('silent') };
-  const without = { ...parts, openJournal: (_dir: string, rules: Parameters<typeof Journal.on>[1]) => Journal.on(nowhere, rules) };
+  const without = {
+    ...parts,
+    openJournal: (_dir: string, rules: Parameters<typeof Journal.on>[1]) => Journal.on(nowhere, rules),
+  };
   const gateways = { disk: await createGateway(parts), nowhere: await createGateway(without) };
   const urls = { disk: await gateways.disk.start(), nowhere: await gateways.nowhere.start() };
 

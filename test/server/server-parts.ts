@@ -13,6 +13,8 @@ export function serverParts(over: Pick<ServerParts, 'schema' | 'logger'> & Parti
     mutationTimeoutMs: 10_000,
     // The schemas of these tests have no mutations of deals.
     operations: {} as ServerParts['operations'],
+    planPolicy: 'BALANCED',
+    maxTokensPerOperation: null,
     scanLimit: 2_000,
     callers: null,
     access: OPEN_ACCESS,

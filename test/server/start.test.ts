@@ -17,7 +17,7 @@ afterEach(async () => {
 });
 
 function start(file: string, env: Record<string, string>, args: readonly string[] = []): RunningProcess {
-  const running = run(file, env, args);
+  const running = run(file, env, { args });
   cleanUp.push(() => running.signal('SIGKILL'));
   return running;
 }

@@ -11,9 +11,11 @@ import { listen } from '../../src/sandbox/kit/simulator.ts';
 import { createPipedriveSandbox } from '../../src/sandbox/pipedrive/index.ts';
 import { createPipelineDealsSandbox } from '../../src/sandbox/pipelinedeals/index.ts';
 import { createLogger } from '../../src/server/logger.ts';
+import type { PlannedOperation } from '../../src/server/use-operation.ts';
 import { type Clock, systemClock } from '../../src/transport/clock.ts';
 import { RECONCILER_RULES, type ReconcilerRules } from '../../src/writes/reconciler.ts';
 import { type GraphQLAnswer, sendGraphQL } from './graphql-client.ts';
+import { Prices } from './prices.ts';
 
 export interface TestGatewayOptions {
   /** On top of a sandbox without burst limit. */
@@ -41,6 +43,7 @@ export interface TestGateway {
   query<Data = Record<string, unknown>, Variables extends object = Record<string, unknown>>(
     document: string | TypedDocumentNode<Data, Variables>,
     variables?: Variables,
+    headers?: Readonly<Record<string, string>>,
   ): Promise<GraphQLAnswer<Data>>;
   /** Closes the gateway and starts it again on what it kept; the sandbox CRMs go on. */
   restart(): Promise<void>;
@@ -70,6 +73,8 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
   };
   const dataDir = options.dataDir ?? (await newDirectory());
   const logger = options.logger ?? createLogger('silent');
+  const prices = new Prices();
+  const onOperation = (operation: PlannedOperation) => prices.check(operation);
   const start = async (directory: string) => {
     const settings = await readSettings({ DEALGRAPH_DATA_DIR: directory, ...env }, import.meta.dirname, adapterKinds);
     const gateway = await createGateway({
@@ -77,6 +82,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
       crms: settings.crms,
       clock: options.clock ?? systemClock,
       logger,
+      onOperation,
       reconciler: options.reconciler ?? NEVER,
       ...(options.openJournal && { openJournal: options.openJournal }),
     });
@@ -90,8 +96,10 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     },
     pipedrive,
     pipelinedeals,
-    query: (document, variables) =>
-      sendGraphQL(current.url, typeof document === 'string' ? document : print(document), { ...variables }),
+    async query(document, variables, headers) {
+      const text = typeof document === 'string' ? document : print(document);
+      return sendGraphQL(current.url, text, { ...variables }, headers ? { headers } : {});
+    },
     async restart() {
       await current.close();
       current = await start(current.directory);
@@ -103,6 +111,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
       current = await start(copy);
     },
     async close() {
+      prices.assertRight();
       await Promise.all([current, ...crashed].map((one) => one.close()));
       await Promise.all([running.pipedrive.close(), running.pipelinedeals.close()]);
       const own = [current, ...crashed].map(({ directory }) => directory);

@@ -18,11 +18,25 @@ export interface RunningProcess {
   readonly ended: Promise<number | null>;
 }
 
-/** Runs `src/<file>` with arguments, with nothing in its environment but `env`, and in a directory without a config file. */
-export function run(file: string, env: Readonly<Record<string, string>>, args: readonly string[] = []): RunningProcess {
-  const entry = fileURLToPath(new URL(`../../src/${file}`, import.meta.url));
+/** Which program: as it is in the sources, or what was built of it. */
+export interface Program {
+  readonly from?: 'src' | 'dist';
+  readonly args?: readonly string[];
+}
+
+/**
+ * Runs `src/<file>`, or what was built of it, with nothing in its environment but `env`, and in a directory without a
+ * config file.
+ */
+export function run(
+  file: string,
+  env: Readonly<Record<string, string>>,
+  { from = 'src', args = [] }: Program = {},
+): RunningProcess {
+  const entry = fileURLToPath(new URL(`../../${from}/${from === 'src' ? file : built(file)}`, import.meta.url));
+  const flags = from === 'src' ? ['--import', TSX] : [];
   const dataDir = mkdtempSync(path.join(tmpdir(), 'dealgraph-test-'));
-  const child: ChildProcess = spawn(process.execPath, ['--import', TSX, entry, ...args], {
+  const child: ChildProcess = spawn(process.execPath, [...flags, entry, ...args], {
     cwd: tmpdir(),
     env: { PATH: process.env.PATH, DEALGRAPH_DATA_DIR: dataDir, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -53,4 +67,8 @@ export function run(file: string, env: Readonly<Record<string, string>>, args: r
         child.once('close', () => reject(new Error(`ended without ${pattern}: ${output.stdout}${output.stderr}`)));
       }),
   };
+}
+
+function built(file: string): string {
+  return file.replace(/\.ts$/, '.js');
 }

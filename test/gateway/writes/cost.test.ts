@@ -106,8 +106,8 @@ const COSTS: Readonly<Record<CrmId, readonly Cost[]>> = {
       what: 'one deal',
       mutation: 'mergeDeals',
       input: async () => ({ keep: await add('pipedrive'), absorb: [await add('pipedrive')] }),
-      read: [3, 10 + 40 + 1],
-      unread: [2, 10 + 40],
+      read: [4, 2 + 40 + 1],
+      unread: [3, 2 + 40],
     },
     {
       what: 'three deals',
