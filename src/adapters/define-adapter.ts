@@ -1,4 +1,5 @@
-import type { Capability, Crm } from '../domain/crm.ts';
+import type { Capability } from '../domain/capability.ts';
+import type { Crm } from '../domain/crm.ts';
 import type { CrmAdapter } from '../domain/crm-adapter.ts';
 import type { Tariff } from '../domain/tariff.ts';
 import type { Clock } from '../transport/clock.ts';

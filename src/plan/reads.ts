@@ -1,4 +1,4 @@
-import type { EntityKind, OperationKind } from '../domain/crm.ts';
+import type { EntityKind, OperationKind } from '../domain/capability.ts';
 import type { CrmAdapter } from '../domain/crm-adapter.ts';
 import type { Source } from '../domain/list.ts';
 import type { NodeType } from '../domain/ref.ts';

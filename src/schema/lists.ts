@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { capability, type EntityKind } from '../domain/crm.ts';
+import type { EntityKind } from '../domain/capability.ts';
+import { capability } from '../domain/crm.ts';
 import type { CrmAdapter } from '../domain/crm-adapter.ts';
 import { selectCrms } from '../domain/crms.ts';
 import type { CustomFieldKeys, CustomFieldWants } from '../domain/custom-field-wants.ts';

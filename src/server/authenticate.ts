@@ -5,7 +5,7 @@ import type { CallerSettings, KeyCaller } from '../config/caller-settings.ts';
 import { ANONYMOUS, type Caller } from '../domain/caller.ts';
 import type { Clock } from '../transport/clock.ts';
 import { createTokenReader } from './read-token.ts';
-import { Refusal } from './refusal.ts';
+import { unauthenticated } from './refusal.ts';
 
 /** Finds out who sends a request. Throws a `Refusal` when the credentials are missing or wrong. */
 export type Authenticate = (request: IncomingMessage) => Caller | Promise<Caller>;
@@ -24,10 +24,6 @@ export function createAuthenticate(settings: CallerSettings | null, clock: Clock
     if (caller === null) throw unauthenticated('the API key or token is not valid');
     return caller;
   };
-}
-
-export function unauthenticated(message: string): Refusal {
-  return new Refusal('UNAUTHENTICATED', message, { status: 401, headers: { 'www-authenticate': 'Bearer' } });
 }
 
 function credentialOf({ headers }: IncomingMessage): string | null {

@@ -3,8 +3,7 @@ import type { JWTPayload, JWTVerifyGetKey } from 'jose';
 import type { JwtSettings } from '../config/caller-settings.ts';
 import type { Caller } from '../domain/caller.ts';
 import type { Clock } from '../transport/clock.ts';
-import { unauthenticated } from './authenticate.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal, unauthenticated } from './refusal.ts';
 
 const JWKS_TIMEOUT_MS = 5_000;
 /** An unknown key may be a new one, but the issuer is not asked for each. */

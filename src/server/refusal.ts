@@ -44,3 +44,8 @@ export class Refusal extends Error {
 export function tooComplex(message: string): Refusal {
   return new Refusal('QUERY_TOO_COMPLEX', message, BAD_REQUEST_STATUS);
 }
+
+/** A caller who cannot be told, or is not known. */
+export function unauthenticated(message: string): Refusal {
+  return new Refusal('UNAUTHENTICATED', message, { status: 401, headers: { 'www-authenticate': 'Bearer' } });
+}

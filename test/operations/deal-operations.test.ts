@@ -1,6 +1,7 @@
 import { Kind, parse, print, visit } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Capability, type Crm, capability, type EntityKind, type OperationKind } from '../../src/domain/crm.ts';
+import type { Capability, EntityKind, OperationKind } from '../../src/domain/capability.ts';
+import { type Crm, capability } from '../../src/domain/crm.ts';
 import { listen } from '../../src/sandbox/kit/simulator.ts';
 import { schema } from '../../src/schema/index.ts';
 import { CRMS, type CrmId } from '../gateway/writes/support.ts';

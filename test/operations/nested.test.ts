@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Crm, capability, type EntityKind } from '../../src/domain/crm.ts';
+import type { EntityKind } from '../../src/domain/capability.ts';
+import { type Crm, capability } from '../../src/domain/crm.ts';
 import type { SimRequest, SimResponse } from '../../src/sandbox/kit/simulator.ts';
 import { CRMS, type CrmId, remoteId } from '../gateway/writes/support.ts';
 import { startTestGateway, type TestGateway } from '../support/gateway.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { capabilities as pipedriveCapabilities } from '../../../src/adapters/pipedrive/capabilities.ts';
 import { capabilities as pipelineDealsCapabilities } from '../../../src/adapters/pipelinedeals/capabilities.ts';
-import type { Capability } from '../../../src/domain/crm.ts';
+import type { Capability } from '../../../src/domain/capability.ts';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
 import { CRMS, type CrmId, idOf, mutate, remoteId, writesOf } from './support.ts';
 
