@@ -33,7 +33,7 @@ export interface AdapterParts {
   readonly clock: Clock;
   /** How long stages, pipelines, users and field definitions are kept, in milliseconds. */
   readonly referenceMaxAgeMs: number;
-  /** The values of its secret settings, for what the CRM answers to be searched for them. */
+  /** All secrets that are configured, for what the CRM answers to be searched for them. */
   readonly secrets: readonly string[];
 }
 

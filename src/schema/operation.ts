@@ -1,6 +1,7 @@
 import {
   dealIdsOf,
   type FieldChange,
+  isShownTo,
   OPERATION_STATES,
   type Operation,
   type OperationCall,
@@ -143,7 +144,10 @@ export const OperationType = builder.objectRef<Operation>('Operation').implement
 builder.objectField(OperationType, 'undoneBy', (t) =>
   t.field({
     type: OperationType,
-    description: 'The operation that reversed it; null where none did.',
-    resolve: (one, _args, { operations }) => (one.undoneBy === null ? null : operations.journal.find(one.undoneBy)),
+    description: 'The operation that reversed it; null where none did, or none that the caller is shown.',
+    resolve: async (one, _args, { operations, caller }) => {
+      const found = one.undoneBy === null ? null : await operations.journal.find(one.undoneBy);
+      return found && isShownTo(found, caller) ? found : null;
+    },
   }),
 );

@@ -1,6 +1,6 @@
 import { parseId } from '../domain/crms.ts';
 import { GatewayError } from '../domain/errors.ts';
-import { dealIdsOf, type Operation } from '../domain/operation.ts';
+import { dealIdsOf, isShownTo, type Operation } from '../domain/operation.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { parseGlobalId, type Ref } from '../domain/ref.ts';
 import type { Instant } from '../domain/time.ts';
@@ -46,23 +46,32 @@ const OperationConnection = feedConnection<Operation>('Operation', OperationType
 builder.queryFields((t) => ({
   operation: t.field({
     type: OperationType,
-    description: 'One write, by the id its result told; null where the journal does not have it any more.',
+    description:
+      'One write of the caller, with the scope `admin` of anybody, by the id its result told; null where the journal does not have it any more.',
     args: { id: t.arg.id({ required: true, description: "The operation's id." }) },
     ...reading({ kind: 'own' }),
-    resolve: (_root, { id }, { operations }) => operations.journal.find(String(id)),
+    resolve: async (_root, { id }, { operations, caller }) => {
+      const found = await operations.journal.find(String(id));
+      return found && isShownTo(found, caller) ? found : null;
+    },
   }),
   operations: t.field({
     type: OperationConnection,
-    description: 'The writes the journal has, the last begun first.',
+    description:
+      'The writes of the caller, with the scope `admin` of everybody, that the journal has, the last begun first.',
     args: { ...pageArgs, filter: t.arg({ type: OperationFilter, description: 'Which of them.' }) },
     ...reading({ kind: 'own' }),
-    resolve: async (_root, { first, after, filter }, { operations, crms }): Promise<FeedConnection<Operation>> => {
+    resolve: async (
+      _root,
+      { first, after, filter },
+      { operations, crms, caller },
+    ): Promise<FeedConnection<Operation>> => {
       const size = pageSize(first);
       const deal = filter?.deal == null ? null : parseId(filter.deal, 'Deal', crms, 'filter.deal');
       const found: Operation[] = [];
       for await (const operation of operations.journal.newestFirst(after ? readCursor(after) : null)) {
         if (filter?.since != null && operation.startedAt < filter.since) break;
-        if (!matches(operation, filter ?? {}, deal)) continue;
+        if (!isShownTo(operation, caller) || !matches(operation, filter ?? {}, deal)) continue;
         found.push(operation);
         if (found.length > size) break;
       }

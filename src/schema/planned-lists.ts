@@ -23,19 +23,23 @@ export function listing<Spec>(specOf: (args: Args, context: GraphQLContext, crm:
   });
 }
 
+/** How many records a sum counts as among those an operation may bring: more are read for it than it shows. */
+const TOTALS_WEIGHT = 1_000;
+
 /** The note of a field that adds records up. */
 export function totalling<Spec>(
   subject: ReadSubject,
   isNative: (adapter: CrmAdapter) => boolean,
   specOf: (args: Args, context: GraphQLContext) => Spec,
 ) {
-  return reading({
+  const { extensions } = reading({
     kind: 'totals',
     subject,
     tables: ['STAGE', 'PIPELINE', 'DEAL_FIELD'],
     isNative,
     lists: (args, context: GraphQLContext) => planned(specOf(args, context) as AnyList, null, args, context),
   });
+  return { extensions: { ...extensions, weight: TOTALS_WEIGHT } };
 }
 
 /** Stands for a record that is not known yet. */

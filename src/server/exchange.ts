@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import { ANONYMOUS, type Caller } from '../domain/caller.ts';
 import { OperationReceipt } from './receipt.ts';
 
 /** One HTTP request to the gateway and what became of it. */
@@ -11,6 +12,10 @@ export interface Exchange {
   /** Aborted when the client hangs up before it has its answer. */
   readonly disconnected: AbortSignal;
   readonly receipt: OperationReceipt;
+  /** Nobody in particular until somebody has proved to be more. */
+  caller: Caller;
+  /** What tracing knows the operation by, while it does. */
+  trace: object | null;
   /** Of the request, names in lower case. */
   readonly headers: IncomingHttpHeaders;
   /** The operation that is executed, once it is known. */
@@ -30,6 +35,8 @@ export function openExchange(request: IncomingMessage, response: ServerResponse,
     disconnected: connection.signal,
     headers: request.headers,
     receipt: new OperationReceipt(),
+    caller: ANONYMOUS,
+    trace: null,
     operation: null,
   };
 }

@@ -1,38 +1,64 @@
-import type { ExecutionResult, GraphQLError } from 'graphql';
+import type { ExecutionResult } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
+import { type Access, isPermitted } from '../config/access.ts';
 import type { Clock } from '../transport/clock.ts';
 import type { Exchange } from './exchange.ts';
 import { maskError } from './mask-error.ts';
+import type { Metrics } from './metrics.ts';
+import type { Redact } from './redactor.ts';
+import type { Tracing } from './tracing.ts';
 import type { ServerContext } from './use-operation.ts';
 
-/** Completes every result: masked errors with their codes, the receipt, and one line in the log. */
-export function useAnswer(logger: Logger, clock: Clock): Plugin<Record<string, unknown>, ServerContext> {
+/** Names are the client's own, and need not be short. */
+const MAX_NAME = 100;
+
+export interface AnswerParts {
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly redact: Redact;
+  readonly access: Access;
+  readonly metrics: Metrics | null;
+  tracing?(): Tracing | null;
+}
+
+/** Completes every result: masked errors with their codes, the receipt, one line in the log, metrics and the trace. */
+export function useAnswer(parts: AnswerParts): Plugin<Record<string, unknown>, ServerContext> {
+  const { logger, clock, redact, access, metrics } = parts;
   return {
     onResultProcess({ result, setResult, serverContext: { exchange } }) {
       const { errors, extensions, ...rest } = result as ExecutionResult;
-      const onBug = (error: unknown) => logBug(logger, exchange, error);
-      const masked = errors?.map((error) => maskError(error, exchange.requestId, onBug));
+      const terms = {
+        requestId: exchange.requestId,
+        hidesSchema: !isPermitted(access.introspection, exchange.caller),
+        redact,
+        onBug: (error: unknown) => logBug(logger, exchange, error),
+      };
+      const masked = errors?.map((error) => maskError(error, terms));
       setResult({
         ...rest,
         ...(masked && { errors: masked }),
         extensions: { ...extensions, upstream: exchange.receipt.summary() },
       });
-      logOperation(logger, exchange, clock.now(), masked ?? []);
+      const codes = [...new Set(masked?.map((error) => String(error.extensions.code)))];
+      const ms = clock.now() - exchange.startedAt;
+      logOperation(logger, exchange, ms, codes);
+      metrics?.operation({ type: exchange.operation?.type ?? null, codes, ms, receipt: exchange.receipt });
+      if (exchange.trace) parts.tracing?.()?.endOperation(exchange.trace, exchange, codes);
     },
   };
 }
 
-function logOperation(logger: Logger, exchange: Exchange, now: number, errors: readonly GraphQLError[]): void {
+function logOperation(logger: Logger, exchange: Exchange, ms: number, codes: readonly string[]): void {
   const { requests, tokens } = exchange.receipt.summary();
-  const codes = [...new Set(errors.map((error) => error.extensions.code))];
   logger.info(
     {
       requestId: exchange.requestId,
-      operation: exchange.operation?.name ?? null,
+      caller: exchange.caller.id,
+      operation: exchange.operation?.name?.slice(0, MAX_NAME) ?? null,
       type: exchange.operation?.type ?? null,
       outcome: codes.length === 0 ? 'ok' : codes,
-      ms: now - exchange.startedAt,
+      ms,
       upstream: { requests, tokens },
       ...(exchange.disconnected.aborted && { disconnected: true }),
     },
@@ -41,6 +67,12 @@ function logOperation(logger: Logger, exchange: Exchange, now: number, errors: r
 }
 
 function logBug(logger: Logger, { requestId }: Exchange, error: unknown): void {
-  const stack = error instanceof Error ? error.stack : undefined;
-  logger.error({ requestId, stack: stack ?? String(error) }, 'internal error');
+  logger.error({ requestId, stack: stackOf(error) }, 'internal error');
+}
+
+const MAX_STACK = 2_000;
+
+/** What a log may tell of an unexpected error. */
+export function stackOf(error: unknown): string {
+  return ((error instanceof Error ? error.stack : undefined) ?? String(error)).slice(0, MAX_STACK);
 }

@@ -1,7 +1,6 @@
 import { type ExecutionArgs, type ExecutionResult, GraphQLError, getArgumentValues, getOperationAST } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Call } from '../domain/call.ts';
-import { ANONYMOUS } from '../domain/caller.ts';
 import type { Crms } from '../domain/crms.ts';
 import { GatewayError } from '../domain/errors.ts';
 import type { Policy } from '../domain/policy.ts';
@@ -14,6 +13,7 @@ import { AskedContexts } from '../schema/asked-context.ts';
 import type { GraphQLContext } from '../schema/context.ts';
 import type { Clock } from '../transport/clock.ts';
 import type { Exchange } from './exchange.ts';
+import type { Tracing } from './tracing.ts';
 import { type Asked, askedBy, costFields, OperationUpstream, planFor, refusal, withCost } from './upstream.ts';
 import { readTerms } from './upstream-terms.ts';
 
@@ -41,6 +41,8 @@ export interface OperationParts {
   readonly onOperation?: ((operation: PlannedOperation) => void) | undefined;
   readonly scanLimit: number;
   readonly operations: GraphQLContext['operations'];
+  /** `null` where nothing is traced. */
+  tracing?(): Tracing | null;
 }
 
 /**
@@ -48,7 +50,7 @@ export interface OperationParts {
  * only with its deadline, since what it has begun is better finished.
  */
 export function useOperation(parts: OperationParts): Plugin<Record<string, unknown>, ServerContext> {
-  const { crms, clock, operations } = parts;
+  const { clock, operations } = parts;
   const seen = new Seen();
   const configured = { policy: parts.planPolicy, maxTokens: parts.maxTokensPerOperation };
   return {
@@ -70,6 +72,10 @@ export function useOperation(parts: OperationParts): Plugin<Record<string, unkno
         return stop(error);
       }
 
+      const { caller } = exchange;
+      const crms = parts.crms.only(caller.crms);
+      exchange.trace = parts.tracing?.()?.beginOperation(exchange) ?? null;
+
       const timeoutMs = type === 'mutation' ? parts.mutationTimeoutMs : parts.queryTimeoutMs;
       const cancelled = new AbortController();
       const done = new AbortController();
@@ -90,6 +96,7 @@ export function useOperation(parts: OperationParts): Plugin<Record<string, unkno
         policy: terms.policy,
         because: [],
         scanLimit: parts.scanLimit,
+        ...(exchange.trace && { trace: exchange.trace }),
       };
       const wants = asked ? customFieldWants(asked.schema, asked.document, asked.variableValues) : undefined;
       const loaders = createLoaders(crms, call, wants);
@@ -100,7 +107,7 @@ export function useOperation(parts: OperationParts): Plugin<Record<string, unkno
       const contexts = new AskedContexts(seen);
       const context = contexts.of({
         crms,
-        caller: ANONYMOUS,
+        caller,
         call,
         loaders,
         upstream,

@@ -1,3 +1,4 @@
+import type { Caller } from '../domain/caller.ts';
 import { type GatewayError, toProblem } from '../domain/errors.ts';
 import type { MergePreview } from '../domain/merge-preview.ts';
 import type { FieldChange, Operation, OperationCall } from '../domain/operation.ts';
@@ -25,6 +26,7 @@ export interface Plan {
 export interface Desk {
   readonly check: InputCheck;
   readonly journal: Journal;
+  readonly caller: Caller;
   /** Whether the configuration lets callers send requests of their own. */
   readonly allowCallCrm: boolean;
 }

@@ -1,4 +1,5 @@
 import type { Call, Receipt } from '../domain/call.ts';
+import { ANONYMOUS } from '../domain/caller.ts';
 import type { Crms } from '../domain/crms.ts';
 import { GatewayError, type Problem, toProblem } from '../domain/errors.ts';
 import type { FieldChange, Operation, OperationCall } from '../domain/operation.ts';
@@ -69,7 +70,7 @@ export class Operations {
     control: Control,
     context: WriteContext,
   ): Promise<Answered<Result>> {
-    const desk = this.#desk();
+    const desk = this.#desk(context);
     const key = desk.check.control(control);
     const plan = await mutation.read(input, desk);
     const refuse = (problems: readonly Problem[]) =>
@@ -118,9 +119,10 @@ export class Operations {
     await this.#reconciler.close();
   }
 
-  #desk(): Desk {
-    const { crms, journal, allowCallCrm } = this.#parts;
-    return { check: new InputCheck(crms), journal, allowCallCrm };
+  /** Only the CRMs count that the caller may know of. */
+  #desk({ crms, caller }: WriteContext): Desk {
+    const { journal, allowCallCrm } = this.#parts;
+    return { check: new InputCheck(crms), journal, allowCallCrm, caller };
   }
 
   #fresh<Input>(mutation: AnyMutation, input: Input, plan: Plan, { caller }: WriteContext): Operation {
@@ -280,11 +282,11 @@ export class Operations {
     if (!operation || operation.state === 'DONE') return true;
     const mutation = this.#parts.mutations.find(({ name }) => name === operation.mutation);
     if (!mutation) return false;
-    const desk = this.#desk();
+    const context = this.#ownContext(operation.caller);
+    const desk = this.#desk(context);
     const plan: Plan | null = await mutation.read(revive(operation.input), desk);
     if (!plan || desk.check.failed) return false;
 
-    const context = this.#ownContext(operation.caller);
     const release = await this.#locks.take(locksOf(plan), context.call.signal);
     try {
       const { operation: ended } = await this.#carryOut(mutation, plan, operation, 'AGAIN', context);
@@ -301,7 +303,13 @@ export class Operations {
     const receipt: Receipt = { admit: () => () => {}, sent: () => {}, coalesced: () => {}, cached: () => {} };
     const deadline = clock.now() + AGAIN_TIMEOUT_MS;
     const call: Call = { signal, deadline, receipt, scanLimit, policy: 'BALANCED', because: [] };
-    return { crms, caller: { id: caller }, call, loaders: createLoaders(crms, call), now: () => clock.now() };
+    return {
+      crms,
+      caller: { ...ANONYMOUS, id: caller },
+      call,
+      loaders: createLoaders(crms, call),
+      now: () => clock.now(),
+    };
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Call } from '../domain/call.ts';
+import type { Caller } from '../domain/caller.ts';
 import type { Crms } from '../domain/crms.ts';
 import type { Problem } from '../domain/errors.ts';
 import type { MergePreview } from '../domain/merge-preview.ts';
@@ -48,6 +49,10 @@ export class RunningOperation implements StepTaker {
 
   get crms(): Crms {
     return this.#shared.context.crms;
+  }
+
+  get caller(): Caller {
+    return this.#shared.context.caller;
   }
 
   get call(): Call {

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AdapterKind } from '../../src/adapters/registry.ts';
+import { OPEN_ACCESS } from '../../src/config/access.ts';
 import { ConfigError } from '../../src/config/config-error.ts';
 import type { Variables } from '../../src/config/environment.ts';
+import { DEFAULT_LIMITS } from '../../src/config/limits.ts';
 import { readCrms, readSettings } from '../../src/config/settings.ts';
 
 const SECRET = 'canary-0123456789abcdef';
@@ -24,6 +26,10 @@ describe('settings from the environment', () => {
       sandbox: true,
       dataDir: '.dealgraph',
       logLevel: 'info',
+      callers: null,
+      access: OPEN_ACCESS,
+      limits: DEFAULT_LIMITS,
+      tracing: null,
       allowCallCrm: false,
       planPolicy: 'BALANCED',
       maxTokensPerOperation: null,
@@ -172,8 +178,8 @@ describe('a config file', () => {
   });
 
   it.each<{ given: unknown; problem: string }>([
-    { given: [], problem: 'must be an object with a list "crms"' },
-    { given: {}, problem: 'crms: must be a list' },
+    { given: [], problem: 'must be an object with "crms"' },
+    { given: { crms: {} }, problem: 'crms: must be a list' },
     { given: { crms: [], port: 1 }, problem: 'port: is not a known key' },
     { given: { crms: ['alpha'] }, problem: 'crms[0]: must be an object' },
     { given: { crms: [{ id: 'Alpha', kind: 'alpha', token: { env: 'T' } }] }, problem: 'crms[0].id: must be' },

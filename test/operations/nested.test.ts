@@ -15,7 +15,9 @@ let places: Readonly<Record<CrmId, Place>>;
 const flight = { now: 0, most: 0 };
 
 beforeAll(async () => {
-  gateway = await startTestGateway({ pipedrive: { deals: 70 }, pipelinedeals: { deals: 70 } });
+  // Every list there is for each of many deals, in one document.
+  const env = { DEALGRAPH_MAX_NODES: '1000000', DEALGRAPH_MAX_TOKENS: '2000' };
+  gateway = await startTestGateway({ pipedrive: { deals: 70 }, pipelinedeals: { deals: 70 }, env });
   places = placesOf(gateway);
   for (const crm of CRMS) countFlights(gateway[crm]);
   // What is read once and kept is read before anything is counted.
