@@ -14,6 +14,8 @@ export interface Surveyed {
 }
 
 const QUIET_MS = 200;
+/** What did not get through in time may be gone on with a while later. */
+const RESUMED_MS = 3_000;
 
 /** Which of all cases are run. */
 export type Choice = (scenario: Scenario, point: FaultPoint, struck: Struck) => boolean;
@@ -52,7 +54,7 @@ async function runOn(
     const one = await runCase(rig, account, scenario, point, struck);
     onCase(one);
     cases.push(one);
-    if (one.said.outcome === 'UNKNOWN' || one.said.outcome === 'PARTIAL') await quiet(account);
+    if (one.said.outcome === 'UNKNOWN' || one.said.outcome === 'PARTIAL') await quiet(account, QUIET_MS);
   };
   for (const scenario of scenarios) {
     // This fills what the gateway keeps of the account, so that the one that is counted is like all others.
@@ -83,17 +85,17 @@ export async function survey(rig: Rig, account: Account, scenario: Scenario): Pr
     if (outcome === 'APPLIED' || tries === 1) {
       return { scenario, writes: after.map((count, index) => ({ nth: index + 1, after: count })) };
     }
-    await quiet(account);
+    await quiet(account, RESUMED_MS);
   }
 }
 
 /** Waits until nothing is written any more, as may be by what goes on in the background. */
-async function quiet({ proxy }: Account): Promise<void> {
+async function quiet({ proxy }: Account, ms: number): Promise<void> {
   const writes = () => proxy.passed.filter(({ method }) => method !== 'GET').length;
   let before: number;
   do {
     before = writes();
-    await sleep(QUIET_MS);
+    await sleep(ms);
   } while (writes() > before);
 }
 

@@ -24,14 +24,15 @@ async function add(caller: TestCaller, crm: string): Promise<string> {
     'mutation ($crm: ID!) { addDeal(input: { crm: $crm, title: "Kept" }, control: { idempotencyKey: "the-same-key" }) { outcome operation { id } } }',
     { crm },
   );
-  const { outcome, operation } = data?.addDeal as { outcome: string; operation: { id: string } };
-  expect(outcome).toBe('APPLIED');
-  return operation.id;
+  const added = data?.addDeal as { outcome: string; operation: { id: string } } | undefined;
+  expect(added?.outcome).toBe('APPLIED');
+  return added?.operation.id ?? '';
 }
 
 async function seen(caller: TestCaller): Promise<unknown[]> {
   const { data } = await queryAs(gateway, caller, '{ operations { nodes { id caller } } }');
-  return (data?.operations as { nodes: { id: string; caller: string }[] }).nodes.map(({ id, caller: by }) => [id, by]);
+  const shown = data?.operations as { nodes: { id: string; caller: string }[] } | undefined;
+  return shown?.nodes.map(({ id, caller: by }) => [id, by]) ?? [];
 }
 
 it('keys are each caller’s own', () => {
