@@ -94,7 +94,12 @@ function mostAgain(
  * numbers count. Where places share a batch, that may be a batch where each alone would have taken single reads.
  */
 function mostOf(costs: ByIdCosts, places: readonly Amount[], policy: Policy): Cost {
-  const each = places.map(({ max }) => mostUpTo(max, costs, policy));
+  const byCount = new Map<number, Cost>();
+  const each = places.map(({ max }) => {
+    const known = byCount.get(max) ?? mostUpTo(max, costs, policy);
+    byCount.set(max, known);
+    return known;
+  });
   const shared = Math.floor(places.length / 2) * costs.many;
   return {
     requests: each.reduce((sum, { requests }) => sum + requests, 0),
