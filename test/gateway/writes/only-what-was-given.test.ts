@@ -18,7 +18,7 @@ interface Field {
   /** What has to be given with it. */
   readonly also?: Input;
   /** Fields of which one at a time is given: together they could contradict each other. */
-  readonly group?: 'place';
+  readonly group?: 'place' | 'organization';
 }
 
 type Fields = Readonly<Record<string, Field>>;
@@ -125,7 +125,14 @@ function pipelineDealsFields(): Fields {
       ['primary_contact_id'],
       ['primary_contact_id', 'person_ids'],
     ),
-    organization: given([null, ...ids(crm, 'Organization', store.companies.keys())], ['company_id']),
+    organization: {
+      ...given([null, ...ids(crm, 'Organization', store.companies.keys())], ['company_id']),
+      group: 'organization',
+    },
+    organizationName: {
+      ...given([String([...store.companies.values()][0]?.name)], ['company_name'], ['company_id']),
+      group: 'organization',
+    },
     expectedCloseDate: given([null, '2027-03-04'], ['expected_close_date']),
     lossReason: given([null, 'words of our own', String(configuration.lossReasons[0]?.name)], reason('loss')),
     wonReason: given([null, 'words of our own'], reason('won')),
@@ -196,8 +203,11 @@ function inputs(crm: CrmId, fields: Fields): fc.Arbitrary<{ input: Input; names:
   return fc
     .subarray(Object.keys(fields), { minLength: 1, maxLength: Math.min(6, Object.keys(fields).length) })
     .map((names) => {
-      const [placing, ...others] = names.filter((name) => fields[name]?.group === 'place');
-      return names.filter((name) => !others.includes(name) || name === placing);
+      const groupOf = (name: string) => fields[name]?.group;
+      return names.filter((name, at) => {
+        const group = groupOf(name);
+        return group === undefined || names.findIndex((other) => groupOf(other) === group) === at;
+      });
     })
     .chain((names) =>
       fc.tuple(...names.map(valuesOf)).map((values) => ({
