@@ -48,7 +48,7 @@ interface Side {
   count(key: string): number;
 }
 
-/** What a merge by Pipedrive would do, told from the deals and their counts: one request. */
+/** What a merge by Pipedrive would do, told from the deals and their counts alone. */
 export function createMergePreview(api: PipedriveApi): NonNullable<DealWrites['previewMerge']> {
   return async (keep, absorb, call) => {
     const [kept, ...absorbed] = await readSides(api, [keep, ...absorb], call);

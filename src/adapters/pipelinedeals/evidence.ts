@@ -14,10 +14,14 @@ import { dayAfter, dayBefore, parseTime } from './time.ts';
 /** How many pages of deals are gone back through to the time of a request. */
 const MAX_PAGES_BACK = 20;
 
-/** Whether a deal shows what was sent; days and times are shown in another form than they are sent in. */
+/**
+ * Whether a deal shows what was sent; days and times are shown in another form than they are sent in, and a company
+ * that was sent by its name inside it.
+ */
 export function shows(deal: Wire, sent: JsonValue): boolean {
   if (!isWire(sent)) return false;
-  return isShown(withPrimaryContact(deal, deal), withPrimaryContact(deal, sent), (a, b) => {
+  const shown = { ...withPrimaryContact(deal, deal), company_name: isWire(deal.company) ? deal.company.name : null };
+  return isShown(shown, withPrimaryContact(deal, sent), (a, b) => {
     const [first, second] = [parseTime(a), parseTime(b)];
     return !Number.isNaN(first) && first === second;
   });

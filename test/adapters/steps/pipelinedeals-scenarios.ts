@@ -47,6 +47,7 @@ export const PIPELINEDEALS: readonly Scenario<'pipelinedeals'>[] = [
     const person = String(first([...sandbox.store.people.keys()]));
     const draft = {
       title: 'New one',
+      organizationName: String(first([...sandbox.store.companies.values()]).name),
       value: amount('10.10'),
       owner: String(owner?.id),
       person,
