@@ -43,6 +43,8 @@ describe.skipIf(executablePath === null)('GraphiQL in Chromium', () => {
       expect.stringContaining('AroundADeal'),
       expect.stringContaining('AddDeal'),
       expect.stringContaining('MergeDeals'),
+      expect.stringContaining('PreviewUpdate'),
+      expect.stringContaining('History'),
       expect.stringContaining('Capabilities'),
     ]);
     expect(await page.title()).toBe('dealgraph');

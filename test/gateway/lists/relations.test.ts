@@ -3,7 +3,9 @@ import { isListed } from '../reads/oracle.ts';
 import { refusal, useReads } from '../reads/support.ts';
 import { factsOf, has } from './facts.ts';
 
-const reads = useReads({ pipedrive: { deals: 40 }, pipelinedeals: { deals: 40 } });
+// The deals of everybody there is at once, whose pages may be large.
+const env = { DEALGRAPH_MAX_NODES: '1000000' };
+const reads = useReads({ pipedrive: { deals: 40 }, pipelinedeals: { deals: 40 }, env });
 
 const DEALS = 'query ($filter: DealFilter) { deals(first: 500, filter: $filter) { nodes { id } } }';
 const PEOPLE =
