@@ -44,6 +44,7 @@ builder.objectFields(DealType, (t) => ({
   expectedCloseEvent: t.field({
     type: ActivityType,
     description: 'The entry in the calendar that stands for its expected close date, on CRMs that make one.',
+    ...linkTo('Activity'),
     resolve: (deal, _args, context, info) => follow('Activity', deal.expectedCloseEvent, context, info),
   }),
   closedOn: t.expose('closedOn', { type: 'Date', description: `The day it was closed, ${ZONE}` }),

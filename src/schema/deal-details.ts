@@ -90,6 +90,7 @@ const DealDetailsType = builder.objectRef<Deal>('DealDetails').implement({
     }),
     sourceLeadId: t.string({
       description: 'The lead it was made from, by its id in the CRM.',
+      ...ofDeals('DEAL_DETAIL'),
       resolve: (deal, _args, context) => detail(deal, 'sourceLeadId', context),
     }),
     mailAddress: t.string({
