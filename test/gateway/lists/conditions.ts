@@ -120,15 +120,19 @@ export function fits({ leaf, and, or, not }: Tree, deal: Facts): boolean {
 
 const leaf = fc.constantFrom(...Object.keys(CONDITIONS));
 
-/** Filters of any shape. */
+/** Filters of any shape, as deep as the gateway takes them. */
 export const trees: fc.Arbitrary<Tree> = fc.letrec<{ tree: Tree }>((tie) => ({
-  tree: fc.record(
-    {
-      leaf,
-      and: fc.array(tie('tree'), { maxLength: 2, depthIdentifier: 'tree' }),
-      or: fc.array(tie('tree'), { minLength: 1, maxLength: 3, depthIdentifier: 'tree' }),
-      not: fc.oneof({ depthIdentifier: 'tree', maxDepth: 2 }, fc.record({ leaf }), tie('tree')),
-    },
-    { requiredKeys: [] },
+  tree: fc.oneof(
+    { depthIdentifier: 'tree', maxDepth: 3, withCrossShrink: true },
+    fc.record({ leaf }),
+    fc.record(
+      {
+        leaf,
+        and: fc.array(tie('tree'), { maxLength: 2, depthIdentifier: 'tree' }),
+        or: fc.array(tie('tree'), { minLength: 1, maxLength: 3, depthIdentifier: 'tree' }),
+        not: tie('tree'),
+      },
+      { requiredKeys: [] },
+    ),
   ),
 })).tree;

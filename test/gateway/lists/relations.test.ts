@@ -113,8 +113,8 @@ describe('wherever deals are filtered', () => {
   it('the deals of a person and of an organization are narrowed too', async () => {
     const { people, organizations } = await reads.data(
       `query ($filter: DealFilter, $person: DealFilter) {
-        people(first: 500) { nodes { deals(first: 50, filter: $filter) { nodes { id } } } }
-        organizations(first: 500) { nodes { deals(first: 50, filter: $person) { nodes { id person { name } } } } }
+        people(first: 100) { nodes { deals(first: 20, filter: $filter) { nodes { id } } } }
+        organizations(first: 100) { nodes { deals(first: 20, filter: $person) { nodes { id person { name } } } } }
       }`,
       { filter, person: { person: { name: { contains: 'a' } } } },
     );
