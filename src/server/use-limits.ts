@@ -20,8 +20,8 @@ import type { ServerContext } from './use-operation.ts';
 
 /** Each unknown name is compared with all known ones, for what to suggest. */
 const MAX_VALIDATION_ERRORS = 10;
-/** Inputs are far shallower; a value of any shape (custom fields, requests to a CRM) has room left. */
-const MAX_VARIABLE_DEPTH = 32;
+/** Filters may hold filters, and values may have any shape; whoever goes through them does so by recursion. */
+const MAX_VARIABLE_DEPTH = 100;
 
 /** Refuses what asks for too much, or for what the caller may not see, before anything of it is executed. */
 export function useLimits(limits: Limits, access: Access): Plugin<Record<string, unknown>, ServerContext> {
