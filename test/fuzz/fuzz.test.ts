@@ -18,7 +18,8 @@ const { logger, lines } = recordingLogger();
 let gateway: TestGateway;
 beforeAll(async () => {
   const env = { DEALGRAPH_ALLOW_CALL_CRM: '1', DEALGRAPH_QUERY_TIMEOUT_MS: '5000' };
-  gateway = await startTestGateway({ pipedrive: { deals: 12 }, pipelinedeals: { deals: 12 }, env, logger });
+  const sizes = { pipedrive: { deals: 12 }, pipelinedeals: { deals: 12 } };
+  gateway = await startTestGateway({ ...sizes, env, logger, checksPrices: false });
 });
 afterAll(() => gateway.close());
 
