@@ -188,7 +188,9 @@ describe.each(CRMS)('50 deals of %s with', (crm) => {
     flight.most = 0;
     const { errors, requests, tokens } = await read(crm, own.map(({ select }) => select).join(' '));
     expect(errors).toEqual([]);
-    expect(flight.most).toBe(MOST_AT_ONCE[crm]);
+    // How near it comes to the bound depends on how fast answers come.
+    expect(flight.most).toBeLessThanOrEqual(MOST_AT_ONCE[crm]);
+    expect(flight.most).toBeGreaterThan(MOST_AT_ONCE[crm] / 2);
     const sum = own.reduce((total, { cost }) => total + (cost[crm]?.[1] ?? 0), 0);
     expect(tokens - alone.tokens).toBe(sum);
     // The feed of a PipelineDeals deal is made of its lists, which are read once for all that is made of them.
