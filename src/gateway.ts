@@ -3,11 +3,12 @@ import type { CrmSettings } from './config/crm-settings.ts';
 import type { Settings } from './config/settings.ts';
 import type { CrmAdapter } from './domain/crm-adapter.ts';
 import { Crms } from './domain/crms.ts';
+import { Writes } from './domain/writes.ts';
 import { schema } from './schema/index.ts';
 import { createServer } from './server/create-server.ts';
 import { isLoopback } from './server/loopback.ts';
 import type { Clock } from './transport/clock.ts';
-import { createHttpClient } from './transport/create-http-client.ts';
+import { createHttpClient, type HttpClientParts } from './transport/create-http-client.ts';
 
 export interface GatewayParts {
   readonly settings: Settings;
@@ -26,11 +27,12 @@ export interface Gateway {
 
 /** Puts the gateway together: settings → adapters → server. */
 export function createGateway({ settings, crms, clock, logger }: GatewayParts): Gateway {
-  const adapters = crms.map((crm) => createAdapter(crm, settings.referenceMaxAgeMs, clock, logger));
+  const writes = new Writes();
+  const adapters = crms.map((crm) => createAdapter(crm, settings.referenceMaxAgeMs, { clock, logger, writes }));
   const { queryTimeoutMs, mutationTimeoutMs, allowCallCrm, scanLimit } = settings;
   const server = createServer({
     schema,
-    crms: new Crms(adapters),
+    crms: new Crms(adapters, writes),
     clock,
     logger,
     queryTimeoutMs,
@@ -54,14 +56,14 @@ export function createGateway({ settings, crms, clock, logger }: GatewayParts): 
   };
 }
 
-function createAdapter(crm: CrmSettings, referenceMaxAgeMs: number, clock: Clock, logger: Logger): CrmAdapter {
+function createAdapter(crm: CrmSettings, referenceMaxAgeMs: number, parts: HttpClientParts): CrmAdapter {
   const { id, kind, label, values } = crm;
   // The values were checked against `kind.settings`, which is what the type of this kind's settings is made from.
-  const http = createHttpClient({ ...kind.http(values as never), crm: id }, { clock, logger });
+  const http = createHttpClient({ ...kind.http(values as never), crm: id }, parts);
   return kind.create({
     crm: { id, kind: kind.kind, label, capabilities: kind.capabilities },
     http,
-    clock,
+    clock: parts.clock,
     referenceMaxAgeMs,
     secrets: Object.entries(values).flatMap(([name, value]) =>
       kind.settings[name]?.type === 'secret' ? [String(value)] : [],

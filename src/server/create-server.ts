@@ -3,9 +3,11 @@ import type { AddressInfo } from 'node:net';
 import { assertValidSchema, type GraphQLSchema } from 'graphql';
 import { createYoga } from 'graphql-yoga';
 import type { Logger } from 'pino';
+import { completeWith } from './answer.ts';
 import { Connections } from './connections.ts';
 import { type Exchange, openExchange } from './exchange.ts';
 import { createGraphiql, wantsGraphiql } from './graphiql.ts';
+import { createPlainPost } from './plain-post.ts';
 import { sendJson, sendRefusal } from './respond.ts';
 import { useAnswer } from './use-answer.ts';
 import { type OperationParts, type ServerContext, useOperation } from './use-operation.ts';
@@ -36,10 +38,11 @@ export function createServer(parts: ServerParts): GatewayServer {
   assertValidSchema(parts.schema);
   let state: 'starting' | 'ready' | 'closing' = 'starting';
   const graphiql = createGraphiql();
+  const complete = completeWith(logger, clock);
   const yoga = createYoga<ServerContext>({
     schema: parts.schema,
     graphqlEndpoint: GRAPHQL_PATH,
-    plugins: [useOperation(parts), useAnswer(logger, clock)],
+    plugins: [useOperation(parts), useAnswer(complete)],
     maskedErrors: false,
     logging: false,
     graphiql: false,
@@ -49,6 +52,8 @@ export function createServer(parts: ServerParts): GatewayServer {
     batching: false,
     maxRequestBodySize: MAX_BODY_BYTES,
   });
+
+  const answerPlainPost = createPlainPost(yoga, parts.crms.writes, complete, MAX_BODY_BYTES);
 
   const server = createHttpServer((request, response) => {
     const exchange = openExchange(response, clock.now());
@@ -88,7 +93,7 @@ export function createServer(parts: ServerParts): GatewayServer {
     } else if (request.method === 'POST' && !isJson(request)) {
       // Forms and plain text are what a page of another site could send without being asked for permission.
       sendRefusal(response, 415, 'BAD_REQUEST', 'Send operations as application/json', exchange.requestId);
-    } else {
+    } else if (!(await answerPlainPost(request, response, exchange))) {
       await yoga(request, response, { exchange });
     }
   }

@@ -8,6 +8,8 @@ import type { GraphQLContext } from '../schema/context.ts';
 import type { Clock } from '../transport/clock.ts';
 import type { Exchange } from './exchange.ts';
 
+const OVER = 'the operation is over';
+
 /** What the HTTP layer hands to the GraphQL engine with each request. */
 export interface ServerContext extends Record<string, unknown> {
   readonly exchange: Exchange;
@@ -38,7 +40,8 @@ export function useOperation(parts: OperationParts): Plugin<Record<string, unkno
       const timeoutMs = type === 'mutation' ? parts.mutationTimeoutMs : parts.queryTimeoutMs;
       const cancelled = new AbortController();
       const done = new AbortController();
-      const cancel = () => cancelled.abort();
+      // A reason of our own: making the default one, with its stack, costs more than the rest of this.
+      const cancel = () => cancelled.abort(OVER);
       clock.sleep(timeoutMs, done.signal).then(cancel, () => undefined);
       if (type === 'query') {
         if (exchange.disconnected.aborted) cancel();
@@ -56,7 +59,7 @@ export function useOperation(parts: OperationParts): Plugin<Record<string, unkno
       extendContext({ ...context });
       return {
         onExecuteDone() {
-          done.abort();
+          done.abort(OVER);
           // Reads that were left behind, by the failure of one beside them, would be paid for and thrown away.
           if (type === 'query') cancel();
         },

@@ -1,5 +1,6 @@
 import { Pool } from 'undici';
 import type { Call } from '../domain/call.ts';
+import type { Writes } from '../domain/writes.ts';
 import { ACCEPT_ENCODING, answerFailure, type Body, MAX_BODY_BYTES, maybeApplied, readBody } from './answer.ts';
 import type { Clock } from './clock.ts';
 import { HttpError, type HttpFailure } from './errors.ts';
@@ -31,6 +32,8 @@ export interface HttpClientParts {
   readonly clock: Clock;
   readonly logger?: HttpLogger;
   readonly timeouts?: TryTimeouts;
+  /** Told when a write is under way. */
+  readonly writes?: Pick<Writes, 'begin' | 'end'>;
 }
 
 const TIMEOUTS: TryTimeouts = { connectMs: 2_000, headersMs: 5_000, totalMs: 10_000 };
@@ -48,6 +51,7 @@ class PooledHttpClient implements HttpClient {
   readonly #settings: HttpSettings;
   readonly #clock: Clock;
   readonly #logger: HttpLogger | undefined;
+  readonly #writes: HttpClientParts['writes'];
   readonly #tryMs: number;
   readonly #base: URL;
   readonly #requestIdHeader: string;
@@ -68,6 +72,7 @@ class PooledHttpClient implements HttpClient {
     this.#settings = settings;
     this.#clock = parts.clock;
     this.#logger = parts.logger;
+    this.#writes = parts.writes;
     this.#tryMs = timeouts.totalMs;
     this.#base = parseBaseUrl(settings.baseUrl);
     this.#pool = new Pool(this.#base.origin, {
@@ -92,10 +97,13 @@ class PooledHttpClient implements HttpClient {
 
   async send(request: HttpRequest, call: Call): Promise<HttpAnswer> {
     if (this.#closed) throw failed(request, 'UNREACHABLE', 'was not sent: the gateway is shutting down');
+    const isWrite = request.method !== 'GET';
     this.#open += 1;
+    if (isWrite) this.#writes?.begin();
     try {
       return await this.#withRetries(request, call);
     } finally {
+      if (isWrite) this.#writes?.end();
       this.#open -= 1;
       if (this.#open === 0) this.#onIdle?.();
     }
