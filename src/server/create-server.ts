@@ -39,10 +39,11 @@ export function createServer(parts: ServerParts): GatewayServer {
   let state: 'starting' | 'ready' | 'closing' = 'starting';
   const graphiql = createGraphiql();
   const complete = completeWith(logger, clock);
+  const plugins = [useOperation(parts), useAnswer(complete)];
   const yoga = createYoga<ServerContext>({
     schema: parts.schema,
     graphqlEndpoint: GRAPHQL_PATH,
-    plugins: [useOperation(parts), useAnswer(complete)],
+    plugins,
     maskedErrors: false,
     logging: false,
     graphiql: false,
@@ -53,7 +54,13 @@ export function createServer(parts: ServerParts): GatewayServer {
     maxRequestBodySize: MAX_BODY_BYTES,
   });
 
-  const answerPlainPost = createPlainPost(yoga, parts.crms.writes, complete, MAX_BODY_BYTES);
+  const answerPlainPost = createPlainPost({
+    yoga,
+    plugins,
+    writes: parts.crms.writes,
+    complete,
+    maxBytes: MAX_BODY_BYTES,
+  });
 
   const server = createHttpServer((request, response) => {
     const exchange = openExchange(response, clock.now());

@@ -10,6 +10,8 @@ export interface Exchange {
   readonly startedAt: number;
   /** Aborted when the client hangs up before it has its answer. */
   readonly disconnected: AbortSignal;
+  /** Aborted when nobody waits for the operation any more: its client, or all that were to share its answer. */
+  abandoned: AbortSignal;
   readonly receipt: OperationReceipt;
   /** The operation that is executed, once it is known. */
   operation: { readonly name: string | null; readonly type: 'query' | 'mutation' } | null;
@@ -26,6 +28,7 @@ export function openExchange(response: ServerResponse, now: number): Exchange {
     requestId,
     startedAt: now,
     disconnected: connection.signal,
+    abandoned: connection.signal,
     receipt: new OperationReceipt(),
     operation: null,
   };

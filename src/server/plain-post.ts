@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ExecutionResult, type GraphQLError, getOperationAST } from 'graphql';
-import type { YogaServerInstance } from 'graphql-yoga';
+import type { GraphQLParams, Plugin, YogaServerInstance } from 'graphql-yoga';
 import type { Writes } from '../domain/writes.ts';
 import type { Answer, Complete } from './answer.ts';
 import type { Exchange } from './exchange.ts';
@@ -11,18 +11,19 @@ import type { ServerContext } from './use-operation.ts';
 /** Answers a request, or answers `false` and leaves it, with its body, to yoga. */
 export type PlainPost = (request: IncomingMessage, response: ServerResponse, exchange: Exchange) => Promise<boolean>;
 
-type Yoga = Pick<YogaServerInstance<Record<string, unknown>, ServerContext>, 'getEnveloped'>;
-
-/** An operation as a plain request asks for it. */
-interface Params {
-  readonly query: string;
-  readonly variables: Record<string, unknown> | null | undefined;
-  readonly operationName: string | null | undefined;
+export interface PlainPostParts {
+  readonly yoga: Pick<YogaServerInstance<Record<string, unknown>, ServerContext>, 'getEnveloped'>;
+  /** What was handed to yoga: their checks of parameters are run here as well. */
+  readonly plugins: readonly Plugin<Record<string, unknown>, ServerContext>[];
+  readonly writes: Writes;
+  readonly complete: Complete;
+  readonly maxBytes: number;
 }
 
 /** What executing an operation came to, which several may be answered with. */
 interface Executed {
   readonly result: ExecutionResult;
+  /** Of the one it was executed for. */
   readonly exchange: Exchange;
   /** `data` as JSON, once somebody was answered with it. */
   data: Buffer | null;
@@ -38,7 +39,8 @@ const OF_ITS_TIME: ReadonlySet<unknown> = new Set(['RATE_LIMITED', 'UPSTREAM_TIM
  * requests and responses. The operation goes through the same plugins, so it meets the same checks; whatever is not
  * plain, or is refused before it is executed, is left to yoga. Identical queries in flight are executed once.
  */
-export function createPlainPost(yoga: Yoga, writes: Writes, complete: Complete, maxBytes: number): PlainPost {
+export function createPlainPost(parts: PlainPostParts): PlainPost {
+  const { writes, complete, maxBytes } = parts;
   const shared = new SharedQueries<Executed>(writes);
 
   return async (request, response, exchange) => {
@@ -46,7 +48,7 @@ export function createPlainPost(yoga: Yoga, writes: Writes, complete: Complete, 
     if (type === null || !isPlain(request, maxBytes)) return false;
     const body = await readBody(request);
     if (body === null) return true;
-    const operation = prepare(yoga, body, exchange);
+    const operation = await prepare(parts, body, exchange);
     if (operation === null) {
       leaveBody(request, body);
       return false;
@@ -63,12 +65,14 @@ export function createPlainPost(yoga: Yoga, writes: Writes, complete: Complete, 
   async function answerOf(operation: Operation, key: string, exchange: Exchange) {
     if (operation.type === 'mutation') return { executed: await operation.execute(exchange), isJoined: false };
     const { result, isJoined } = await shared.ask(key, exchange.disconnected, async (abandoned) =>
-      toShareable(await operation.execute({ ...exchange, disconnected: abandoned })),
+      toShareable(await operation.execute(Object.assign(exchange, { abandoned }))),
     );
-    if (!isJoined) exchange.operation = result.exchange.operation;
     return { executed: result, isJoined };
   }
 }
+
+/** What the checks use of what yoga tells them. */
+type ParamsHook = Parameters<NonNullable<Plugin<Record<string, unknown>, ServerContext>['onParams']>>[0];
 
 interface Operation {
   readonly type: 'query' | 'mutation';
@@ -76,30 +80,35 @@ interface Operation {
 }
 
 /** Parses and validates what is asked for, or answers `null` where yoga has to tell what is wrong with it. */
-function prepare(yoga: Yoga, body: Buffer, exchange: Exchange): Operation | null {
-  const params = readParams(body);
-  if (params === null || INCREMENTAL.test(params.query)) return null;
+async function prepare({ yoga, plugins }: PlainPostParts, body: Buffer, exchange: Exchange): Promise<Operation | null> {
   const context: ServerContext = { exchange };
-  const { schema, parse, validate, execute, contextFactory } = yoga.getEnveloped(context);
   try {
-    const document = parse(params.query);
+    let params = readParams(body);
+    const setParams = (other: GraphQLParams) => {
+      params = other;
+    };
+    for (const { onParams } of plugins) {
+      const checking = onParams?.({ params, context, setParams } as ParamsHook);
+      if (checking instanceof Promise) await checking;
+    }
+    const { query, variables, operationName } = params;
+    if (query == null || INCREMENTAL.test(query)) return null;
+    const { schema, parse, validate, execute, contextFactory } = yoga.getEnveloped(context);
+    const document = parse(query);
     if (validate(schema, document).length > 0) return null;
-    const type = getOperationAST(document, params.operationName)?.operation;
+    const type = getOperationAST(document, operationName)?.operation;
     if (type !== 'query' && type !== 'mutation') return null;
     return {
       type,
       async execute(own) {
-        Object.assign(context, { exchange: own });
-        const { variables: variableValues, operationName } = params;
         const given = contextFactory();
         const contextValue = given instanceof Promise ? await given : given;
-        let result: ExecutionResult;
         try {
-          result = await execute({ schema, document, contextValue, variableValues, operationName });
+          const result = await execute({ schema, document, contextValue, variableValues: variables, operationName });
+          return { result, exchange: own, data: null };
         } catch (error) {
-          result = { errors: [error as GraphQLError] };
+          return { result: { errors: [error as GraphQLError] }, exchange: own, data: null };
         }
-        return { result, exchange: own, data: null };
       },
     };
   } catch {
@@ -148,22 +157,19 @@ function leaveBody(request: IncomingMessage, body: Buffer): void {
   Object.assign(request, { body });
 }
 
-/** What is asked for, or `null` where it is not what plain requests consist of. */
-function readParams(body: Buffer): Params | null {
-  let params: unknown;
-  try {
-    params = JSON.parse(body.toString('utf8'));
-  } catch {
-    return null;
-  }
-  if (!isObject(params)) return null;
-  const { query, variables, operationName, ...others } = params;
+/** What is asked for. Throws where it is not what plain requests consist of. */
+function readParams(body: Buffer): GraphQLParams {
+  const params: unknown = JSON.parse(body.toString('utf8'));
+  if (!isObject(params)) throw new TypeError('not an object');
+  const { query, variables, operationName, extensions, ...others } = params;
   const isKnown =
-    typeof query === 'string' &&
+    (query === undefined || typeof query === 'string') &&
     (variables == null || isObject(variables)) &&
     (operationName == null || typeof operationName === 'string') &&
+    (extensions == null || isObject(extensions)) &&
     Object.keys(others).length === 0;
-  return isKnown ? ({ query, variables, operationName } as Params) : null;
+  if (!isKnown) throw new TypeError('not the parameters of an operation');
+  return params;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -25,7 +25,7 @@ export interface OperationParts {
 }
 
 /**
- * Gives every operation a context of its own. A query ends with its deadline or when its client hangs up; a mutation
+ * Gives every operation a context of its own. A query ends with its deadline or when nobody waits for it; a mutation
  * only with its deadline, since what it has begun is better finished.
  */
 export function useOperation(parts: OperationParts): Plugin<Record<string, unknown>, ServerContext> {
@@ -44,8 +44,8 @@ export function useOperation(parts: OperationParts): Plugin<Record<string, unkno
       const cancel = () => cancelled.abort(OVER);
       clock.sleep(timeoutMs, done.signal).then(cancel, () => undefined);
       if (type === 'query') {
-        if (exchange.disconnected.aborted) cancel();
-        exchange.disconnected.addEventListener('abort', cancel, { once: true, signal: done.signal });
+        if (exchange.abandoned.aborted) cancel();
+        exchange.abandoned.addEventListener('abort', cancel, { once: true, signal: done.signal });
       }
 
       const call: Call = {
