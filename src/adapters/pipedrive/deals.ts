@@ -26,7 +26,7 @@ import type { PipedriveApi } from './api.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { channelOf } from './labels.ts';
 import { linkOrNull, linkTo } from './links.ts';
-import { inChunks, isDeleted, type RecordKind, readChunk, readOne, recordFacts } from './records.ts';
+import { createdAt, inChunks, isDeleted, type RecordKind, rawOf, readChunk, readOne, updatedAt } from './records.ts';
 import { parseTime } from './times.ts';
 
 const STATUS: Readonly<Record<string, DealStatus>> = { open: 'OPEN', won: 'WON', lost: 'LOST', deleted: 'DELETED' };
@@ -35,7 +35,9 @@ const STATUS: Readonly<Record<string, DealStatus>> = { open: 'OPEN', won: 'WON',
 export function toDeal(crm: string, wire: Wire): Deal {
   return {
     ref: { crm, type: 'Deal', id: id(wire) },
-    ...recordFacts(wire),
+    createdAt: createdAt(wire),
+    updatedAt: updatedAt(wire),
+    raw: rawOf(wire),
     title: text(wire, 'title'),
     summary: null,
     value: toMoney(wire, 'value'),
