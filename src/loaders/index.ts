@@ -1,4 +1,3 @@
-import DataLoader from 'dataloader';
 import type { Activity } from '../domain/activity.ts';
 import type { Call } from '../domain/call.ts';
 import type { CrmAdapter } from '../domain/crm-adapter.ts';
@@ -20,13 +19,14 @@ import type { SavedFilter } from '../domain/saved-filter.ts';
 import type { Stage } from '../domain/stage.ts';
 import type { StageMove } from '../domain/stage-time.ts';
 import type { User } from '../domain/user.ts';
+import { Loader } from './loader.ts';
 import { partsOfDeals } from './parts.ts';
 import { perCrm } from './per-crm.ts';
 import type { RefLoader } from './ref-loader.ts';
 import { readWhole } from './whole.ts';
 
 /** Loads what hangs on a deal and is told of in part by the deal itself. */
-export type OfDealLoader<T> = DataLoader<Deal, T | null, string>;
+export type OfDealLoader<T> = Loader<Deal, T>;
 
 /** One detail of one deal. */
 export interface DetailOfDeal {
@@ -59,14 +59,14 @@ export interface Loaders {
   /** The installments of a deal, by the deal's reference. */
   readonly dealInstallments: RefLoader<readonly DealInstallment[]>;
   /** Everyone linked to a deal, the primary contact first. */
-  readonly dealPeople: DataLoader<Deal, readonly Link<Person>[] | null, string>;
+  readonly dealPeople: Loader<Deal, readonly Link<Person>[]>;
   readonly dealFollowers: OfDealLoader<readonly Follower[]>;
   /** Who takes part in a deal beside the primary contact. */
   readonly dealParticipants: OfDealLoader<readonly Participant[]>;
   /** The users who may see a deal; `null` where the CRM does not tell. */
   readonly permittedUsers: OfDealLoader<readonly Link<User>[]>;
   /** A deal's details, of which those of all keys loaded together are read. */
-  readonly dealDetails: DataLoader<DetailOfDeal, Partial<DealDetails> | null, string>;
+  readonly dealDetails: Loader<DetailOfDeal, Partial<DealDetails>>;
   /** The stages a deal went through, by the deal's reference, oldest first. */
   readonly stageMoves: RefLoader<readonly StageMove[]>;
   /** Forgets everything: after a write, what was read before may no longer be true. */
@@ -131,9 +131,9 @@ export function createLoaders(crms: Crms, call: Call): Loaders {
     dealFollowers: ofDeal((crm, deals) => crm.followers.ofDeals(deals, call)),
     dealParticipants: ofDeal((crm, deals) => crm.participants.ofDeals(deals, call)),
     permittedUsers: ofDeal((crm, deals) => crm.permittedUsers.ofDeals(deals, call)),
-    whole: new DataLoader<Ref, CrmRecord | null, string>(
+    whole: new Loader<Ref, CrmRecord>(
       (refs) => Promise.all(refs.map((ref) => readWhole(crms, ref, call).catch((error: Error) => error))),
-      { cacheKeyFn: refKey },
+      refKey,
     ),
   };
   return {

@@ -1,9 +1,9 @@
-import DataLoader from 'dataloader';
 import type { CrmAdapter } from '../domain/crm-adapter.ts';
 import type { Crms } from '../domain/crms.ts';
 import { GatewayError } from '../domain/errors.ts';
 import { type Ref, refKey } from '../domain/ref.ts';
 import type { Found } from '../domain/repository.ts';
+import { Loader } from './loader.ts';
 
 /**
  * Loads what belongs to keys of several CRMs: one call to each CRM for all that are asked for at once, each answer
@@ -15,25 +15,22 @@ export function perCrm<Key, T>(
   refOf: (key: Key) => Ref,
   read: (adapter: CrmAdapter, keys: readonly Key[]) => Promise<Found<T>>,
   nameOf: (key: Key) => string = (key) => refKey(refOf(key)),
-): DataLoader<Key, T | null, string> {
-  return new DataLoader<Key, T | null, string>(
-    async (keys) => {
-      const keysByCrm = groupByCrm(keys, refOf);
-      const foundByCrm = new Map<string, Found<T> | Error>();
-      await Promise.all(
-        Array.from(keysByCrm, async ([crm, own]) => {
-          const adapter = crms.get(crm);
-          foundByCrm.set(crm, adapter ? await read(adapter, own).catch(asError) : unknownCrm(crm));
-        }),
-      );
-      return keys.map((key) => {
-        const { crm, id } = refOf(key);
-        const found = foundByCrm.get(crm);
-        return found instanceof Error ? found : (found?.get(id) ?? null);
-      });
-    },
-    { cacheKeyFn: nameOf },
-  );
+): Loader<Key, T> {
+  return new Loader<Key, T>(async (keys) => {
+    const keysByCrm = groupByCrm(keys, refOf);
+    const foundByCrm = new Map<string, Found<T> | Error>();
+    await Promise.all(
+      Array.from(keysByCrm, async ([crm, own]) => {
+        const adapter = crms.get(crm);
+        foundByCrm.set(crm, adapter ? await read(adapter, own).catch(asError) : unknownCrm(crm));
+      }),
+    );
+    return keys.map((key) => {
+      const { crm, id } = refOf(key);
+      const found = foundByCrm.get(crm);
+      return found instanceof Error ? found : (found?.get(id) ?? null);
+    });
+  }, nameOf);
 }
 
 function groupByCrm<Key>(keys: readonly Key[], refOf: (key: Key) => Ref): Map<string, Key[]> {

@@ -1,5 +1,5 @@
-import type DataLoader from 'dataloader';
 import type { Ref } from '../domain/ref.ts';
+import type { Loader } from './loader.ts';
 
 /** Loads what a reference names; `null` when the CRM does not have it. */
-export type RefLoader<T> = DataLoader<Ref, T | null, string>;
+export type RefLoader<T> = Loader<Ref, T>;

@@ -14,7 +14,7 @@ afterEach(async () => {
 async function start(gate?: Gate) {
   const { logger, lines } = recordingLogger();
   const crms = new Crms([]);
-  const parts = { schema: tinySchema(gate), crms, clock: systemClock, logger, allowCallCrm: false };
+  const parts = { schema: tinySchema(gate), crms, clock: systemClock, logger, allowCallCrm: false, scanLimit: 2_000 };
   const server = createServer({ ...parts, queryTimeoutMs: 10_000, mutationTimeoutMs: 10_000 });
   servers.push(server);
   return { url: await server.listen(0, '127.0.0.1'), lines, crms };
