@@ -3,6 +3,7 @@ import { adapterKinds } from './adapters/registry.ts';
 import { ConfigError } from './config/config-error.ts';
 import { readCrms, readSettings } from './config/settings.ts';
 import { createGateway } from './gateway.ts';
+import { JournalError } from './journal/journal-error.ts';
 import { createLogger } from './server/logger.ts';
 import { isPortTaken, onStopSignal } from './server/process.ts';
 import { systemClock } from './transport/clock.ts';
@@ -19,7 +20,7 @@ async function main(): Promise<void> {
 
   const sandbox = settings.sandbox ? await startSandbox() : null;
   const crms = sandbox ? readCrms({ ...process.env, ...sandbox.env }, adapterKinds) : settings.crms;
-  const gateway = createGateway({ settings, crms, clock: systemClock, logger });
+  const gateway = await createGateway({ settings, crms, clock: systemClock, logger });
 
   onStopSignal(async (signal) => {
     logger.info({ signal }, 'stopping: requests in flight are finished first');
@@ -47,6 +48,6 @@ function stop(message: string): never {
 }
 
 main().catch((error: unknown) => {
-  if (error instanceof ConfigError) stop(error.message);
+  if (error instanceof ConfigError || error instanceof JournalError) stop(error.message);
   throw error;
 });

@@ -37,7 +37,7 @@ function operations(kinds: readonly Kind[]): string {
 
 /** What holds for the operation as a whole, or `partly` where only some of its fields can be done. */
 function sign(kind: Kind, entity: EntityKind, operation: OperationKind): string {
-  const whole = capability({ id: kind.kind, ...kind }, entity, operation).fidelity;
+  const whole = capability(kind, entity, operation).fidelity;
   const some = rowsOf(kind, entity, operation).some((row) => row.fidelity !== 'UNSUPPORTED');
   return whole === 'UNSUPPORTED' && some ? 'partly' : SIGNS[whole];
 }

@@ -1,5 +1,6 @@
 import type { Capability, Crm } from '../domain/crm.ts';
 import type { CrmAdapter } from '../domain/crm-adapter.ts';
+import type { Tariff } from '../domain/tariff.ts';
 import type { Clock } from '../transport/clock.ts';
 import type { HttpClient } from '../transport/http-client.ts';
 import type { HttpSettings } from '../transport/settings.ts';
@@ -43,6 +44,7 @@ export interface AdapterDefinition<Specs extends SettingSpecs = SettingSpecs> {
   readonly label: string;
   readonly settings: Specs;
   readonly capabilities: readonly Capability[];
+  readonly tariff: Tariff;
   http(settings: SettingsOf<Specs>): Omit<HttpSettings, 'crm'>;
   create(parts: AdapterParts): CrmAdapter;
 }

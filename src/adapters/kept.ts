@@ -1,4 +1,5 @@
-import type { Call } from '../domain/call.ts';
+import type { Call, Receipt } from '../domain/call.ts';
+import { GatewayError } from '../domain/errors.ts';
 import type { Clock } from '../transport/clock.ts';
 
 /** Unknown ids make a table be read again, but not more often than this. */
@@ -7,13 +8,15 @@ const READING_TIMEOUT_MS = 10_000;
 
 /**
  * An answer that is read whole, once, and kept for a bounded time. Callers that come while it is being read share
- * the reading; a failed reading is not kept.
+ * the reading; a failed reading is not kept. No operation reads it twice.
  */
 export class Kept<T> {
   readonly #crm: string;
   readonly #clock: Clock;
   readonly #maxAgeMs: number;
   readonly #read: (call: Call) => Promise<T>;
+  /** The operations that have read it. */
+  readonly #readers = new WeakSet<Receipt>();
   #value: { readonly at: number; readonly content: T } | null = null;
   #reading: Promise<T> | null = null;
 
@@ -22,6 +25,11 @@ export class Kept<T> {
     this.#clock = clock;
     this.#maxAgeMs = maxAgeMs;
     this.#read = read;
+  }
+
+  /** Whether the answer is at hand. */
+  get isKept(): boolean {
+    return this.#isYoungerThan(this.#maxAgeMs);
   }
 
   /** The answer, not older than the bound. */
@@ -34,14 +42,24 @@ export class Kept<T> {
     return this.#youngerThan(Math.min(MIN_REREAD_MS, this.#maxAgeMs), call);
   }
 
+  #isYoungerThan(ageMs: number): boolean {
+    return this.#value !== null && this.#clock.now() - this.#value.at < ageMs;
+  }
+
   async #youngerThan(ageMs: number, call: Call): Promise<T> {
-    if (this.#value !== null && this.#clock.now() - this.#value.at < ageMs) {
+    if (this.#value !== null && (this.#isYoungerThan(ageMs) || this.#readers.has(call.receipt))) {
       call.receipt.cached(this.#crm);
       return this.#value.content;
     }
     if (this.#reading !== null) {
       call.receipt.coalesced(this.#crm);
-      return this.#reading;
+      try {
+        return await this.#reading;
+      } catch (error) {
+        // It ended by the ceiling of the operation that began it, which says nothing of this one.
+        if (error instanceof GatewayError && error.code === 'BUDGET_EXCEEDED') return this.#youngerThan(ageMs, call);
+        throw error;
+      }
     }
     return this.#start(call);
   }
@@ -54,6 +72,7 @@ export class Kept<T> {
       (content) => {
         this.#value = { at, content };
         this.#reading = null;
+        this.#readers.add(call.receipt);
         return content;
       },
       (error: unknown) => {
@@ -63,5 +82,31 @@ export class Kept<T> {
     );
     this.#reading = reading;
     return reading;
+  }
+}
+
+/** Everything that is kept of one account, by the path it is read from. */
+export class KeptAnswers {
+  readonly #crm: string;
+  readonly #clock: Clock;
+  readonly #maxAgeMs: number;
+  readonly #byPath = new Map<string, Kept<unknown>>();
+
+  constructor(crm: string, clock: Clock, maxAgeMs: number) {
+    this.#crm = crm;
+    this.#clock = clock;
+    this.#maxAgeMs = maxAgeMs;
+  }
+
+  /** An answer that is read whole and kept as long as all the others. */
+  keep<T>(path: string, read: (call: Call) => Promise<T>): Kept<T> {
+    const kept = new Kept<T>(this.#crm, this.#clock, this.#maxAgeMs, read);
+    this.#byPath.set(path, kept);
+    return kept;
+  }
+
+  /** Whether what is read from a path is at hand. */
+  isKept(path: string): boolean {
+    return this.#byPath.get(path)?.isKept ?? false;
   }
 }

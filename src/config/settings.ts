@@ -1,3 +1,4 @@
+import { POLICIES, type Policy } from '../domain/policy.ts';
 import { ConfigError } from './config-error.ts';
 import { type ConfigFile, readConfigFile } from './config-file.ts';
 import type { AdapterKinds, CrmSettings } from './crm-settings.ts';
@@ -22,6 +23,10 @@ export interface Settings {
   readonly logLevel: LogLevel;
   /** Whether callers may send requests of their own to the CRMs, past everything the gateway checks. */
   readonly allowCallCrm: boolean;
+  /** What plans save where there is more than one way, unless an operation says otherwise. */
+  readonly planPolicy: Policy;
+  /** The most tokens an operation may cost; `null` for no ceiling. */
+  readonly maxTokensPerOperation: number | null;
   /** How many records of one CRM may be read for one field to match them or put them in order. */
   readonly scanLimit: number;
   /** How long stages, pipelines, users and field definitions are kept, in milliseconds. */
@@ -30,9 +35,18 @@ export interface Settings {
   readonly queryTimeoutMs: number;
   /** By when a mutation has to be answered, in milliseconds. */
   readonly mutationTimeoutMs: number;
+  /** How long a mutation looks into an answer that was lost, in milliseconds. */
+  readonly settleTimeoutMs: number;
+  /** How long operations that are over are kept, in milliseconds. */
+  readonly journalRetentionMs: number;
+  /** How long an idempotency key stands for the operation it was used for, in milliseconds. */
+  readonly idempotencyMs: number;
 }
 
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const POLICY_NAMES = ['balanced', 'tokens', 'requests'] as const;
+const MAX_CEILING = 1_000_000_000;
 
 /**
  * Reads the settings from environment variables and the config file of `directory`. Throws a `ConfigError` that
@@ -62,13 +76,24 @@ export async function readSettings(variables: Variables, directory: string, kind
     dataDir: env.text('DEALGRAPH_DATA_DIR') ?? '.dealgraph',
     logLevel: env.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     allowCallCrm: env.flag('DEALGRAPH_ALLOW_CALL_CRM') ?? false,
+    planPolicy:
+      POLICIES[POLICY_NAMES.indexOf(env.oneOf('DEALGRAPH_PLAN_POLICY', POLICY_NAMES, 'balanced'))] ?? 'BALANCED',
+    maxTokensPerOperation: ceiling(env),
     scanLimit: env.integer('DEALGRAPH_SCAN_LIMIT', { min: 1, max: 1_000_000, default: 2_000 }),
     referenceMaxAgeMs: env.integer('DEALGRAPH_REFERENCE_MAX_AGE_SECONDS', { min: 0, max: 86_400, default: 300 }) * 1000,
     queryTimeoutMs: env.integer('DEALGRAPH_QUERY_TIMEOUT_MS', { min: 1, max: HOUR_MS, default: 10_000 }),
     mutationTimeoutMs: env.integer('DEALGRAPH_MUTATION_TIMEOUT_MS', { min: 1, max: HOUR_MS, default: 25_000 }),
+    settleTimeoutMs: env.integer('DEALGRAPH_SETTLE_TIMEOUT_MS', { min: 0, max: HOUR_MS, default: 15_000 }),
+    journalRetentionMs: env.integer('DEALGRAPH_JOURNAL_RETENTION_DAYS', { min: 1, max: 3_650, default: 30 }) * DAY_MS,
+    idempotencyMs: env.integer('DEALGRAPH_IDEMPOTENCY_HOURS', { min: 1, max: 8_760, default: 24 }) * HOUR_MS,
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return settings;
+}
+
+function ceiling(env: Environment): number | null {
+  const name = 'DEALGRAPH_MAX_TOKENS_PER_OPERATION';
+  return env.text(name) === undefined ? null : env.integer(name, { min: 0, max: MAX_CEILING, default: 0 });
 }
 
 /** The accounts that variables alone configure, for example those that point at sandbox CRMs. */

@@ -1,20 +1,41 @@
-/** Counts what one operation costs upstream. */
+import type { HttpMethod } from './api-request.ts';
+import type { Policy } from './policy.ts';
+
+/** A request that was sent, as the receipt shows it. Credentials are no part of it. */
+export interface SentRequest {
+  readonly method: HttpMethod;
+  readonly path: string;
+  readonly query?: readonly (readonly [name: string, value: string | number | boolean | undefined])[];
+  /** The published cost; `null` on a CRM without tokens. */
+  readonly tokens: number | null;
+}
+
+/** Counts what one operation costs upstream, and holds it to its ceiling. */
 export interface Receipt {
-  /** A request was sent, a retry included. `tokens` is its published cost, or `null` on a CRM without tokens. */
-  sent(crm: string, tokens: number | null): void;
+  /**
+   * Asks for leave to send a request. Throws `BUDGET_EXCEEDED` where it would cost more than the operation may. Leave
+   * that is not used is given back by the function that is answered.
+   */
+  admit(crm: string, tokens: number | null): () => void;
+  /** A request was sent, a retry included. `because`: the fields it was sent for. */
+  sent(crm: string, request: SentRequest, because: readonly string[]): void;
   /** An identical read already in flight was joined instead of sent. */
   coalesced(crm: string): void;
   /** A kept answer was used instead of a request. */
   cached(crm: string): void;
 }
 
-/** On whose behalf, until when and on which account a CRM is called. One per operation. */
+/** On whose behalf, until when and on which account a CRM is called. The receipt is that of the operation. */
 export interface Call {
   /** Aborted when nobody waits for the answer any more. A write that was sent is not taken back. */
   readonly signal: AbortSignal;
   /** The moment by which the operation has to be answered, in milliseconds since the epoch. */
   readonly deadline: number;
   readonly receipt: Receipt;
+  /** What to save where there is more than one way of reading something. */
+  readonly policy: Policy;
+  /** The GraphQL fields that ask, for example `Deal.person`. */
+  readonly because: readonly string[];
   /** How many records of one CRM may be read for one field to match them or put them in order. */
   readonly scanLimit: number;
 }

@@ -1,4 +1,5 @@
 import type { Activity } from './activity.ts';
+import type { CrmBudget } from './budget.ts';
 import type { Call } from './call.ts';
 import type { CallApi } from './call-api.ts';
 import type { Crm } from './crm.ts';
@@ -102,6 +103,11 @@ export interface CrmAdapter {
   readonly participantWrites: ParticipantWrites;
 
   readonly callApi: CallApi;
+
+  /** Whether what is read whole from a path, as `Crm.reads` names it, is kept and fresh. */
+  isKept(path: string): boolean;
+  /** What the CRM's answers said of its budget; `null` until one did. Asks the CRM nothing. */
+  budget(): CrmBudget | null;
 
   /** Ends connections once nothing is in flight any more. */
   close(): Promise<void>;

@@ -1,3 +1,5 @@
+import type { Tariff } from './tariff.ts';
+
 /** What a capability is about. */
 export const ENTITY_KINDS = [
   'DEAL',
@@ -61,11 +63,13 @@ export interface Crm {
   readonly kind: string;
   readonly label: string;
   readonly capabilities: readonly Capability[];
+  /** What it can be asked, and what that costs. */
+  readonly tariff: Tariff;
 }
 
 /** The row that decides: the field's own, else that of the operation as a whole. */
 export function capability(
-  crm: Crm,
+  crm: Pick<Crm, 'capabilities'>,
   entity: EntityKind,
   operation: OperationKind,
   field: string | null = null,

@@ -20,6 +20,7 @@ export const ERROR_CODES = {
   REJECTED_BY_CRM: { retryable: false, problem: 'REJECTED_BY_CRM' },
   KEY_REUSED: { retryable: false, problem: 'KEY_REUSED' },
   IN_PROGRESS: { retryable: true, problem: 'IN_PROGRESS' },
+  JOURNAL_UNAVAILABLE: { retryable: true, problem: 'JOURNAL_UNAVAILABLE' },
   OUTCOME_UNKNOWN: { retryable: false, problem: 'OUTCOME_UNKNOWN' },
   UPSTREAM_UNAUTHORIZED: { retryable: false, problem: 'UPSTREAM_UNAUTHORIZED' },
   UPSTREAM_UNAVAILABLE: { retryable: true, problem: 'UPSTREAM_UNAVAILABLE' },
@@ -47,6 +48,8 @@ export interface ErrorDetails {
    * effect could not be established. Absent means `NONE`.
    */
   readonly effect?: 'NONE' | 'POSSIBLE';
+  /** What an operation may cost and what it would, in tokens. */
+  readonly budget?: { readonly maxTokens: number; readonly tokens: number };
   readonly cause?: unknown;
 }
 

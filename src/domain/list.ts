@@ -1,5 +1,7 @@
 import type { Call } from './call.ts';
+import type { CustomFieldKeys } from './custom-field-wants.ts';
 import type { GatewayError } from './errors.ts';
+import type { ReadOperation } from './tariff.ts';
 import type { Instant } from './time.ts';
 
 export type Direction = 'ASC' | 'DESC';
@@ -65,6 +67,8 @@ export interface SourcePage<T> {
  * the query again.
  */
 export interface Source<T> {
+  /** What reading it costs, for the plan of an operation. */
+  readonly operation?: ReadOperation;
   /** Names the source in a cursor: the same for the same query, whenever it is planned. */
   readonly key: string;
   /** The source holds only records whose sort key is null, so it is read after all others. */
@@ -82,5 +86,6 @@ export interface Source<T> {
 
 /** Records that can be listed by a query. */
 export interface Listable<T, Query> {
-  sources(query: Query): readonly Source<T>[];
+  /** Where `customFields` names keys, the records may lack all other custom fields, and their `raw()`. */
+  sources(query: Query, customFields?: CustomFieldKeys): readonly Source<T>[];
 }

@@ -1,4 +1,5 @@
 import type { Call } from './call.ts';
+import type { CustomFieldKeys } from './custom-field-wants.ts';
 import type { GatewayError } from './errors.ts';
 
 /**
@@ -9,8 +10,11 @@ export type Found<T> = ReadonlyMap<string, T | GatewayError>;
 
 /** Records that are read by id. */
 export interface Repository<T> {
-  /** Any number of distinct ids, in as few requests as the CRM allows. */
-  getMany(ids: readonly string[], call: Call): Promise<Found<T>>;
+  /**
+   * Any number of distinct ids, in the requests that are cheapest under the call's policy. Where `customFields` names
+   * keys, the records may lack all other custom fields; one that lacks some has no `raw()`.
+   */
+  getMany(ids: readonly string[], call: Call, customFields?: CustomFieldKeys): Promise<Found<T>>;
   /** One record as its own endpoint gives it, with `raw()` whole; `null` when the CRM does not have it. */
   getWhole(id: string, call: Call): Promise<T | null>;
 }

@@ -7,7 +7,8 @@ import { decodeCursor, encodeCursor, type ListCursor } from './cursor.ts';
 import { type Entry, type ListRules, SourceReader, type SourceState } from './source-reader.ts';
 import { withCrm } from './with-crm.ts';
 
-const MAX_PAGE = 500;
+/** The largest page a source is asked for. */
+export const MAX_PAGE = 500;
 /**
  * Read beyond the page, so that a run of equal keys at its end is usually complete, and a few records that do not match
  * (archived deals, where the CRM lists them with the others) do not cost another request.
@@ -125,7 +126,8 @@ function startWalk<T>(part: ListPart<T>, cursor: ListCursor | null, request: Lis
   return { part, readers, failure: null, ...before, given: 0 };
 }
 
-function withLookahead(first: number): number {
+/** How many records are asked for to fill a page. */
+export function withLookahead(first: number): number {
   return Math.min(MAX_PAGE, first + Math.max(LOOKAHEAD.atLeast, Math.ceil(first * LOOKAHEAD.share)));
 }
 

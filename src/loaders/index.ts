@@ -2,6 +2,7 @@ import type { Activity } from '../domain/activity.ts';
 import type { Call } from '../domain/call.ts';
 import type { CrmAdapter } from '../domain/crm-adapter.ts';
 import type { Crms } from '../domain/crms.ts';
+import { ALL_CUSTOM_FIELDS, type CustomFieldWants } from '../domain/custom-field-wants.ts';
 import type { Deal, DealProduct, Label } from '../domain/deal.ts';
 import type { DealDetail, DealDetails } from '../domain/deal-details.ts';
 import type { DealDiscount } from '../domain/discount.ts';
@@ -19,7 +20,7 @@ import type { SavedFilter } from '../domain/saved-filter.ts';
 import type { Stage } from '../domain/stage.ts';
 import type { StageMove } from '../domain/stage-time.ts';
 import type { User } from '../domain/user.ts';
-import { Loader } from './loader.ts';
+import { AskedLoader, type Asker, type Loader } from './loader.ts';
 import { partsOfDeals } from './parts.ts';
 import { perCrm } from './per-crm.ts';
 import type { RefLoader } from './ref-loader.ts';
@@ -59,7 +60,7 @@ export interface Loaders {
   /** The installments of a deal, by the deal's reference. */
   readonly dealInstallments: RefLoader<readonly DealInstallment[]>;
   /** Everyone linked to a deal, the primary contact first. */
-  readonly dealPeople: Loader<Deal, readonly Link<Person>[]>;
+  readonly dealPeople: OfDealLoader<readonly Link<Person>[]>;
   readonly dealFollowers: OfDealLoader<readonly Follower[]>;
   /** Who takes part in a deal beside the primary contact. */
   readonly dealParticipants: OfDealLoader<readonly Participant[]>;
@@ -69,6 +70,8 @@ export interface Loaders {
   readonly dealDetails: Loader<DetailOfDeal, Partial<DealDetails>>;
   /** The stages a deal went through, by the deal's reference, oldest first. */
   readonly stageMoves: RefLoader<readonly StageMove[]>;
+  /** The same loaders, as a field sees them. */
+  askedBy(asker: Asker): Loaders;
   /** Forgets everything: after a write, what was read before may no longer be true. */
   clear(): void;
 }
@@ -76,70 +79,80 @@ export interface Loaders {
 /** What a CRM without an ability has of it. */
 const NONE: Found<never> = new Map();
 
-/** Loaders of one operation: they share its deadline and receipt, and nothing of it reaches another. */
-export function createLoaders(crms: Crms, call: Call): Loaders {
-  const byRef = <T>(read: (crm: CrmAdapter, ids: readonly string[]) => Promise<Found<T>>): RefLoader<T> =>
+/**
+ * Loaders of one operation: they share its deadline and receipt, and nothing of it reaches another. `wants` says which
+ * custom fields the operation shows, so that no others are read.
+ */
+export function createLoaders(crms: Crms, operation: Call, wants: CustomFieldWants = ALL_CUSTOM_FIELDS): Loaders {
+  type Read<Key, T> = (crm: CrmAdapter, keys: readonly Key[], call: Call) => Promise<Found<T>>;
+  const byRef = <T>(read: Read<string, T>) =>
     perCrm<Ref, T>(
       crms,
       (ref) => ref,
-      (crm, refs) =>
+      (crm, refs, because) =>
         read(
           crm,
           refs.map((ref) => ref.id),
+          { ...operation, because },
         ),
     );
-  const ofDeal = <T>(read: (crm: CrmAdapter, deals: readonly Deal[]) => Promise<Found<T>>): OfDealLoader<T> =>
-    perCrm<Deal, T>(crms, (deal) => deal.ref, read);
-  const dealProducts = byRef((crm, ids) => crm.dealProducts.ofDeals(ids, call));
-  const dealDiscounts = byRef(async (crm, ids) => crm.dealDiscounts?.ofDeals(ids, call) ?? NONE);
-  const dealInstallments = byRef(async (crm, ids) => crm.dealInstallments?.ofDeals(ids, call) ?? NONE);
+  const ofDeal = <T>(read: Read<Deal, T>) =>
+    perCrm<Deal, T>(
+      crms,
+      (deal) => deal.ref,
+      (crm, deals, because) => read(crm, deals, { ...operation, because }),
+    );
+  const dealProducts = byRef((crm, ids, call) => crm.dealProducts.ofDeals(ids, call));
+  const dealDiscounts = byRef(async (crm, ids, call) => crm.dealDiscounts?.ofDeals(ids, call) ?? NONE);
+  const dealInstallments = byRef(async (crm, ids, call) => crm.dealInstallments?.ofDeals(ids, call) ?? NONE);
   const loaders = {
-    Deal: byRef((crm, ids) => crm.deals.getMany(ids, call)),
-    Person: byRef((crm, ids) => crm.people.getMany(ids, call)),
-    Organization: byRef((crm, ids) => crm.organizations.getMany(ids, call)),
+    Deal: byRef((crm, ids, call) => crm.deals.getMany(ids, call, wants.Deal)),
+    Person: byRef((crm, ids, call) => crm.people.getMany(ids, call, wants.Person)),
+    Organization: byRef((crm, ids, call) => crm.organizations.getMany(ids, call, wants.Organization)),
     DealProduct: partsOfDeals(dealProducts),
     DealDiscount: partsOfDeals(dealDiscounts),
     DealInstallment: partsOfDeals(dealInstallments),
-    Product: byRef((crm, ids) => crm.products.getMany(ids, call)),
-    ProductVariation: byRef(async (crm, ids) => crm.productVariations?.getMany(ids, call) ?? NONE),
-    Stage: byRef((crm, ids) => crm.stages.getMany(ids, call)),
-    Pipeline: byRef((crm, ids) => crm.pipelines.getMany(ids, call)),
-    User: byRef((crm, ids) => crm.users.getMany(ids, call)),
-    Activity: byRef((crm, ids) => crm.activities.getMany(ids, call)),
-    Label: byRef((crm, ids) => crm.labels.getMany(ids, call)),
-    SavedFilter: byRef((crm, ids) => crm.savedFilters.getMany(ids, call)),
+    Product: byRef((crm, ids, call) => crm.products.getMany(ids, call)),
+    ProductVariation: byRef(async (crm, ids, call) => crm.productVariations?.getMany(ids, call) ?? NONE),
+    Stage: byRef((crm, ids, call) => crm.stages.getMany(ids, call)),
+    Pipeline: byRef((crm, ids, call) => crm.pipelines.getMany(ids, call)),
+    User: byRef((crm, ids, call) => crm.users.getMany(ids, call)),
+    Activity: byRef((crm, ids, call) => crm.activities.getMany(ids, call)),
+    Label: byRef((crm, ids, call) => crm.labels.getMany(ids, call)),
+    SavedFilter: byRef((crm, ids, call) => crm.savedFilters.getMany(ids, call)),
     dealProducts,
     dealDiscounts,
     dealInstallments,
     dealDetails: perCrm(
       crms,
       ({ deal }: DetailOfDeal) => deal,
-      (crm, keys) =>
+      (crm, keys, because) =>
         crm.dealHistory.details.ofDeals(
           [...new Set(keys.map(({ deal }) => deal.id))],
           new Set(keys.map(({ detail }) => detail)),
-          call,
+          { ...operation, because },
         ),
       ({ deal, detail }) => `${refKey(deal)}.${detail}`,
     ),
-    stageMoves: byRef(async (crm, ids) => crm.dealHistory.stageMoves?.ofDeals(ids, call) ?? new Map()),
-    dealPeople: perCrm(
-      crms,
-      (deal: Deal) => deal.ref,
-      (crm, deals) => crm.dealPeople.ofDeals(deals, call),
-    ),
-    dealFollowers: ofDeal((crm, deals) => crm.followers.ofDeals(deals, call)),
-    dealParticipants: ofDeal((crm, deals) => crm.participants.ofDeals(deals, call)),
-    permittedUsers: ofDeal((crm, deals) => crm.permittedUsers.ofDeals(deals, call)),
-    whole: new Loader<Ref, CrmRecord>(
-      (refs) => Promise.all(refs.map((ref) => readWhole(crms, ref, call).catch((error: Error) => error))),
+    stageMoves: byRef(async (crm, ids, call) => crm.dealHistory.stageMoves?.ofDeals(ids, call) ?? NONE),
+    dealPeople: ofDeal((crm, deals, call) => crm.dealPeople.ofDeals(deals, call)),
+    dealFollowers: ofDeal((crm, deals, call) => crm.followers.ofDeals(deals, call)),
+    dealParticipants: ofDeal((crm, deals, call) => crm.participants.ofDeals(deals, call)),
+    permittedUsers: ofDeal((crm, deals, call) => crm.permittedUsers.ofDeals(deals, call)),
+    whole: new AskedLoader<Ref, CrmRecord>(
+      (refs, because) => {
+        const call = { ...operation, because };
+        return Promise.all(refs.map((ref) => readWhole(crms, ref, call).catch((error: Error) => error)));
+      },
       refKey,
+      (ref) => ref.crm,
     ),
   };
-  return {
-    ...loaders,
-    clear() {
-      for (const loader of Object.values(loaders)) loader.clearAll();
-    },
+  const all = Object.entries<Pick<AskedLoader<never, unknown>, 'clearAll' | 'askedBy'>>(loaders);
+  const clear = () => {
+    for (const [, loader] of all) loader.clearAll();
   };
+  const askedBy = (asker: Asker): Loaders =>
+    ({ ...Object.fromEntries(all.map(([name, loader]) => [name, loader.askedBy(asker)])), clear, askedBy }) as Loaders;
+  return { ...loaders, clear, askedBy };
 }

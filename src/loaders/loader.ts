@@ -1,100 +1,96 @@
-import DataLoader from 'dataloader';
+import { RunLoader } from './run-loader.ts';
 
-/** Answers for keys in their order; an error is one key's alone. */
-type ReadMany<Key, T> = (keys: readonly Key[]) => Promise<readonly (T | null | Error)[]>;
+/** Loads things by key, each at most once in an operation, and all that are asked for at once together. */
+export interface Loader<Key, T> {
+  /** `null` where there is none. */
+  load(key: Key): Promise<T | null>;
+  loadMany(keys: readonly Key[]): Promise<(T | null | Error)[]>;
+  /** What has been loaded already, without waiting; `undefined` for what has not. Throws what loading it came to. */
+  peek(key: Key): T | null | undefined;
+  /** Has everything loaded that is not yet. Never fails: what fails does so where it is asked for. */
+  prefetch(keys: readonly Key[]): Promise<void>;
+  clear(key: Key): unknown;
+  clearAll(): unknown;
+}
 
-type Answers<T> = ReadonlyMap<string, T | null | Error>;
+/** The field that asks. */
+export interface Asker {
+  /** For example `Deal.person`. */
+  readonly field: string;
+  /** Something is loaded that this operation had not asked for before. */
+  asked(crm: string): void;
+}
 
-/**
- * Loads things by key, each at most once, and all that are asked for at once together: a `DataLoader` of whole runs of
- * keys. A page of records costs one promise for all of them, and what has been loaded can be had without waiting.
- */
-export class Loader<Key, T> {
-  readonly #nameOf: (key: Key) => string;
-  readonly #runs: DataLoader<readonly Key[], Answers<T>>;
-  readonly #loading = new Map<string, Promise<Answers<T>>>();
-  readonly #loaded = new Map<string, T | null | Error>();
+/** A loader that knows which fields ask. */
+export class AskedLoader<Key, T> implements Loader<Key, T> {
+  readonly #loader: RunLoader<Key, T>;
+  readonly #crmOf: (key: Key) => string;
+  /** The fields whose keys wait for the next batch. */
+  #because = new Set<string>();
 
-  constructor(read: ReadMany<Key, T>, nameOf: (key: Key) => string) {
-    this.#nameOf = nameOf;
-    this.#runs = new DataLoader(
-      async (runs) => {
-        const answers = await this.#read(runs, read);
-        return runs.map(() => answers);
-      },
-      { cache: false },
-    );
+  constructor(
+    batch: (keys: readonly Key[], because: readonly string[]) => Promise<readonly (T | null | Error)[]>,
+    nameOf: (key: Key) => string,
+    crmOf: (key: Key) => string,
+  ) {
+    this.#crmOf = crmOf;
+    this.#loader = new RunLoader<Key, T>((keys) => {
+      const because = [...this.#because];
+      this.#because = new Set();
+      return batch(keys, because);
+    }, nameOf);
   }
 
-  /** `null` where there is none. */
-  async load(key: Key): Promise<T | null> {
-    const name = this.#nameOf(key);
-    const found = this.#loaded.get(name);
-    if (found !== undefined) return taken(found);
-    const answers = await (this.#loading.get(name) ?? this.#begin(new Map([[name, key]])));
-    return taken(answers.get(name) ?? null);
+  load(key: Key): Promise<T | null> {
+    return this.#loader.load(key);
   }
 
   loadMany(keys: readonly Key[]): Promise<(T | null | Error)[]> {
-    return Promise.all(keys.map((key) => this.load(key).catch((error: Error) => error)));
+    return this.#loader.loadMany(keys);
   }
 
-  /** What has been loaded already, without waiting; `undefined` for what has not. Throws what loading it came to. */
   peek(key: Key): T | null | undefined {
-    const found = this.#loaded.get(this.#nameOf(key));
-    return found === undefined ? undefined : taken(found);
+    return this.#loader.peek(key);
   }
 
-  /** Has everything loaded that is not yet. Never fails: what fails does so where it is asked for. */
-  async prefetch(keys: readonly Key[]): Promise<void> {
-    const missing = new Map<string, Key>();
-    const loading = new Set<Promise<Answers<T>>>();
-    for (const key of keys) {
-      const name = this.#nameOf(key);
-      if (this.#loaded.has(name)) continue;
-      const other = this.#loading.get(name);
-      if (other === undefined) missing.set(name, key);
-      else loading.add(other);
-    }
-    if (missing.size > 0) loading.add(this.#begin(missing));
-    await Promise.all(loading);
+  prefetch(keys: readonly Key[]): Promise<void> {
+    return this.#loader.prefetch(keys);
   }
 
-  /** Forgets: the next one who asks has it loaded anew. Those who wait already get what is being loaded. */
   clear(key: Key): void {
-    const name = this.#nameOf(key);
-    this.#loading.delete(name);
-    this.#loaded.delete(name);
+    this.#loader.clear(key);
   }
 
   clearAll(): void {
-    this.#loading.clear();
-    this.#loaded.clear();
+    this.#loader.clearAll();
   }
 
-  #begin(keys: ReadonlyMap<string, Key>): Promise<Answers<T>> {
-    const loading: Promise<Answers<T>> = this.#runs.load([...keys.values()]).then((answers) => {
-      for (const name of keys.keys()) {
-        // Forgotten since.
-        if (this.#loading.get(name) !== loading) continue;
-        this.#loading.delete(name);
-        this.#loaded.set(name, answers.get(name) ?? null);
-      }
-      return answers;
-    });
-    for (const name of keys.keys()) this.#loading.set(name, loading);
-    return loading;
+  /** Loads on behalf of the fields that ask for something this is a part of. */
+  loadFor(key: Key, because: readonly string[]): Promise<T | null> {
+    if (!this.#loader.has(key)) for (const field of because) this.#because.add(field);
+    return this.#loader.load(key);
   }
 
-  async #read(runs: readonly (readonly Key[])[], read: ReadMany<Key, T>): Promise<Answers<T>> {
-    const keys = new Map(runs.flat().map((key) => [this.#nameOf(key), key]));
-    const names = [...keys.keys()];
-    const answers = await read([...keys.values()]).catch((error: Error) => names.map(() => error));
-    return new Map(names.map((name, index) => [name, answers[index] ?? null]));
+  /** The same loader, as a field sees it: what it asks for first is read because of it. */
+  askedBy(asker: Asker): Loader<Key, T> {
+    const note = (key: Key) => {
+      this.#because.add(asker.field);
+      asker.asked(this.#crmOf(key));
+    };
+    const load = (key: Key): Promise<T | null> => {
+      if (!this.#loader.has(key)) note(key);
+      return this.#loader.load(key);
+    };
+    return {
+      load,
+      loadMany: (keys) => Promise.all(keys.map((key) => load(key).catch((error: Error) => error))),
+      peek: (key) => this.#loader.peek(key),
+      prefetch: (keys) => {
+        for (const key of this.#loader.missing(keys).values()) note(key);
+        return this.#loader.prefetch(keys);
+      },
+      clear: (key) => this.#loader.clear(key),
+      clearAll: () => this.#loader.clearAll(),
+    };
   }
-}
-
-function taken<T>(answer: T | null | Error): T | null {
-  if (answer instanceof Error) throw answer;
-  return answer;
 }

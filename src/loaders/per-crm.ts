@@ -3,7 +3,7 @@ import type { Crms } from '../domain/crms.ts';
 import { GatewayError } from '../domain/errors.ts';
 import { type Ref, refKey } from '../domain/ref.ts';
 import type { Found } from '../domain/repository.ts';
-import { Loader } from './loader.ts';
+import { AskedLoader } from './loader.ts';
 
 /**
  * Loads what belongs to keys of several CRMs: one call to each CRM for all that are asked for at once, each answer
@@ -13,24 +13,28 @@ import { Loader } from './loader.ts';
 export function perCrm<Key, T>(
   crms: Crms,
   refOf: (key: Key) => Ref,
-  read: (adapter: CrmAdapter, keys: readonly Key[]) => Promise<Found<T>>,
+  read: (adapter: CrmAdapter, keys: readonly Key[], because: readonly string[]) => Promise<Found<T>>,
   nameOf: (key: Key) => string = (key) => refKey(refOf(key)),
-): Loader<Key, T> {
-  return new Loader<Key, T>(async (keys) => {
-    const keysByCrm = groupByCrm(keys, refOf);
-    const foundByCrm = new Map<string, Found<T> | Error>();
-    await Promise.all(
-      Array.from(keysByCrm, async ([crm, own]) => {
-        const adapter = crms.get(crm);
-        foundByCrm.set(crm, adapter ? await read(adapter, own).catch(asError) : unknownCrm(crm));
-      }),
-    );
-    return keys.map((key) => {
-      const { crm, id } = refOf(key);
-      const found = foundByCrm.get(crm);
-      return found instanceof Error ? found : (found?.get(id) ?? null);
-    });
-  }, nameOf);
+): AskedLoader<Key, T> {
+  return new AskedLoader<Key, T>(
+    async (keys, because) => {
+      const keysByCrm = groupByCrm(keys, refOf);
+      const foundByCrm = new Map<string, Found<T> | Error>();
+      await Promise.all(
+        Array.from(keysByCrm, async ([crm, own]) => {
+          const adapter = crms.get(crm);
+          foundByCrm.set(crm, adapter ? await read(adapter, own, because).catch(asError) : unknownCrm(crm));
+        }),
+      );
+      return keys.map((key) => {
+        const { crm, id } = refOf(key);
+        const found = foundByCrm.get(crm);
+        return found instanceof Error ? found : (found?.get(id) ?? null);
+      });
+    },
+    nameOf,
+    (key) => refOf(key).crm,
+  );
 }
 
 function groupByCrm<Key>(keys: readonly Key[], refOf: (key: Key) => Ref): Map<string, Key[]> {

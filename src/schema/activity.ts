@@ -5,9 +5,10 @@ import { builder } from './builder.ts';
 import { feedConnection, pageArgs } from './connection.ts';
 import { DealType } from './deal.ts';
 import { feedPage } from './deal-feed.ts';
-import { follow } from './link.ts';
+import { follow, linkTo } from './link.ts';
 import { OrganizationType } from './organization.ts';
 import { PersonType } from './person.ts';
+import { ofDeals } from './reads.ts';
 import { recordInterfaces } from './record.ts';
 import { UserType } from './user.ts';
 
@@ -38,22 +39,26 @@ export const ActivityType = builder.objectRef<Activity>('Activity').implement({
     owner: t.field({
       type: UserType,
       description: 'The user whose activity it is.',
+      ...linkTo('User'),
       resolve: (activity, _args, context, info) => follow('User', activity.owner, context, info),
     }),
     deal: t.field({
       type: DealType,
       description: 'The deal it belongs to.',
+      ...linkTo('Deal'),
       resolve: (activity, _args, context, info) =>
         follow('Deal', activity.deal && { ref: activity.deal, known: {} }, context, info),
     }),
     person: t.field({
       type: PersonType,
       description: 'The person it is chiefly with.',
+      ...linkTo('Person'),
       resolve: (activity, _args, context, info) => follow('Person', activity.person, context, info),
     }),
     organization: t.field({
       type: OrganizationType,
       description: 'The organization it is with.',
+      ...linkTo('Organization'),
       resolve: (activity, _args, context, info) => follow('Organization', activity.organization, context, info),
     }),
   }),
@@ -78,6 +83,7 @@ builder.objectField(DealType, 'activities', (t) =>
       excludeIds: t.arg.idList({ description: 'Without these.' }),
       ...pageArgs,
     },
+    ...ofDeals('DEAL_ACTIVITY'),
     resolve: (deal, args, context) => {
       const excluded = (args.excludeIds ?? []).map((id, index) =>
         parseId(String(id), 'Activity', context.crms, `excludeIds.${index}`),

@@ -1,5 +1,7 @@
 import { HTTP_METHODS, type HttpMethod } from '../domain/api-request.ts';
+import { reading } from '../plan/reads.ts';
 import { type CallCrmResult, callCrm } from '../writes/call-crm.ts';
+import type { Answered } from '../writes/mutation.ts';
 import { builder } from './builder.ts';
 import { ControlInput } from './control.ts';
 import { MutationResult } from './write-results.ts';
@@ -20,7 +22,7 @@ const HttpMethodType = builder.enumType('HttpMethod', {
   >,
 });
 
-const CallCrmResultType = builder.objectRef<CallCrmResult>('CallCrmResult').implement({
+const CallCrmResultType = builder.objectRef<Answered<CallCrmResult>>('CallCrmResult').implement({
   description: "How a request to a CRM's own API ended.",
   interfaces: [MutationResult],
   fields: (t) => ({
@@ -50,6 +52,8 @@ builder.mutationField('callCrm', (t) =>
       body: t.arg({ type: 'JSON', description: 'What to send as JSON.' }),
       control: t.arg({ type: ControlInput, description: 'How the write is to be carried out.' }),
     },
-    resolve: (_root, { control, ...args }, context) => callCrm({ ...args, crm: String(args.crm) }, control, context),
+    ...reading({ kind: 'call', crm: (args) => String(args.crm) }),
+    resolve: (_root, { control, ...args }, context) =>
+      context.operations.run(callCrm, { ...args, crm: String(args.crm) }, control, context),
   }),
 );

@@ -5,7 +5,8 @@ import { feedConnection, pageArgs } from './connection.ts';
 import { EntityKind } from './crm.ts';
 import { DealType } from './deal.ts';
 import { feedPage } from './deal-feed.ts';
-import { follow } from './link.ts';
+import { follow, linkTo } from './link.ts';
+import { ofDeals } from './reads.ts';
 import { UserType } from './user.ts';
 
 export const ChangeType = builder.objectRef<Change>('Change').implement({
@@ -19,6 +20,7 @@ export const ChangeType = builder.objectRef<Change>('Change').implement({
     user: t.field({
       type: UserType,
       description: 'Who changed it.',
+      ...linkTo('User'),
       resolve: (change, _args, context, info) => follow('User', change.user, context, info),
     }),
     source: t.exposeString('source', {
@@ -35,6 +37,7 @@ builder.objectField(DealType, 'changes', (t) =>
     type: ChangeConnection,
     description: 'What happened to its fields, newest first. A call per deal.',
     args: { ...pageArgs },
+    ...ofDeals('CHANGE'),
     resolve: (deal, args, context) => {
       const { changes } = adapterThatCan(context, deal.ref, {
         entity: 'CHANGE',

@@ -1,5 +1,7 @@
+import type { CrmBudget } from '../domain/budget.ts';
 import { type Capability, type Crm, ENTITY_KINDS, OPERATION_KINDS } from '../domain/crm.ts';
 import { crmOf } from '../domain/crms.ts';
+import { READ_WAYS, type ReadOperation, type ReadWay } from '../domain/tariff.ts';
 import { builder } from './builder.ts';
 import { NodeInterface } from './node-interface.ts';
 
@@ -95,6 +97,89 @@ export const CrmType = builder.objectRef<Crm>('Crm').implement({
     }),
   }),
 });
+
+const WindowType = builder.objectRef<NonNullable<CrmBudget['window']>>('BudgetWindow').implement({
+  description: 'The short window in which a CRM holds off bursts, in requests.',
+  fields: (t) => ({
+    limit: t.exposeInt('limit', { description: 'How many it allows.' }),
+    remaining: t.exposeInt('remaining', { description: 'How many were left.' }),
+  }),
+});
+
+const BudgetUnitType = builder.enumType('BudgetUnit', {
+  description: 'What a budget is counted in.',
+  values: {
+    TOKENS: { description: 'Tokens, of which each operation of the API costs a published number.' },
+    REQUESTS: { description: 'Requests.' },
+  } as const,
+});
+
+const CrmBudgetType = builder.objectRef<CrmBudget>('CrmBudget').implement({
+  description:
+    'What a CRM lets the account spend, as the headers of its last answers said. What they did not say is null.',
+  fields: (t) => ({
+    unit: t.expose('unit', { type: BudgetUnitType, nullable: false, description: 'What it is counted in.' }),
+    limit: t.exposeInt('limit', { description: 'How much there is.' }),
+    remaining: t.exposeInt('remaining', { description: 'How much was left before the last answer was charged.' }),
+    resetsAt: t.expose('resetsAt', {
+      type: 'DateTime',
+      description: 'When it is whole again; null where the CRM does not say.',
+    }),
+    window: t.field({
+      type: WindowType,
+      description: 'The short window against bursts.',
+      resolve: (budget) => budget.window,
+    }),
+  }),
+});
+
+builder.objectField(CrmType, 'budget', (t) =>
+  t.field({
+    type: CrmBudgetType,
+    description: "The CRM's own figures of what may be spent; null until an answer told them. Needs no upstream call.",
+    resolve: (crm, _args, { crms }) => crms.get(crm.id)?.budget() ?? null,
+  }),
+);
+
+const WAYS: Record<ReadWay, string> = {
+  BY_ID: 'One by its id.',
+  BY_IDS: 'Several by their ids.',
+  LIST: 'A page of a list.',
+  OF_DEAL: 'What hangs on one deal.',
+  OF_DEALS: 'What hangs on several deals.',
+  WHOLE: 'Everything at once, which is then kept for a while.',
+  TOLD: 'It comes with the deal.',
+};
+
+const ReadWayType = builder.enumType('ReadWay', {
+  description: 'How a read names what it brings.',
+  values: Object.fromEntries(READ_WAYS.map((way) => [way, { description: WAYS[way] }])) as Record<
+    ReadWay,
+    { description: string }
+  >,
+});
+
+const ReadOperationType = builder.objectRef<ReadOperation>('ReadOperation').implement({
+  description: 'One way in which a CRM lets itself be read, and what a request of it costs.',
+  fields: (t) => ({
+    subject: t.exposeString('subject', { nullable: false, description: 'What it brings, `DEAL` for example.' }),
+    way: t.expose('way', { type: ReadWayType, nullable: false, description: 'How it names that.' }),
+    path: t.exposeString('path', {
+      description: 'Where it is read, with `{id}` in place of ids; null where it comes with the deal.',
+    }),
+    tokens: t.exposeInt('tokens', { description: 'What a request costs; null on a CRM without tokens.' }),
+    limit: t.exposeInt('limit', { description: 'The most ids, deals or records of one request.' }),
+  }),
+});
+
+builder.objectField(CrmType, 'readOperations', (t) =>
+  t.field({
+    type: [ReadOperationType],
+    nullable: false,
+    description: 'Everything it can be asked, from which plans are made.',
+    resolve: (crm) => crm.tariff.reads,
+  }),
+);
 
 builder.queryField('crms', (t) =>
   t.field({

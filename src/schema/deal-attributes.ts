@@ -4,7 +4,7 @@ import { builder } from './builder.ts';
 import { AddressType } from './contact.ts';
 import { DealType } from './deal.ts';
 import { LabelType } from './label.ts';
-import { follow, followAll } from './link.ts';
+import { follow, followAll, linksTo, linkTo } from './link.ts';
 import { MoneyType } from './money.ts';
 import { selectedFields } from './selection.ts';
 import { UserType } from './user.ts';
@@ -21,11 +21,13 @@ builder.objectFields(DealType, (t) => ({
   source: t.field({
     type: LabelType,
     description: 'Where the lead came from, on CRMs with sources.',
+    ...linkTo('Label'),
     resolve: (deal, _args, context, info) => follow('Label', deal.source, context, info),
   }),
   channel: t.field({
     type: LabelType,
     description: 'The marketing channel it came in by, on CRMs with channels.',
+    ...linkTo('Label'),
     resolve: (deal, _args, context, info) => follow('Label', deal.channel, context, info),
   }),
   channelId: t.exposeString('channelId', { description: 'What it is called in that channel.' }),
@@ -50,12 +52,14 @@ builder.objectFields(DealType, (t) => ({
   creator: t.field({
     type: UserType,
     description: 'The user who created it.',
+    ...linkTo('User'),
     resolve: (deal, _args, context, info) => follow('User', deal.creator, context, info),
   }),
   collaborators: t.field({
     type: [UserType],
     nullable: { list: true, items: false },
     description: 'The users it is shared with beside its owner; null on CRMs that do not share single deals.',
+    ...linksTo('User'),
     resolve: async (deal, _args, context, info) => {
       if (!deal.collaborators) return null;
       const users = await followAll('User', deal.collaborators, context, selectedFields(info));

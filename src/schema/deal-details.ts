@@ -6,7 +6,8 @@ import { ActivityType } from './activity.ts';
 import { builder } from './builder.ts';
 import type { GraphQLContext } from './context.ts';
 import { DealType } from './deal.ts';
-import { follow } from './link.ts';
+import { follow, linkTo } from './link.ts';
+import { ofDeals } from './reads.ts';
 import { StageType } from './stage.ts';
 
 interface StageTimeOfCrm extends StageTime {
@@ -19,6 +20,7 @@ const StageTimeType = builder.objectRef<StageTimeOfCrm>('StageTime').implement({
     stage: t.field({
       type: StageType,
       description: 'The stage; null where it no longer exists.',
+      ...linkTo('Stage'),
       resolve: ({ crm, stage }, _args, context, info) =>
         follow('Stage', { ref: { crm, type: 'Stage', id: stage }, known: {} }, context, info),
     }),
@@ -65,6 +67,7 @@ const DealDetailsType = builder.objectRef<Deal>('DealDetails').implement({
       type: [StageTimeType],
       description:
         'How long it has been in each stage until now, or until it was closed, in the order it came there. One or more calls per deal.',
+      ...ofDeals('STAGE_MOVE'),
       resolve: async (deal, _args, context) => {
         requireDetail(deal, 'timeInStages', context);
         const moves = await context.loaders.stageMoves.load(deal.ref);
@@ -74,12 +77,14 @@ const DealDetailsType = builder.objectRef<Deal>('DealDetails').implement({
     nextActivity: t.field({
       type: ActivityType,
       description: 'The next activity that is to be done.',
+      ...ofDeals('DEAL_DETAIL', 'Activity'),
       resolve: async (deal, _args, context, info) =>
         follow('Activity', await detail(deal, 'nextActivity', context), context, info),
     }),
     lastActivity: t.field({
       type: ActivityType,
       description: 'The last activity that was done.',
+      ...ofDeals('DEAL_DETAIL', 'Activity'),
       resolve: async (deal, _args, context, info) =>
         follow('Activity', await detail(deal, 'lastActivity', context), context, info),
     }),
@@ -89,6 +94,7 @@ const DealDetailsType = builder.objectRef<Deal>('DealDetails').implement({
     }),
     mailAddress: t.string({
       description: 'The address that files e-mail sent to it under the deal.',
+      ...ofDeals('DEAL_DETAIL'),
       resolve: (deal, _args, context) => detail(deal, 'mailAddress', context),
     }),
   }),
@@ -96,19 +102,24 @@ const DealDetailsType = builder.objectRef<Deal>('DealDetails').implement({
 
 for (const [name, description] of entries(COUNTS)) {
   builder.objectField(DealDetailsType, name, (t) =>
-    t.int({ description, resolve: (deal, _args, context) => detail(deal, name, context) }),
+    t.int({ description, ...ofDeals('DEAL_DETAIL'), resolve: (deal, _args, context) => detail(deal, name, context) }),
   );
 }
 
 for (const [name, description] of entries(STATISTICS)) {
   builder.objectField(DealDetailsType, name, (t) =>
-    t.float({ description, resolve: (deal, _args, context) => detail(deal, name, context) }),
+    t.float({ description, ...ofDeals('DEAL_DETAIL'), resolve: (deal, _args, context) => detail(deal, name, context) }),
   );
 }
 
 for (const [name, description] of entries(MOMENTS)) {
   builder.objectField(DealDetailsType, name, (t) =>
-    t.field({ type: 'DateTime', description, resolve: (deal, _args, context) => detail(deal, name, context) }),
+    t.field({
+      type: 'DateTime',
+      description,
+      ...ofDeals('DEAL_DETAIL'),
+      resolve: (deal, _args, context) => detail(deal, name, context),
+    }),
   );
 }
 

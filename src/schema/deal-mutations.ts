@@ -1,8 +1,13 @@
-import { addDeal, deleteDeal, deleteDeals, duplicateDeal, mergeDeals, updateDeal } from '../writes/deals.ts';
+import { addDeal } from '../writes/add-deal.ts';
+import { deleteDeal, deleteDeals } from '../writes/delete-deals.ts';
+import { duplicateDeal } from '../writes/duplicate-deal.ts';
+import { mergeDeals } from '../writes/merge-deals.ts';
+import { updateDeal } from '../writes/update-deal.ts';
 import { builder } from './builder.ts';
-import { ControlInput } from './control.ts';
+import { ControlInput, GUARD } from './control.ts';
 import { dealAttributeInputs } from './deal-attribute-inputs.ts';
 import { DealProductInput } from './deal-product-mutations.ts';
+import { writing } from './reads.ts';
 import { DealResultType, DealsResultType } from './write-results.ts';
 
 const DealStatusInput = builder.enumType('DealStatusInput', {
@@ -27,9 +32,6 @@ const CustomFieldInput = builder.inputType('CustomFieldInput', {
     }),
   }),
 });
-
-const GUARD =
-  'Writes only if the record has not been changed since. Not available yet: giving it is refused, never ignored.';
 
 const AddDealInput = builder.inputType('AddDealInput', {
   description: 'A deal to create. What is left out is left to the CRM.',
@@ -125,37 +127,43 @@ builder.mutationFields((t) => ({
     type: DealResultType,
     description: 'Creates a deal.',
     args: { input: t.arg({ type: AddDealInput, required: true, description: 'The deal.' }), ...control },
-    resolve: (_root, args, context) => addDeal(args.input, args.control, context),
+    ...writing('DEAL', 'ADD', (input) => [input.crm]),
+    resolve: (_root, args, context) => context.operations.run(addDeal, args.input, args.control, context),
   }),
   updateDeal: t.field({
     type: DealResultType,
     description: 'Changes what is given of a deal, and nothing else.',
     args: { input: t.arg({ type: UpdateDealInput, required: true, description: 'The changes.' }), ...control },
-    resolve: (_root, args, context) => updateDeal(args.input, args.control, context),
+    ...writing('DEAL', 'UPDATE', (input) => [input.id]),
+    resolve: (_root, args, context) => context.operations.run(updateDeal, args.input, args.control, context),
   }),
   mergeDeals: t.field({
     type: DealResultType,
     description:
       'Makes one deal of several. Where a CRM has no merge of its own, the gateway moves everything and deletes last; what cannot be moved stays, and the outcome is `PARTIAL`.',
     args: { input: t.arg({ type: MergeDealsInput, required: true, description: 'The deals.' }), ...control },
-    resolve: (_root, args, context) => mergeDeals(args.input, args.control, context),
+    ...writing('DEAL', 'MERGE', (input) => input.absorb, false),
+    resolve: (_root, args, context) => context.operations.run(mergeDeals, args.input, args.control, context),
   }),
   duplicateDeal: t.field({
     type: DealResultType,
     description: 'Copies a deal. What is copied depends on the CRM: see its capabilities.',
     args: { input: t.arg({ type: DuplicateDealInput, required: true, description: 'The deal.' }), ...control },
-    resolve: (_root, args, context) => duplicateDeal(args.input, args.control, context),
+    ...writing('DEAL', 'DUPLICATE', (input) => [input.id]),
+    resolve: (_root, args, context) => context.operations.run(duplicateDeal, args.input, args.control, context),
   }),
   deleteDeal: t.field({
     type: DealResultType,
     description: 'Deletes a deal and answers it as it was, with the status `DELETED`.',
     args: { input: t.arg({ type: DeleteDealInput, required: true, description: 'The deal.' }), ...control },
-    resolve: (_root, args, context) => deleteDeal(args.input, args.control, context),
+    ...writing('DEAL', 'DELETE', (input) => [input.id], false),
+    resolve: (_root, args, context) => context.operations.run(deleteDeal, args.input, args.control, context),
   }),
   deleteDeals: t.field({
     type: DealsResultType,
     description: 'Deletes deals one by one; each has its own outcome.',
     args: { input: t.arg({ type: DeleteDealsInput, required: true, description: 'The deals.' }), ...control },
-    resolve: (_root, args, context) => deleteDeals(args.input, args.control, context),
+    ...writing('DEAL', 'DELETE', (input) => input.ids, false),
+    resolve: (_root, args, context) => context.operations.run(deleteDeals, args.input, args.control, context),
   }),
 }));

@@ -1,3 +1,4 @@
+import { reading } from '../plan/reads.ts';
 import {
   addDealFollower,
   addDealParticipant,
@@ -6,27 +7,31 @@ import {
   deleteDealFollower,
   deleteDealParticipant,
 } from '../writes/deal-people.ts';
+import type { Answered } from '../writes/mutation.ts';
 import { builder } from './builder.ts';
 import { ControlInput } from './control.ts';
 import { DealType } from './deal.ts';
 import { DealFollowerType } from './follower.ts';
-import { follow } from './link.ts';
+import { follow, linkTo } from './link.ts';
 import { DealParticipantType } from './participant.ts';
+import { writing } from './reads.ts';
 import { MutationResult } from './write-results.ts';
 
-const DealFollowerResultType = builder.objectRef<DealFollowerResult>('DealFollowerResult').implement({
+const DealFollowerResultType = builder.objectRef<Answered<DealFollowerResult>>('DealFollowerResult').implement({
   description: 'How a write on who follows a deal ended.',
   interfaces: [MutationResult],
   fields: (t) => ({
     deal: t.field({
       type: DealType,
       description: 'The deal as read after the write. Null when nothing was written.',
+      ...linkTo('Deal', true),
       resolve: (result, _args, context, info) => follow('Deal', result.deal, context, info),
     }),
     follower: t.field({
       type: DealFollowerType,
       description:
         'The follower as read after the write; a deleted one as read just before. Null when nothing was written.',
+      ...reading({ kind: 'link', type: 'Deal', tells: () => false }, { kind: 'ofDeals', subject: 'FOLLOWER' }),
       resolve: async ({ deal, follower }, _args, { loaders }) => {
         if (!deal || !follower) return null;
         if ('user' in follower) return follower;
@@ -38,29 +43,33 @@ const DealFollowerResultType = builder.objectRef<DealFollowerResult>('DealFollow
   }),
 });
 
-const DealParticipantResultType = builder.objectRef<DealParticipantResult>('DealParticipantResult').implement({
-  description: 'How a write on who takes part in a deal ended.',
-  interfaces: [MutationResult],
-  fields: (t) => ({
-    deal: t.field({
-      type: DealType,
-      description: 'The deal as read after the write. Null when nothing was written.',
-      resolve: (result, _args, context, info) => follow('Deal', result.deal, context, info),
+const DealParticipantResultType = builder
+  .objectRef<Answered<DealParticipantResult>>('DealParticipantResult')
+  .implement({
+    description: 'How a write on who takes part in a deal ended.',
+    interfaces: [MutationResult],
+    fields: (t) => ({
+      deal: t.field({
+        type: DealType,
+        description: 'The deal as read after the write. Null when nothing was written.',
+        ...linkTo('Deal', true),
+        resolve: (result, _args, context, info) => follow('Deal', result.deal, context, info),
+      }),
+      participant: t.field({
+        type: DealParticipantType,
+        description:
+          'The participant as read after the write; a deleted one as read just before. Null when nothing was written.',
+        ...reading({ kind: 'link', type: 'Deal', tells: () => false }, { kind: 'ofDeals', subject: 'PARTICIPANT' }),
+        resolve: async ({ deal, participant }, _args, { loaders }) => {
+          if (!deal || !participant) return null;
+          if ('person' in participant) return participant;
+          const read = await loaders.Deal.load(deal.ref);
+          const participants = read && (await loaders.dealParticipants.load(read));
+          return participants?.find(({ person }) => person.ref.id === participant.id) ?? null;
+        },
+      }),
     }),
-    participant: t.field({
-      type: DealParticipantType,
-      description:
-        'The participant as read after the write; a deleted one as read just before. Null when nothing was written.',
-      resolve: async ({ deal, participant }, _args, { loaders }) => {
-        if (!deal || !participant) return null;
-        if ('person' in participant) return participant;
-        const read = await loaders.Deal.load(deal.ref);
-        const participants = read && (await loaders.dealParticipants.load(read));
-        return participants?.find(({ person }) => person.ref.id === participant.id) ?? null;
-      },
-    }),
-  }),
-});
+  });
 
 const followerInput = (name: string, description: string) =>
   builder.inputType(name, {
@@ -97,7 +106,8 @@ builder.mutationFields((t) => ({
     type: DealFollowerResultType,
     description: 'Has a user follow a deal. One who does already is a `CONFLICT`, and nothing is written.',
     args: { input: t.arg({ type: AddDealFollowerInput, required: true, description: 'Deal and user.' }), ...control },
-    resolve: (_root, args, context) => addDealFollower(args.input, args.control, context),
+    ...writing('FOLLOWER', 'ADD', (input) => [input.deal]),
+    resolve: (_root, args, context) => context.operations.run(addDealFollower, args.input, args.control, context),
   }),
   deleteDealFollower: t.field({
     type: DealFollowerResultType,
@@ -106,7 +116,8 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: DeleteDealFollowerInput, required: true, description: 'Deal and user.' }),
       ...control,
     },
-    resolve: (_root, args, context) => deleteDealFollower(args.input, args.control, context),
+    ...writing('FOLLOWER', 'DELETE', (input) => [input.deal], false),
+    resolve: (_root, args, context) => context.operations.run(deleteDealFollower, args.input, args.control, context),
   }),
   addDealParticipant: t.field({
     type: DealParticipantResultType,
@@ -116,7 +127,8 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: AddDealParticipantInput, required: true, description: 'Deal and person.' }),
       ...control,
     },
-    resolve: (_root, args, context) => addDealParticipant(args.input, args.control, context),
+    ...writing('PARTICIPANT', 'ADD', (input) => [input.deal]),
+    resolve: (_root, args, context) => context.operations.run(addDealParticipant, args.input, args.control, context),
   }),
   deleteDealParticipant: t.field({
     type: DealParticipantResultType,
@@ -126,6 +138,7 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: DeleteDealParticipantInput, required: true, description: 'Deal and person.' }),
       ...control,
     },
-    resolve: (_root, args, context) => deleteDealParticipant(args.input, args.control, context),
+    ...writing('PARTICIPANT', 'DELETE', (input) => [input.deal], false),
+    resolve: (_root, args, context) => context.operations.run(deleteDealParticipant, args.input, args.control, context),
   }),
 }));

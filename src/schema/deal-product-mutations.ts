@@ -5,8 +5,9 @@ import {
   updateDealProduct,
 } from '../writes/deal-products.ts';
 import { builder } from './builder.ts';
-import { ControlInput } from './control.ts';
+import { ControlInput, GUARD } from './control.ts';
 import { BillingFrequencyType, DiscountTypeType, TaxMethodType } from './deal-product.ts';
+import { writing } from './reads.ts';
 import { DealProductsResultType } from './write-results.ts';
 
 const ProductBillingInput = builder.inputType('ProductBillingInput', {
@@ -55,7 +56,7 @@ const UpdateDealProductInput = builder.inputType('UpdateDealProductInput', {
     id: t.id({ required: true, description: 'The line.' }),
     ifUpdatedAt: t.field({
       type: 'DateTime',
-      description: 'Writes only if the line has not been changed since. Not available yet: giving it is refused.',
+      description: GUARD,
     }),
     product: t.id({ description: 'Another product.' }),
     unitPrice: t.field({ type: 'Decimal', description: 'Price of one.' }),
@@ -93,24 +94,28 @@ builder.mutationFields((t) => ({
     type: DealProductsResultType,
     description: 'Adds lines to a deal.',
     args: { input: t.arg({ type: AddDealProductsInput, required: true, description: 'The lines.' }), ...control },
-    resolve: (_root, args, context) => addDealProducts(args.input, args.control, context),
+    ...writing('DEAL_PRODUCT', 'ADD', (input) => [input.deal]),
+    resolve: (_root, args, context) => context.operations.run(addDealProducts, args.input, args.control, context),
   }),
   updateDealProduct: t.field({
     type: DealProductsResultType,
     description: 'Changes what is given of a line, and nothing else.',
     args: { input: t.arg({ type: UpdateDealProductInput, required: true, description: 'The changes.' }), ...control },
-    resolve: (_root, args, context) => updateDealProduct(args.input, args.control, context),
+    ...writing('DEAL_PRODUCT', 'UPDATE', (input) => [input.id]),
+    resolve: (_root, args, context) => context.operations.run(updateDealProduct, args.input, args.control, context),
   }),
   deleteDealProducts: t.field({
     type: DealProductsResultType,
     description: 'Deletes lines of one deal, and answers them as they were.',
     args: { input: t.arg({ type: DeleteDealProductsInput, required: true, description: 'The lines.' }), ...control },
-    resolve: (_root, args, context) => deleteDealProducts(args.input, args.control, context),
+    ...writing('DEAL_PRODUCT', 'DELETE', (input) => input.ids.slice(0, 1)),
+    resolve: (_root, args, context) => context.operations.run(deleteDealProducts, args.input, args.control, context),
   }),
   deleteAllDealProducts: t.field({
     type: DealProductsResultType,
     description: 'Deletes all lines of a deal, and answers them as they were.',
     args: { input: t.arg({ type: DeleteAllDealProductsInput, required: true, description: 'The deal.' }), ...control },
-    resolve: (_root, args, context) => deleteAllDealProducts(args.input, args.control, context),
+    ...writing('DEAL_PRODUCT', 'DELETE', (input) => [input.deal], false),
+    resolve: (_root, args, context) => context.operations.run(deleteAllDealProducts, args.input, args.control, context),
   }),
 }));

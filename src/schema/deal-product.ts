@@ -2,7 +2,7 @@ import type { BillingFrequency, DealProduct, DiscountType, ProductBilling, TaxMe
 import { globalId } from '../domain/ref.ts';
 import { builder } from './builder.ts';
 import { sliceConnection } from './connection.ts';
-import { follow } from './link.ts';
+import { follow, linkTo } from './link.ts';
 import { MoneyType } from './money.ts';
 import { NodeInterface } from './node-interface.ts';
 import { ProductType } from './product.ts';
@@ -58,11 +58,13 @@ export const DealProductType = builder.objectRef<DealProduct>('DealProduct').imp
     product: t.field({
       type: ProductType,
       description: 'The product in the catalogue.',
+      ...linkTo('Product'),
       resolve: (line, _args, context, info) => follow('Product', line.product, context, info),
     }),
     variation: t.field({
       type: ProductVariationType,
       description: 'The variation of the product, where it is one. More than its ids may cost a call per product.',
+      ...linkTo('ProductVariation'),
       resolve: (line, _args, context, info) => follow('ProductVariation', line.variation, context, info),
     }),
     name: t.exposeString('name', { nullable: false, description: 'What is sold.' }),

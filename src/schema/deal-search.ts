@@ -11,9 +11,11 @@ import { decodeCursor } from '../loaders/cursor.ts';
 import { type FoundDeal, foundDeals } from '../loaders/deal-search.ts';
 import { matchAll } from '../loaders/matching.ts';
 import type { ListRules } from '../loaders/source-reader.ts';
+import { type Args, type ListReads, reading } from '../plan/reads.ts';
 import { askedCrms, type Demand, type FilterSpec } from './asked-crms.ts';
 import { builder } from './builder.ts';
 import { crmConnection, pageArgs, pageSize } from './connection.ts';
+import type { GraphQLContext } from './context.ts';
 import { DealType } from './deal.ts';
 import { ArchivedFilter, DealFilter, dealList } from './deal-list.ts';
 import { OnCrmFailure } from './on-crm-failure.ts';
@@ -117,6 +119,7 @@ builder.queryField('searchDeals', (t) =>
         description: 'What to do when a CRM cannot answer.',
       }),
     },
+    ...reading({ kind: 'list', leadsTo: 'Deal', lists: plannedSearches }),
     resolve: async (_root, args, context, info) => {
       const { exact, status, archived } = args;
       const { crms, loaders } = context;
@@ -174,6 +177,18 @@ builder.queryField('searchDeals', (t) =>
     },
   }),
 );
+
+/** What a search reads of each CRM, as far as that is known before. */
+function plannedSearches(args: Args, { crms }: GraphQLContext): readonly ListReads[] {
+  const pageLength = pageSize(args.first);
+  return selectCrms(args.crms?.map(String), crms).map((adapter) => ({
+    adapter,
+    sources: adapter.dealSearch.sources({ term: '', fields: [], isExact: false }),
+    mayNeed: [],
+    isCertain: args.after == null && args.fields?.length !== 0 && args.person == null && args.organization == null,
+    pageSize: pageLength,
+  }));
+}
 
 const byScore = compareKeys('plain', 'DESC');
 

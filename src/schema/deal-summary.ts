@@ -15,8 +15,10 @@ import { askEachCrm } from '../loaders/each-crm.ts';
 import { askedCrms } from './asked-crms.ts';
 import { builder } from './builder.ts';
 import { CrmOutcomeType } from './connection.ts';
+import type { GraphQLContext } from './context.ts';
 import { CrmType } from './crm.ts';
 import { DealFilter, dealList, dealScopeArgs } from './deal-list.ts';
+import { totalling } from './lists.ts';
 import { OnCrmFailure } from './on-crm-failure.ts';
 import { selectedFields } from './selection.ts';
 
@@ -118,6 +120,11 @@ builder.queryField('dealsSummary', (t) =>
         description: 'What to do when a CRM cannot answer.',
       }),
     },
+    ...totalling(
+      'SUMMARY',
+      (adapter) => adapter.dealSummaries !== undefined,
+      (args, context: GraphQLContext) => dealList(args, context),
+    ),
     resolve: async (_root, args, context, info): Promise<Summary> => {
       const { call, loaders } = context;
       const demand = { operation: 'SUMMARIZE', field: null, argument: 'dealsSummary' } as const;

@@ -26,7 +26,8 @@ import { CrmOutcomeType, pageArgs, slice } from './connection.ts';
 import type { GraphQLContext } from './context.ts';
 import { DealConnection } from './deal.ts';
 import { DealFilter, dealList, dealScopeArgs } from './deal-list.ts';
-import { followAll } from './link.ts';
+import { followAll, linksTo } from './link.ts';
+import { totalling } from './lists.ts';
 import { OnCrmFailure } from './on-crm-failure.ts';
 import { selectedFields } from './selection.ts';
 
@@ -115,6 +116,7 @@ const BucketType = builder.objectRef<Bucket>('TimelineBucket').implement({
       type: DealConnection,
       description: 'The deals, in order of CRM and id. Null with `excludeDeals`.',
       args: { ...pageArgs },
+      ...linksTo('Deal', true),
       resolve: (bucket, args, context, info) => bucket.deals && dealsPage(bucket.deals, args, context, info),
     }),
   }),
@@ -179,6 +181,11 @@ builder.queryField('dealsTimeline', (t) =>
         description: 'What to do when a CRM cannot answer.',
       }),
     },
+    ...totalling(
+      'TIMELINE',
+      (adapter) => adapter.dealTimelines !== undefined,
+      (args, context: GraphQLContext) => dealList(args, context),
+    ),
     resolve: async (_root, args, context, info) => {
       const { start, interval, amount, excludeDeals } = args;
       const field = readField(args);

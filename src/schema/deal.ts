@@ -8,18 +8,20 @@ import type { ListPage } from '../loaders/across-crms.ts';
 import { dealProbability } from '../loaders/deal-probability.ts';
 import { builder } from './builder.ts';
 import { crmConnection, type Prefetch, pageArgs, slice } from './connection.ts';
+import type { GraphQLContext } from './context.ts';
 import { CustomFieldType, describeCustomFields } from './custom-field.ts';
 import { DealFilter, DealOrder, DealStatusType, dealList, dealScopeArgs } from './deal-list.ts';
 import { DealProductConnection, DealProductType } from './deal-product.ts';
 import { DealProductOrder } from './deal-product-order.ts';
 import { LabelType } from './label.ts';
-import { follow, followAll, prefetchLinks } from './link.ts';
-import { resolveList } from './lists.ts';
+import { follow, followAll, linksTo, linkTo, prefetchLinks } from './link.ts';
+import { listing, resolveList, someRecord } from './lists.ts';
 import { MoneyType } from './money.ts';
 import { OnCrmFailure } from './on-crm-failure.ts';
 import { OrganizationType } from './organization.ts';
 import { PersonConnection, PersonType } from './person.ts';
 import { PipelineType } from './pipeline.ts';
+import { BY_ID, customFieldsOf, ofDeals, tables } from './reads.ts';
 import { recordInterfaces } from './record.ts';
 import { selectedFields } from './selection.ts';
 import { StageType } from './stage.ts';
@@ -39,6 +41,7 @@ export const DealType = builder.objectRef<Deal>('Deal').implement({
     weightedValue: t.field({
       type: MoneyType,
       description: 'The value times the probability; null where there is no probability.',
+      ...tables('STAGE', 'PIPELINE'),
       resolve: async (deal, _args, context) => {
         const probability = await dealProbability(deal, context.loaders);
         return deal.value && probability !== null ? weighted(deal.value, probability) : null;
@@ -53,6 +56,7 @@ export const DealType = builder.objectRef<Deal>('Deal').implement({
     probability: t.float({
       description:
         'How likely it is won, 0 to 100. On CRMs where stages have probabilities, the stage’s unless the deal has its own.',
+      ...tables('STAGE', 'PIPELINE'),
       resolve: (deal, _args, context) => dealProbability(deal, context.loaders),
     }),
     lossReason: t.exposeString('lossReason', { description: 'Why it was lost.' }),
@@ -63,26 +67,31 @@ export const DealType = builder.objectRef<Deal>('Deal').implement({
     stage: t.field({
       type: StageType,
       description: 'The stage it is in.',
+      ...linkTo('Stage'),
       resolve: (deal, _args, context, info) => follow('Stage', deal.stage, context, info),
     }),
     pipeline: t.field({
       type: PipelineType,
       description: 'The pipeline it goes through.',
+      ...linkTo('Pipeline'),
       resolve: (deal, _args, context, info) => follow('Pipeline', deal.pipeline, context, info),
     }),
     owner: t.field({
       type: UserType,
       description: 'The user responsible.',
+      ...linkTo('User'),
       resolve: (deal, _args, context, info) => follow('User', deal.owner, context, info),
     }),
     person: t.field({
       type: PersonType,
       description: 'The primary contact.',
+      ...linkTo('Person'),
       resolve: (deal, _args, context, info) => follow('Person', deal.person, context, info),
     }),
     organization: t.field({
       type: OrganizationType,
       description: 'The organization it is made with.',
+      ...linkTo('Organization'),
       resolve: (deal, _args, context, info) => follow('Organization', deal.organization, context, info),
     }),
     expectedCloseDate: t.expose('expectedCloseDate', { type: 'Date', description: 'When it is expected to close.' }),
@@ -97,6 +106,7 @@ export const DealType = builder.objectRef<Deal>('Deal').implement({
       type: [LabelType],
       nullable: { list: true, items: false },
       description: 'Labels or tags on it.',
+      ...linksTo('Label'),
       resolve: async (deal, _args, context, info) => {
         const labels = await followAll('Label', deal.labels, context, selectedFields(info));
         return [...labels.values()];
@@ -106,6 +116,7 @@ export const DealType = builder.objectRef<Deal>('Deal').implement({
       type: DealProductConnection,
       description: 'Its lines.',
       args: { orderBy: t.arg({ type: DealProductOrder, description: 'By position by default.' }), ...pageArgs },
+      ...ofDeals('DEAL_PRODUCT'),
       resolve: (deal, args, { loaders }) => {
         const pageOf = (lines: readonly DealProduct[] | null) => {
           const ordered = args.orderBy ? orderLines(lines ?? [], args.orderBy) : (lines ?? []);
@@ -119,6 +130,7 @@ export const DealType = builder.objectRef<Deal>('Deal').implement({
       type: PersonConnection,
       description: 'Everyone linked to it, the primary contact first.',
       args: { ...pageArgs },
+      ...ofDeals('DEAL_PERSON', 'Person'),
       resolve: async (deal, args, context, info) => {
         const links = deal.people ?? (await context.loaders.dealPeople.load(deal)) ?? [];
         const page = slice<Link<Person>>(links, (link) => link.ref.id, args);
@@ -144,6 +156,7 @@ export const DealType = builder.objectRef<Deal>('Deal').implement({
       type: [CustomFieldType],
       description: 'Fields the account added.',
       args: { keys: t.arg.stringList({ description: 'Only these; all by default.' }) },
+      ...customFieldsOf('DEAL_FIELD'),
       resolve: (deal, { keys }, context) => describeCustomFields('Deal', deal, keys, context),
     }),
   }),
@@ -153,6 +166,7 @@ builder.objectField(DealProductType, 'deal', (t) =>
   t.field({
     type: DealType,
     description: 'The deal it is a line of.',
+    ...linkTo('Deal'),
     resolve: (line, _args, context, info) =>
       follow(
         'Deal',
@@ -188,11 +202,13 @@ const prefetchDeals: Prefetch<Deal> = (deals, context, info, path) => {
   for (const name of Object.keys(LINKS) as (keyof typeof LINKS)[]) {
     if (!selected.has(name)) continue;
     const links = deals.map((deal) => deal[name] as Link<never> | null);
-    loading.push(prefetchLinks(LINKS[name], links, context, selectedFields(info, ...path, name)));
+    loading.push(
+      prefetchLinks(LINKS[name], links, context.askedBy(`Deal.${name}`), selectedFields(info, ...path, name)),
+    );
   }
   if (selected.has('products')) {
     const bare = deals.filter((deal) => deal.products === null);
-    loading.push(context.loaders.dealProducts.prefetch(bare.map((deal) => deal.ref)));
+    loading.push(context.askedBy('Deal.products').loaders.dealProducts.prefetch(bare.map((deal) => deal.ref)));
   }
   return loading.length === 0 ? null : Promise.all(loading).then(() => undefined);
 };
@@ -215,6 +231,9 @@ for (const [type, key] of [
         orderBy: t.arg({ type: DealOrder, description: 'Newest first by default.' }),
         ...pageArgs,
       },
+      ...listing((args, context: GraphQLContext, crm) =>
+        dealList(args, context, { [key]: someRecord(crm, key === 'person' ? 'Person' : 'Organization') }),
+      ),
       resolve: ({ ref }, args, context, info) =>
         resolveList(dealList(args, context, { [key]: ref }), { ...args, crms: [ref.crm] }, context, info),
     }),
@@ -226,6 +245,7 @@ builder.queryFields((t) => ({
     type: DealType,
     description: 'A deal by global id, archived or not; null when there is none, or it is deleted.',
     args: { id: t.arg.id({ required: true, description: 'For example `pipedrive:Deal:42`.' }) },
+    ...BY_ID,
     resolve: (_root, { id }, { crms, loaders }) => loaders.Deal.load(parseId(String(id), 'Deal', crms, 'id')),
   }),
   deals: t.field({
@@ -244,6 +264,7 @@ builder.queryFields((t) => ({
         description: 'What to do when a CRM cannot answer.',
       }),
     },
+    ...listing((args, context: GraphQLContext) => dealList(args, context)),
     resolve: (_root, args, context, info) => resolveList(dealList(args, context), args, context, info),
   }),
 }));

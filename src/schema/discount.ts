@@ -5,8 +5,9 @@ import { builder } from './builder.ts';
 import { pageArgs, slice, sliceConnection } from './connection.ts';
 import { DealType } from './deal.ts';
 import { DiscountTypeType } from './deal-product.ts';
-import { follow } from './link.ts';
+import { follow, linkTo } from './link.ts';
 import { NodeInterface } from './node-interface.ts';
+import { ofDeals } from './reads.ts';
 import { UserType } from './user.ts';
 
 export const DealDiscountType = builder.objectRef<DealDiscount>('DealDiscount').implement({
@@ -21,6 +22,7 @@ export const DealDiscountType = builder.objectRef<DealDiscount>('DealDiscount').
     deal: t.field({
       type: DealType,
       description: 'The deal it is on.',
+      ...linkTo('Deal'),
       resolve: ({ ref }, _args, context, info) =>
         follow('Deal', { ref: { crm: ref.crm, type: 'Deal', id: partOfDeal(ref.id).deal }, known: {} }, context, info),
     }),
@@ -35,12 +37,14 @@ export const DealDiscountType = builder.objectRef<DealDiscount>('DealDiscount').
     createdBy: t.field({
       type: UserType,
       description: 'The user who added it.',
+      ...linkTo('User'),
       resolve: (discount, _args, context, info) => follow('User', discount.createdBy, context, info),
     }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it was last changed.' }),
     updatedBy: t.field({
       type: UserType,
       description: 'The user who last changed it.',
+      ...linkTo('User'),
       resolve: (discount, _args, context, info) => follow('User', discount.updatedBy, context, info),
     }),
   }),
@@ -53,6 +57,7 @@ builder.objectField(DealType, 'discounts', (t) =>
     type: DealDiscountConnection,
     description: 'Discounts on it as a whole, oldest first, where the CRM has them. May cost a call per deal.',
     args: { ...pageArgs },
+    ...ofDeals('DISCOUNT'),
     resolve: async ({ ref }, args, context) => {
       adapterThatCan(context, ref, { entity: 'DISCOUNT', operation: 'LIST', asked: 'Deal.discounts' });
       const discounts = (await context.loaders.dealDiscounts.load(ref)) ?? [];

@@ -10,6 +10,7 @@ import { emptyPage, feedPage } from './deal-feed.ts';
 import { FileType } from './file.ts';
 import { MailMessageType } from './mail-message.ts';
 import { NoteType } from './note.ts';
+import { ofDeals } from './reads.ts';
 
 const KIND_DESCRIPTIONS: Record<FeedKind, string> = {
   ACTIVITY: 'An activity, planned or done.',
@@ -85,6 +86,7 @@ builder.objectField(DealType, 'feed', (t) =>
       }),
       ...pageArgs,
     },
+    ...ofDeals('FEED'),
     resolve: (deal, args, context) => {
       const { includeCustomFieldChanges } = args;
       const kinds = args.kinds ? new Set(args.kinds) : null;

@@ -7,7 +7,8 @@ import { feedConnection, pageArgs } from './connection.ts';
 import { DealType } from './deal.ts';
 import { feedPage } from './deal-feed.ts';
 import { OrderDirectionType } from './deal-list.ts';
-import { follow } from './link.ts';
+import { follow, linkTo } from './link.ts';
+import { ofDeals } from './reads.ts';
 import { UserType } from './user.ts';
 
 export const FileType = builder.objectRef<File>('File').implement({
@@ -29,6 +30,7 @@ export const FileType = builder.objectRef<File>('File').implement({
     owner: t.field({
       type: UserType,
       description: 'The user who added it.',
+      ...linkTo('User'),
       resolve: (file, _args, context, info) => follow('User', file.owner, context, info),
     }),
   }),
@@ -78,6 +80,7 @@ builder.objectField(DealType, 'files', (t) =>
       }),
       ...pageArgs,
     },
+    ...ofDeals('FILE'),
     resolve: (deal, args, context) => {
       const order = args.orderBy ?? NEWEST_FIRST;
       const adapter = adapterThatCan(

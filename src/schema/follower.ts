@@ -3,7 +3,8 @@ import { adapterThatCan } from './ability.ts';
 import { builder } from './builder.ts';
 import { pageArgs, slice, sliceConnection } from './connection.ts';
 import { DealType } from './deal.ts';
-import { follow } from './link.ts';
+import { follow, linkTo } from './link.ts';
+import { ofDeals } from './reads.ts';
 import { UserType } from './user.ts';
 
 export const DealFollowerType = builder.objectRef<Follower>('DealFollower').implement({
@@ -12,6 +13,7 @@ export const DealFollowerType = builder.objectRef<Follower>('DealFollower').impl
     user: t.field({
       type: UserType,
       description: 'The user.',
+      ...linkTo('User'),
       resolve: (follower, _args, context, info) => follow('User', follower.user, context, info),
     }),
     since: t.expose('since', { type: 'DateTime', description: 'Since when; null where the CRM does not keep that.' }),
@@ -25,6 +27,7 @@ builder.objectField(DealType, 'followers', (t) =>
     type: DealFollowerConnection,
     description: 'The users who follow it.',
     args: { ...pageArgs },
+    ...ofDeals('FOLLOWER'),
     resolve: async (deal, args, context) => {
       adapterThatCan(context, deal.ref, { entity: 'FOLLOWER', operation: 'LIST', asked: 'Deal.followers' });
       const followers = await context.loaders.dealFollowers.load(deal);

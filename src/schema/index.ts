@@ -21,12 +21,15 @@ import './discount-mutations.ts';
 import './installment-mutations.ts';
 import './deal-people-mutations.ts';
 import './call-crm.ts';
+import './operations.ts';
 import './saved-filter.ts';
 import './deal-search.ts';
 import './deal-summary.ts';
 import './deal-timeline.ts';
+import './upstream.ts';
+import { withAskingFields } from './asking.ts';
 import { builder } from './builder.ts';
 import { refuseRelativeTimes } from './relative-times.ts';
 
 /** The executable schema. It knows no CRM by name, so a new adapter leaves it as it was. */
-export const schema = refuseRelativeTimes(builder.toSchema());
+export const schema = withAskingFields(refuseRelativeTimes(builder.toSchema()));

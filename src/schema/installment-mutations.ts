@@ -1,10 +1,12 @@
 import type { DealInstallment } from '../domain/installment.ts';
-import { addPart, type DealPartResult, deletePart, INSTALLMENTS, updatePart } from '../writes/deal-parts.ts';
+import { type DealPartResult, installmentMutations } from '../writes/deal-parts.ts';
+import type { Answered } from '../writes/mutation.ts';
 import { builder } from './builder.ts';
 import { ControlInput } from './control.ts';
 import { DealType } from './deal.ts';
 import { DealInstallmentType } from './installment.ts';
-import { follow } from './link.ts';
+import { follow, linkTo } from './link.ts';
+import { writing } from './reads.ts';
 import { MutationResult } from './write-results.ts';
 
 const AddDealInstallmentInput = builder.inputType('AddDealInstallmentInput', {
@@ -33,7 +35,7 @@ const DeleteDealInstallmentInput = builder.inputType('DeleteDealInstallmentInput
 });
 
 const DealInstallmentResultType = builder
-  .objectRef<DealPartResult<DealInstallment>>('DealInstallmentResult')
+  .objectRef<Answered<DealPartResult<DealInstallment>>>('DealInstallmentResult')
   .implement({
     description: 'How a write on an installment of a deal ended.',
     interfaces: [MutationResult],
@@ -41,12 +43,14 @@ const DealInstallmentResultType = builder
       deal: t.field({
         type: DealType,
         description: 'The deal as read after the write. Null when nothing was written.',
+        ...linkTo('Deal', true),
         resolve: (result, _args, context, info) => follow('Deal', result.deal, context, info),
       }),
       dealInstallment: t.field({
         type: DealInstallmentType,
         description:
           'The installment as read after the write; a deleted one as read just before. Null when nothing was written.',
+        ...linkTo('DealInstallment'),
         resolve: (result, _args, context, info) => follow('DealInstallment', result.part, context, info),
       }),
     }),
@@ -64,7 +68,9 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: AddDealInstallmentInput, required: true, description: 'The installment.' }),
       ...control,
     },
-    resolve: (_root, args, context) => addPart(INSTALLMENTS, args.input, args.control, context),
+    ...writing('INSTALLMENT', 'ADD', (input) => [input.deal], false),
+    resolve: (_root, args, context) =>
+      context.operations.run(installmentMutations.add, args.input, args.control, context),
   }),
   updateDealInstallment: t.field({
     type: DealInstallmentResultType,
@@ -73,7 +79,9 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: UpdateDealInstallmentInput, required: true, description: 'The changes.' }),
       ...control,
     },
-    resolve: (_root, args, context) => updatePart(INSTALLMENTS, args.input, args.control, context),
+    ...writing('INSTALLMENT', 'UPDATE', (input) => [input.id], false),
+    resolve: (_root, args, context) =>
+      context.operations.run(installmentMutations.update, args.input, args.control, context),
   }),
   deleteDealInstallment: t.field({
     type: DealInstallmentResultType,
@@ -82,6 +90,8 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: DeleteDealInstallmentInput, required: true, description: 'The installment.' }),
       ...control,
     },
-    resolve: (_root, args, context) => deletePart(INSTALLMENTS, args.input, args.control, context),
+    ...writing('INSTALLMENT', 'DELETE', (input) => [input.id], false),
+    resolve: (_root, args, context) =>
+      context.operations.run(installmentMutations.delete, args.input, args.control, context),
   }),
 }));

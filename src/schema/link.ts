@@ -2,6 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import type { Link, NodeType, Ref } from '../domain/ref.ts';
 import type { Loaders } from '../loaders/index.ts';
 import type { RefLoader } from '../loaders/ref-loader.ts';
+import { reading } from '../plan/reads.ts';
 import type { GraphQLContext } from './context.ts';
 import { selectedFields } from './selection.ts';
 
@@ -20,6 +21,21 @@ const BY_ID: Partial<Record<NodeType, readonly string[]>> = {
 
 /** Fields that are made from an attribute of another name. */
 const ATTRIBUTES: Readonly<Record<string, string>> = { customFields: 'customValues' };
+
+/** The note of a field that follows a link; `isCertain`: everything that is answered for has one. */
+export function linkTo(type: keyof LinkedTypes, isCertain = false) {
+  return reading({ kind: 'link', type, isCertain, tells: (selected) => fromReference(type, selected) });
+}
+
+/** The note of a field that follows several links, in a list or a page. */
+export function linksTo(type: keyof LinkedTypes, isPage = false) {
+  return reading({ kind: 'links', type, isPage, tells: (selected) => fromReference(type, selected) });
+}
+
+/** Whether everything selected can be told without reading the record. */
+export function fromReference(type: NodeType, selected: ReadonlySet<string>): boolean {
+  return tells({}, type, selected);
+}
 
 type LinkedTypes = Pick<Loaders, Extract<keyof Loaders, NodeType>>;
 type LinkTo<Name extends keyof LinkedTypes> = Link<RecordOf<Name> & { readonly ref: Ref }>;

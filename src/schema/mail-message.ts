@@ -5,8 +5,9 @@ import { builder } from './builder.ts';
 import { feedConnection, pageArgs } from './connection.ts';
 import { DealType } from './deal.ts';
 import { feedPage } from './deal-feed.ts';
-import { follow } from './link.ts';
+import { follow, linkTo } from './link.ts';
 import { PersonType } from './person.ts';
+import { ofDeals } from './reads.ts';
 import { selectedFields } from './selection.ts';
 import { UserType } from './user.ts';
 
@@ -18,6 +19,7 @@ const MailPartyType = builder.objectRef<MailParty>('MailParty').implement({
     person: t.field({
       type: PersonType,
       description: 'The person of that address in the CRM.',
+      ...linkTo('Person'),
       resolve: (party, _args, context, info) => follow('Person', party.person, context, info),
     }),
   }),
@@ -39,6 +41,7 @@ export const MailMessageType = builder.objectRef<MailMessage>('MailMessage').imp
     user: t.field({
       type: UserType,
       description: 'The user whose mailbox it is in.',
+      ...linkTo('User'),
       resolve: (message, _args, context, info) => follow('User', message.user, context, info),
     }),
     from: t.expose('from', {
@@ -58,6 +61,7 @@ builder.objectField(DealType, 'mailMessages', (t) =>
     type: MailMessageConnection,
     description: "Its e-mails, in the CRM's order. A call per deal.",
     args: { ...pageArgs },
+    ...ofDeals('MAIL_MESSAGE'),
     resolve: (deal, args, context, info) => {
       const adapter = adapterThatCan(context, deal.ref, {
         entity: 'MAIL_MESSAGE',

@@ -6,8 +6,9 @@ import { builder } from './builder.ts';
 import { feedConnection, pageArgs } from './connection.ts';
 import { DealType } from './deal.ts';
 import { feedPage } from './deal-feed.ts';
-import { follow } from './link.ts';
+import { follow, linkTo } from './link.ts';
 import { PersonType } from './person.ts';
+import { ofDeals } from './reads.ts';
 import { UserType } from './user.ts';
 
 const ACTION_DESCRIPTIONS: Record<MembershipAction, string> = {
@@ -29,11 +30,13 @@ const DealFollowerChangeType = builder.objectRef<MembershipChange<User>>('DealFo
     user: t.field({
       type: UserType,
       description: 'The user.',
+      ...linkTo('User'),
       resolve: (change, _args, context, info) => follow('User', change.who, context, info),
     }),
     by: t.field({
       type: UserType,
       description: 'Who did it.',
+      ...linkTo('User'),
       resolve: (change, _args, context, info) => follow('User', change.by, context, info),
     }),
     at: t.expose('at', { type: 'DateTime', nullable: false, description: 'When.' }),
@@ -47,11 +50,13 @@ const DealParticipantChangeType = builder.objectRef<MembershipChange<Person>>('D
     person: t.field({
       type: PersonType,
       description: 'The person.',
+      ...linkTo('Person'),
       resolve: (change, _args, context, info) => follow('Person', change.who, context, info),
     }),
     by: t.field({
       type: UserType,
       description: 'Who did it.',
+      ...linkTo('User'),
       resolve: (change, _args, context, info) => follow('User', change.by, context, info),
     }),
     at: t.expose('at', { type: 'DateTime', nullable: false, description: 'When.' }),
@@ -75,6 +80,7 @@ builder.objectFields(DealType, (t) => ({
     type: DealFollowerChangeConnection,
     description: "Who came to follow it or ceased to, in the CRM's order. A call per deal.",
     args: { ...pageArgs },
+    ...ofDeals('FOLLOWER_CHANGE'),
     resolve: (deal, args, context) => {
       const need = { entity: 'FOLLOWER', operation: 'LIST', field: 'changes', asked: 'Deal.followerChanges' } as const;
       const { followerChanges } = adapterThatCan(context, deal.ref, need);
@@ -85,6 +91,7 @@ builder.objectFields(DealType, (t) => ({
     type: DealParticipantChangeConnection,
     description: "Who came to take part in it or ceased to, in the CRM's order. A call per deal.",
     args: { ...pageArgs },
+    ...ofDeals('PARTICIPANT_CHANGE'),
     resolve: (deal, args, context) => {
       const need = {
         entity: 'PARTICIPANT',

@@ -1,15 +1,18 @@
 import { crmOf, parseId } from '../domain/crms.ts';
 import { GatewayError } from '../domain/errors.ts';
 import { parseGlobalId } from '../domain/ref.ts';
+import { reading } from '../plan/reads.ts';
 import { builder } from './builder.ts';
 import type { GraphQLContext } from './context.ts';
 import { NodeInterface, type NodeShape } from './node-interface.ts';
+import { BY_ID } from './reads.ts';
 
 builder.queryFields((t) => ({
   node: t.field({
     type: NodeInterface,
     description: 'Anything by its global id; null when there is none.',
     args: { id: t.arg.id({ required: true, description: 'A global id.' }) },
+    ...BY_ID,
     resolve: (_root, { id }, context) => load(String(id), 'id', context),
   }),
   nodes: t.field({
@@ -17,6 +20,7 @@ builder.queryFields((t) => ({
     nullable: { list: true, items: true },
     description: 'Several things by their global ids, each at its place; null where there is none.',
     args: { ids: t.arg.idList({ required: true, description: 'Global ids, 500 at most.' }) },
+    ...reading({ kind: 'ids', ids: (args) => args.ids.map(String) }),
     resolve: (_root, { ids }, context) => {
       if (ids.length > MAX_IDS) {
         throw new GatewayError('BAD_USER_INPUT', `ids: at most ${MAX_IDS}`, { argument: 'ids' });

@@ -5,9 +5,10 @@ import { builder } from './builder.ts';
 import { feedConnection, pageArgs } from './connection.ts';
 import { DealType } from './deal.ts';
 import { feedPage } from './deal-feed.ts';
-import { follow } from './link.ts';
+import { follow, linkTo } from './link.ts';
 import { OrganizationType } from './organization.ts';
 import { PersonType } from './person.ts';
+import { ofDeals } from './reads.ts';
 import { UserType } from './user.ts';
 
 const NoteCommentType = builder.objectRef<NoteComment>('NoteComment').implement({
@@ -20,6 +21,7 @@ const NoteCommentType = builder.objectRef<NoteComment>('NoteComment').implement(
     author: t.field({
       type: UserType,
       description: 'Who wrote it.',
+      ...linkTo('User'),
       resolve: (comment, _args, context, info) => follow('User', comment.author, context, info),
     }),
   }),
@@ -44,16 +46,19 @@ export const NoteType = builder.objectRef<Note>('Note').implement({
     author: t.field({
       type: UserType,
       description: 'Who wrote it.',
+      ...linkTo('User'),
       resolve: (note, _args, context, info) => follow('User', note.author, context, info),
     }),
     person: t.field({
       type: PersonType,
       description: 'The person it is about as well.',
+      ...linkTo('Person'),
       resolve: (note, _args, context, info) => follow('Person', note.person, context, info),
     }),
     organization: t.field({
       type: OrganizationType,
       description: 'The organization it is about as well.',
+      ...linkTo('Organization'),
       resolve: (note, _args, context, info) => follow('Organization', note.organization, context, info),
     }),
     comments: t.field({
@@ -86,6 +91,7 @@ builder.objectField(DealType, 'notes', (t) =>
       }),
       ...pageArgs,
     },
+    ...ofDeals('NOTE'),
     resolve: (deal, args, context) => {
       const adapter = adapterThatCan(context, deal.ref, { entity: 'NOTE', operation: 'LIST', asked: 'Deal.notes' });
       return feedPage(adapter.dealHistory.notes, deal, { includeSystem: args.includeSystem }, args, context);

@@ -4,6 +4,7 @@ import { builder } from './builder.ts';
 import { pageArgs, slice, sliceConnection } from './connection.ts';
 import { DealType } from './deal.ts';
 import { followAll } from './link.ts';
+import { ofDeals } from './reads.ts';
 import { selectedFields } from './selection.ts';
 import { UserType } from './user.ts';
 
@@ -14,6 +15,7 @@ builder.objectField(DealType, 'permittedUsers', (t) =>
     type: PermittedUserConnection,
     description: 'The users who may see it. A call per deal on most CRMs.',
     args: { ...pageArgs },
+    ...ofDeals('PERMITTED_USER', 'User'),
     resolve: async (deal, args, context, info) => {
       adapterThatCan(context, deal.ref, { entity: 'PERMITTED_USER', operation: 'LIST', asked: 'Deal.permittedUsers' });
       const links = await context.loaders.permittedUsers.load(deal);

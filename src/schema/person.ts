@@ -3,11 +3,13 @@ import type { Person } from '../domain/person.ts';
 import { builder } from './builder.ts';
 import { crmConnection, pageArgs } from './connection.ts';
 import { AddressType, ContactPointType } from './contact.ts';
+import type { GraphQLContext } from './context.ts';
 import { CustomFieldType, describeCustomFields } from './custom-field.ts';
-import { follow } from './link.ts';
-import { resolveList } from './lists.ts';
+import { follow, linkTo } from './link.ts';
+import { listing, resolveList } from './lists.ts';
 import { OnCrmFailure } from './on-crm-failure.ts';
 import { PersonFilter, personList } from './person-list.ts';
+import { BY_ID, customFieldsOf } from './reads.ts';
 import { recordInterfaces } from './record.ts';
 import { UserType } from './user.ts';
 
@@ -40,12 +42,14 @@ export const PersonType = builder.objectRef<Person>('Person').implement({
     owner: t.field({
       type: UserType,
       description: 'The user responsible.',
+      ...linkTo('User'),
       resolve: (person, _args, context, info) => follow('User', person.owner, context, info),
     }),
     customFields: t.field({
       type: [CustomFieldType],
       description: 'Fields the account added.',
       args: { keys: t.arg.stringList({ description: 'Only these; all by default.' }) },
+      ...customFieldsOf('PERSON_FIELD'),
       resolve: (person, { keys }, context) => describeCustomFields('Person', person, keys, context),
     }),
   }),
@@ -58,6 +62,7 @@ builder.queryFields((t) => ({
     type: PersonType,
     description: 'A person by global id; null when there is none.',
     args: { id: t.arg.id({ required: true, description: 'For example `pipedrive:Person:88`.' }) },
+    ...BY_ID,
     resolve: (_root, { id }, { crms, loaders }) => loaders.Person.load(parseId(String(id), 'Person', crms, 'id')),
   }),
   people: t.field({
@@ -74,6 +79,7 @@ builder.queryFields((t) => ({
         description: 'What to do when a CRM cannot answer.',
       }),
     },
+    ...listing((args, context: GraphQLContext) => personList(args.filter, context)),
     resolve: (_root, args, context, info) => resolveList(personList(args.filter, context), args, context, info),
   }),
 }));

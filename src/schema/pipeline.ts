@@ -1,5 +1,6 @@
 import { selectCrms } from '../domain/crms.ts';
 import type { Pipeline } from '../domain/pipeline.ts';
+import { reading } from '../plan/reads.ts';
 import { builder } from './builder.ts';
 import { recordInterfaces } from './record.ts';
 
@@ -19,6 +20,7 @@ builder.queryField('pipelines', (t) =>
     type: [PipelineType],
     description: "Pipelines in order of CRM, then in the CRM's own order.",
     args: { crms: t.arg.idList({ description: 'Only of these CRMs.' }) },
+    ...reading({ kind: 'tables', subjects: ['PIPELINE'], isCertain: () => true }),
     resolve: async (_root, args, { crms, call }) => {
       const asked = selectCrms(args.crms?.map(String), crms);
       return (await Promise.all(asked.map((adapter) => adapter.pipelines.all(call)))).flat();

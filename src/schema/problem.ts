@@ -13,6 +13,7 @@ const CODES: Record<ProblemCode, string> = {
   REJECTED_BY_CRM: 'The CRM refused the values.',
   KEY_REUSED: 'The idempotency key was used for another input.',
   IN_PROGRESS: 'The same write is still running.',
+  JOURNAL_UNAVAILABLE: 'The gateway cannot write its journal, so it sends no writes.',
   OUTCOME_UNKNOWN: 'It was sent, and whether it took effect could not be established. Look before trying again.',
   UPSTREAM_UNAVAILABLE: 'The CRM could not be reached or failed.',
   UPSTREAM_TIMEOUT: 'The CRM did not answer in time.',

@@ -1,10 +1,12 @@
 import type { Crm } from '../domain/crm.ts';
 import type { CrmRecord } from '../domain/record.ts';
 import { globalId } from '../domain/ref.ts';
+import { reading } from '../plan/reads.ts';
 import { builder } from './builder.ts';
 import type { GraphQLContext } from './context.ts';
 import { CrmType } from './crm.ts';
 import { NodeInterface } from './node-interface.ts';
+import { tables } from './reads.ts';
 
 type UrlType = Parameters<ReturnType<GraphQLContext['crms']['all']>[number]['url']>[0]['type'];
 
@@ -27,6 +29,7 @@ const CrmRecordInterface = builder.interfaceRef<CrmRecord>('CrmRecord').implemen
     url: t.field({
       type: 'URL',
       description: 'Opens the record in the CRM, where it has a page of its own.',
+      ...tables('ACCOUNT'),
       resolve: (record, _args, { crms, call }) =>
         crms.get(record.ref.crm)?.url({ ...record.ref, type: record.ref.type as UrlType }, call) ?? null,
     }),
@@ -44,6 +47,7 @@ const CrmRecordInterface = builder.interfaceRef<CrmRecord>('CrmRecord').implemen
       type: 'JSON',
       description:
         "The CRM's own object, whole, as its own endpoint gives it, secrets removed. Where lists abbreviate it, a read per record.",
+      ...reading({ kind: 'whole' }),
       resolve: async (record, _args, { loaders }) => {
         const own = record.raw?.();
         return own === undefined ? ((await loaders.whole.load(record.ref))?.raw() ?? null) : own;

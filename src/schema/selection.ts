@@ -1,12 +1,5 @@
-import {
-  type FieldNode,
-  GraphQLIncludeDirective,
-  type GraphQLResolveInfo,
-  GraphQLSkipDirective,
-  getDirectiveValues,
-  Kind,
-  type SelectionNode,
-} from 'graphql';
+import type { FieldNode, GraphQLResolveInfo } from 'graphql';
+import { fieldsBelow } from '../plan/fields.ts';
 
 const cache = new WeakMap<readonly FieldNode[], Map<string, ReadonlySet<string>>>();
 
@@ -30,35 +23,4 @@ export function selectedFields(info: GraphQLResolveInfo, ...path: readonly strin
     byPath.set(key, names);
   }
   return names;
-}
-
-function fieldsBelow(nodes: readonly FieldNode[], info: GraphQLResolveInfo): readonly FieldNode[] {
-  const fields: FieldNode[] = [];
-  collect(childrenOf(nodes), info, (field) => fields.push(field));
-  return fields;
-}
-
-function childrenOf(nodes: readonly FieldNode[]): readonly SelectionNode[] {
-  return nodes.flatMap((node) => node.selectionSet?.selections ?? []);
-}
-
-function collect(
-  selections: readonly SelectionNode[],
-  info: GraphQLResolveInfo,
-  found: (field: FieldNode) => void,
-): void {
-  for (const selection of selections) {
-    if (!isIncluded(selection, info)) continue;
-    if (selection.kind === Kind.FIELD) found(selection);
-    else if (selection.kind === Kind.INLINE_FRAGMENT) collect(selection.selectionSet.selections, info, found);
-    else collect(info.fragments[selection.name.value]?.selectionSet.selections ?? [], info, found);
-  }
-}
-
-function isIncluded(node: SelectionNode, info: GraphQLResolveInfo): boolean {
-  if (!node.directives || node.directives.length === 0) return true;
-  return (
-    getDirectiveValues(GraphQLSkipDirective, node, info.variableValues)?.if !== true &&
-    getDirectiveValues(GraphQLIncludeDirective, node, info.variableValues)?.if !== false
-  );
 }

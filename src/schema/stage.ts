@@ -1,8 +1,10 @@
 import { parseId, selectCrms } from '../domain/crms.ts';
 import type { Stage } from '../domain/stage.ts';
+import { reading } from '../plan/reads.ts';
 import { builder } from './builder.ts';
-import { follow } from './link.ts';
+import { follow, linkTo } from './link.ts';
 import { PipelineType } from './pipeline.ts';
+import { BY_ID, tables } from './reads.ts';
 import { recordInterfaces } from './record.ts';
 
 export const StageType = builder.objectRef<Stage>('Stage').implement({
@@ -18,6 +20,7 @@ export const StageType = builder.objectRef<Stage>('Stage').implement({
     pipeline: t.field({
       type: PipelineType,
       description: 'The pipeline it is a step of.',
+      ...linkTo('Pipeline'),
       resolve: (stage, _args, context, info) => follow('Pipeline', stage.pipeline, context, info),
     }),
   }),
@@ -27,6 +30,7 @@ builder.objectField(PipelineType, 'stages', (t) =>
   t.field({
     type: [StageType],
     description: 'Its stages in order.',
+    ...tables('STAGE'),
     resolve: async (pipeline, _args, { crms, call }) => {
       const stages = (await crms.get(pipeline.ref.crm)?.stages.all(call)) ?? [];
       return ofPipeline(stages, pipeline.ref.id);
@@ -39,6 +43,7 @@ builder.queryFields((t) => ({
     type: StageType,
     description: 'A stage by its global id; null when there is none.',
     args: { id: t.arg.id({ required: true, description: 'For example `pipedrive:Stage:9`.' }) },
+    ...BY_ID,
     resolve: (_root, { id }, { crms, loaders }) => loaders.Stage.load(parseId(String(id), 'Stage', crms, 'id')),
   }),
   stages: t.field({
@@ -48,6 +53,10 @@ builder.queryFields((t) => ({
       crms: t.arg.idList({ description: 'Only of these CRMs.' }),
       pipeline: t.arg.id({ description: 'Only of this pipeline.' }),
     },
+    ...reading(
+      { kind: 'tables', subjects: ['STAGE'], isCertain: (args) => args.pipeline == null },
+      { kind: 'tables', subjects: ['PIPELINE'] },
+    ),
     resolve: async (_root, args, { crms, call }) => {
       const pipeline = args.pipeline ? parseId(String(args.pipeline), 'Pipeline', crms, 'pipeline') : null;
       const asked = selectCrms(args.crms?.map(String), crms).filter(

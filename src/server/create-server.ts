@@ -63,7 +63,7 @@ export function createServer(parts: ServerParts): GatewayServer {
   });
 
   const server = createHttpServer((request, response) => {
-    const exchange = openExchange(response, clock.now());
+    const exchange = openExchange(request, response, clock.now());
     route(request, response, exchange).catch((error: unknown) => {
       logger.error(
         { requestId: exchange.requestId, stack: error instanceof Error ? error.stack : String(error) },

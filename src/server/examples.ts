@@ -137,6 +137,37 @@ mutation MergeDeals($input: MergeDealsInput!) {
 }
 `;
 
+const previewUpdate = `# What an update would change and cost;
+# without "preview" it is done.
+mutation PreviewUpdate($input: UpdateDealInput!) {
+  updateDeal(input: $input, control: { preview: true }) {
+    outcome
+    problems { code message path }
+    changes { field before after }
+    calls { method path tokens }
+  }
+}
+`;
+
+const history = `# The last writes of this gateway.
+# Reverse one: undoOperation(input: { operation: "…" }).
+query History {
+  operations(first: 10) {
+    nodes {
+      id
+      at
+      mutation
+      state
+      outcome
+      problems { code message }
+      changes { record field before after }
+      deals { id title }
+    }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+`;
+
 const capabilities = `# What each CRM can do, and how well.
 query Capabilities {
   crms {
@@ -158,5 +189,10 @@ export const examples: readonly Example[] = [
     variables: { input: { crm: 'pipelinedeals', title: 'Fleet renewal 2027', value: '18450.50' } },
   },
   { query: mergeDeals, variables: { input: { keep: 'pipedrive:Deal:2', absorb: ['pipedrive:Deal:3'] } } },
+  {
+    query: previewUpdate,
+    variables: { input: { id: 'pipedrive:Deal:1', status: 'WON', value: '25000' } },
+  },
+  { query: history },
   { query: capabilities },
 ];

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { OperationReceipt } from './receipt.ts';
 
 /** One HTTP request to the gateway and what became of it. */
@@ -13,11 +13,13 @@ export interface Exchange {
   /** Aborted when nobody waits for the operation any more: its client, or all that were to share its answer. */
   abandoned: AbortSignal;
   readonly receipt: OperationReceipt;
+  /** Of the request, names in lower case. */
+  readonly headers: IncomingHttpHeaders;
   /** The operation that is executed, once it is known. */
   operation: { readonly name: string | null; readonly type: 'query' | 'mutation' } | null;
 }
 
-export function openExchange(response: ServerResponse, now: number): Exchange {
+export function openExchange(request: IncomingMessage, response: ServerResponse, now: number): Exchange {
   const requestId = randomUUID();
   response.setHeader('x-request-id', requestId);
   const connection = new AbortController();
@@ -29,6 +31,7 @@ export function openExchange(response: ServerResponse, now: number): Exchange {
     startedAt: now,
     disconnected: connection.signal,
     abandoned: connection.signal,
+    headers: request.headers,
     receipt: new OperationReceipt(),
     operation: null,
   };

@@ -25,6 +25,9 @@ export interface ErrorExtensions {
   readonly retryAfterMs?: number;
   /** The GraphQL argument a read was refused for. */
   readonly argument?: string;
+  /** The ceiling that would be exceeded, and the tokens it would take. */
+  readonly maxTokens?: number;
+  readonly tokens?: number;
 }
 
 /**
@@ -66,7 +69,7 @@ const BAD_REQUEST_STATUS = { status: 400, spec: true };
 function gatewayVerdict(error: unknown): Verdict | null {
   const failure = gatewayError(error);
   if (!failure) return null;
-  const { crm, upstreamRequestId, retryAfterMs, argument } = failure.details;
+  const { crm, upstreamRequestId, retryAfterMs, argument, budget } = failure.details;
   const extensions = {
     code: failure.code,
     retryable: ERROR_CODES[failure.code].retryable,
@@ -74,6 +77,7 @@ function gatewayVerdict(error: unknown): Verdict | null {
     ...(upstreamRequestId !== undefined && { upstreamRequestId }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
     ...(argument !== undefined && { argument }),
+    ...budget,
   };
   return { message: failure.message, extensions, http: BAD_REQUEST_STATUS };
 }

@@ -63,7 +63,7 @@ export function createPlainPost(parts: PlainPostParts): PlainPost {
   };
 
   async function answerOf(operation: Operation, key: string, exchange: Exchange) {
-    if (operation.type === 'mutation') return { executed: await operation.execute(exchange), isJoined: false };
+    if (!operation.isShareable) return { executed: await operation.execute(exchange), isJoined: false };
     const { result, isJoined } = await shared.ask(key, exchange.disconnected, async (abandoned) =>
       toShareable(await operation.execute(Object.assign(exchange, { abandoned }))),
     );
@@ -75,7 +75,8 @@ export function createPlainPost(parts: PlainPostParts): PlainPost {
 type ParamsHook = Parameters<NonNullable<Plugin<Record<string, unknown>, ServerContext>['onParams']>>[0];
 
 interface Operation {
-  readonly type: 'query' | 'mutation';
+  /** Queries, unless they ask what they cost themselves. */
+  readonly isShareable: boolean;
   execute(exchange: Exchange): Promise<Executed>;
 }
 
@@ -99,7 +100,7 @@ async function prepare({ yoga, plugins }: PlainPostParts, body: Buffer, exchange
     const type = getOperationAST(document, operationName)?.operation;
     if (type !== 'query' && type !== 'mutation') return null;
     return {
-      type,
+      isShareable: type === 'query' && !/\bupstream\b/.test(query),
       async execute(own) {
         const given = contextFactory();
         const contextValue = given instanceof Promise ? await given : given;

@@ -1,4 +1,5 @@
-import type { Receipt } from '../domain/call.ts';
+import type { Receipt, SentRequest } from '../domain/call.ts';
+import type { SentCall } from '../domain/upstream.ts';
 
 interface CrmCosts {
   requests: number;
@@ -21,7 +22,16 @@ export class OperationReceipt implements Receipt {
   readonly #costs = new Map<string, CrmCosts>();
   readonly #tokens = new Map<string, number>();
 
-  sent(crm: string, tokens: number | null): void {
+  /** What was sent, in the order in which it was. */
+  readonly calls: SentCall[] = [];
+
+  admit(): () => void {
+    return nothing;
+  }
+
+  sent(crm: string, request: SentRequest, because: readonly string[]): void {
+    const { tokens } = request;
+    this.calls.push({ crm, request, because });
     this.#of(crm).requests += 1;
     if (tokens !== null) this.#tokens.set(crm, (this.#tokens.get(crm) ?? 0) + tokens);
   }
@@ -60,3 +70,5 @@ export class OperationReceipt implements Receipt {
     return fresh;
   }
 }
+
+function nothing(): void {}

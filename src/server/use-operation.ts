@@ -1,12 +1,21 @@
-import { getOperationAST } from 'graphql';
+import { type ExecutionArgs, type ExecutionResult, GraphQLError, getArgumentValues, getOperationAST } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Call } from '../domain/call.ts';
 import { ANONYMOUS } from '../domain/caller.ts';
 import type { Crms } from '../domain/crms.ts';
+import { GatewayError } from '../domain/errors.ts';
+import type { Policy } from '../domain/policy.ts';
+import { Spending } from '../domain/spending.ts';
+import type { SentCall, UpstreamCost } from '../domain/upstream.ts';
 import { createLoaders } from '../loaders/index.ts';
+import { Seen } from '../plan/seen.ts';
+import { customFieldWants } from '../plan/wants.ts';
+import { AskedContexts } from '../schema/asked-context.ts';
 import type { GraphQLContext } from '../schema/context.ts';
 import type { Clock } from '../transport/clock.ts';
 import type { Exchange } from './exchange.ts';
+import { type Asked, askedBy, costFields, OperationUpstream, planFor, refusal, withCost } from './upstream.ts';
+import { readTerms } from './upstream-terms.ts';
 
 const OVER = 'the operation is over';
 
@@ -15,13 +24,25 @@ export interface ServerContext extends Record<string, unknown> {
   readonly exchange: Exchange;
 }
 
+/** An operation that is over: its price, found before it was executed, and what was sent for it. */
+export interface PlannedOperation {
+  readonly plan: UpstreamCost;
+  readonly sent: readonly SentCall[];
+  readonly result: ExecutionResult;
+}
+
 export interface OperationParts {
   readonly crms: Crms;
   readonly clock: Clock;
   readonly queryTimeoutMs: number;
   readonly mutationTimeoutMs: number;
-  readonly allowCallCrm: boolean;
+  readonly planPolicy: Policy;
+  /** The most tokens an operation may cost; `null` for no ceiling. */
+  readonly maxTokensPerOperation: number | null;
+  /** Has the price of every operation found, and is told of it. */
+  readonly onOperation?: ((operation: PlannedOperation) => void) | undefined;
   readonly scanLimit: number;
+  readonly operations: GraphQLContext['operations'];
 }
 
 /**
@@ -29,13 +50,27 @@ export interface OperationParts {
  * only with its deadline, since what it has begun is better finished.
  */
 export function useOperation(parts: OperationParts): Plugin<Record<string, unknown>, ServerContext> {
-  const { crms, clock, allowCallCrm } = parts;
+  const { crms, clock, operations } = parts;
+  const seen = new Seen();
+  const configured = { policy: parts.planPolicy, maxTokens: parts.maxTokensPerOperation };
   return {
-    onExecute({ args, extendContext }) {
+    onExecute({ args, extendContext, setResultAndStopExecution }) {
       const { exchange } = args.contextValue as unknown as ServerContext;
       const operation = getOperationAST(args.document, args.operationName);
       const type = operation?.operation === 'mutation' ? 'mutation' : 'query';
       exchange.operation = { name: operation?.name?.value ?? null, type };
+      const asked = operation ? askedBy(args as ExecutionArgs, operation) : null;
+      const stop = (error: unknown) => {
+        if (!(error instanceof GatewayError)) throw error;
+        setResultAndStopExecution({ errors: [new GraphQLError(error.message, { originalError: error })] });
+        return undefined;
+      };
+      let terms: ReturnType<typeof readTerms>;
+      try {
+        terms = readTerms(exchange.headers, configured);
+      } catch (error) {
+        return stop(error);
+      }
 
       const timeoutMs = type === 'mutation' ? parts.mutationTimeoutMs : parts.queryTimeoutMs;
       const cancelled = new AbortController();
@@ -48,22 +83,60 @@ export function useOperation(parts: OperationParts): Plugin<Record<string, unkno
         exchange.abandoned.addEventListener('abort', cancel, { once: true, signal: done.signal });
       }
 
+      const costs = asked ? costFields(asked) : [];
+      const isDryRun = asked !== null && costs.some((field) => isDry(field, asked));
+      const spending = new Spending(exchange.receipt, isDryRun ? 0 : terms.maxTokens);
       const call: Call = {
         signal: cancelled.signal,
         deadline: clock.now() + timeoutMs,
-        receipt: exchange.receipt,
+        receipt: spending,
+        policy: terms.policy,
+        because: [],
         scanLimit: parts.scanLimit,
       };
-      const loaders = createLoaders(crms, call);
-      const context: GraphQLContext = { crms, caller: ANONYMOUS, call, loaders, allowCallCrm, now: () => clock.now() };
+      const wants = asked ? customFieldWants(asked.schema, asked.document, asked.variableValues) : undefined;
+      const loaders = createLoaders(crms, call, wants);
+      const upstream = new OperationUpstream(exchange.receipt, spending, isDryRun, () => {
+        if (!asked) throw new Error('an operation that cannot be executed has no plan');
+        return planFor(asked, { crms, context, seen, policy: terms.policy });
+      });
+      const contexts = new AskedContexts(seen);
+      const context = contexts.of({
+        crms,
+        caller: ANONYMOUS,
+        call,
+        loaders,
+        operations,
+        upstream,
+        customFields: wants,
+        now: () => clock.now(),
+      });
+      const price = asked && parts.onOperation ? upstream.plan.cost : null;
+      if (asked && type === 'query' && !isDryRun && terms.maxTokens !== null) {
+        const error = refusal(upstream.plan, terms.maxTokens);
+        if (error) {
+          done.abort(OVER);
+          return stop(error);
+        }
+      }
       extendContext({ ...context });
       return {
-        onExecuteDone() {
+        onExecuteDone({ result, setResult }) {
           done.abort(OVER);
           // Reads that were left behind, by the failure of one beside them, would be paid for and thrown away.
           if (type === 'query') cancel();
+          upstream.done();
+          contexts.learn(exchange.receipt.calls);
+          const answer = result as ExecutionResult;
+          if (asked && costs.length > 0) setResult(withCost(answer, costs, asked, args as ExecutionArgs));
+          if (price && !isDryRun) parts.onOperation?.({ plan: price, sent: exchange.receipt.calls, result: answer });
         },
       };
     },
   };
+}
+
+function isDry(field: Parameters<typeof getArgumentValues>[1], { schema, variableValues }: Asked): boolean {
+  const definition = schema.getQueryType()?.getFields()[field.name.value];
+  return definition !== undefined && getArgumentValues(definition, field, variableValues).dryRun === true;
 }

@@ -1,4 +1,5 @@
 import { Pool } from 'undici';
+import type { CrmBudget } from '../domain/budget.ts';
 import type { Call } from '../domain/call.ts';
 import type { Writes } from '../domain/writes.ts';
 import { ACCEPT_ENCODING, answerFailure, type Body, MAX_BODY_BYTES, maybeApplied, readBody } from './answer.ts';
@@ -8,6 +9,7 @@ import { exchange, type Outcome, type WireRequest } from './exchange.ts';
 import type { HttpAnswer, HttpClient, HttpRequest } from './http-client.ts';
 import { InFlight } from './in-flight.ts';
 import { formatJson } from './json.ts';
+import { LastLimits } from './last-limits.ts';
 import { Patience } from './patience.ts';
 import { NoTurnError, RateWindow, type Turn } from './rate-window.ts';
 import { parseBaseUrl, requestTarget } from './request-url.ts';
@@ -65,6 +67,7 @@ class PooledHttpClient implements HttpClient {
   /** How many calls are under way. */
   #open = 0;
   #onIdle: (() => void) | null = null;
+  readonly #limits: LastLimits;
   #closed = false;
 
   constructor(settings: HttpSettings, parts: HttpClientParts) {
@@ -93,6 +96,7 @@ class PooledHttpClient implements HttpClient {
       ...settings.credentials.headers,
     };
     this.#bodyHeaders = { 'content-type': 'application/json', ...this.#readHeaders };
+    this.#limits = new LastLimits(settings.budgetUnit);
   }
 
   async send(request: HttpRequest, call: Call): Promise<HttpAnswer> {
@@ -107,6 +111,10 @@ class PooledHttpClient implements HttpClient {
       this.#open -= 1;
       if (this.#open === 0) this.#onIdle?.();
     }
+  }
+
+  budget(): CrmBudget | null {
+    return this.#limits.budget();
   }
 
   async close(): Promise<void> {
@@ -154,15 +162,19 @@ class PooledHttpClient implements HttpClient {
       const turn = this.#turnAtOnce(patience) ?? (await this.#turn(request, call, patience));
       try {
         const startedAt = this.#clock.now();
+        const giveBack = call.receipt.admit(this.#settings.crm, request.tokens);
+        let isSent = false;
         const outcome = await exchange(this.#pool, wire, {
           patience,
           timeoutMs: Math.min(this.#tryMs, call.deadline - startedAt),
           maxBytes: MAX_BODY_BYTES,
           onSent: () => {
+            isSent = true;
             turn.sent();
-            call.receipt.sent(this.#settings.crm, request.tokens);
+            call.receipt.sent(this.#settings.crm, request, call.because);
           },
         });
+        if (!isSent) giveBack();
         this.#log(request, outcome, this.#clock.now() - startedAt, number);
         const answer = this.#read(request, outcome);
         return answer instanceof Promise ? await answer : answer;
@@ -220,8 +232,10 @@ class PooledHttpClient implements HttpClient {
       throw failed(request, failure, what, { maybeApplied: sent && request.method !== 'GET' });
     }
     const { status, headers, bytes } = outcome;
-    const limits = this.#settings.limits(status, headers, this.#clock.now());
+    const now = this.#clock.now();
+    const limits = this.#settings.limits(status, headers, now);
     this.#window.observe(limits);
+    this.#limits.observe(limits, now);
     const retryAfterMs = status === 429 ? statedWaitMs(limits.resetMs) : null;
     if (status === 429) this.#window.pause(retryAfterMs ?? UNSTATED_PAUSE_MS);
     const requestId = this.#requestId(headers);

@@ -1,3 +1,4 @@
+import type { CrmBudget } from '../domain/budget.ts';
 import type { Call } from '../domain/call.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -41,6 +42,8 @@ export interface HttpClient {
    * `HttpError` for everything else, after the retries a read is allowed.
    */
   send(request: HttpRequest, call: Call): Promise<HttpAnswer>;
+  /** What the answers so far said of limits, the last word on each; `null` where none did. */
+  budget(): CrmBudget | null;
   /** Takes no new requests, waits for those under way, then ends the connections. */
   close(): Promise<void>;
 }

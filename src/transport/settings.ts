@@ -1,3 +1,5 @@
+import type { BudgetUnit } from '../domain/budget.ts';
+
 /** What answer headers say about limits, read by the adapter that knows their names and units. */
 export interface LimitFacts {
   /** Requests the window allows. */
@@ -5,6 +7,8 @@ export interface LimitFacts {
   readonly remaining?: number;
   /** Milliseconds until the window starts afresh. */
   readonly resetMs?: number;
+  /** What the CRM lets the account spend in the long run, in a unit of its own. */
+  readonly quota?: { readonly limit?: number; readonly remaining?: number };
   /** The CRM's daily budget is spent: waiting for the window does not help. */
   readonly quotaSpent?: boolean;
 }
@@ -24,6 +28,8 @@ export interface HttpSettings {
   /** Whether a limit seen in the headers replaces `window.requests`. */
   readonly believeLimit: boolean;
   readonly maxInFlight: number;
+  /** What limits are counted in: tokens over a day beside requests in a window, or requests in a window alone. */
+  readonly budgetUnit: BudgetUnit;
   /** Reads limits out of headers (names in lower case) at a time in ms since the epoch. */
   limits(status: number, headers: Readonly<Record<string, string | undefined>>, now: number): LimitFacts;
   /** The header that carries the CRM's id of the exchange. */

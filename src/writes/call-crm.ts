@@ -1,10 +1,10 @@
 import type { ApiRequest, HttpMethod } from '../domain/api-request.ts';
-import type { ProblemCode } from '../domain/errors.ts';
-import type { WriteContext } from './context.ts';
-import { type Control, InputCheck } from './input-check.ts';
+import type { CrmAdapter } from '../domain/crm-adapter.ts';
+import { type ErrorCode, GatewayError, toProblem } from '../domain/errors.ts';
+import type { InputCheck } from './input-check.ts';
 import { isRounded } from './json-numbers.ts';
-import { attempt, rejected, type WriteResult } from './outcome.ts';
-import { writeCall } from './steps.ts';
+import type { Mutation, Plan } from './mutation.ts';
+import { rejected, type WriteResult } from './outcome.ts';
 
 export interface CallCrmArgs {
   readonly crm: string;
@@ -14,11 +14,6 @@ export interface CallCrmArgs {
   readonly body?: unknown;
 }
 
-export interface CallCrmContext extends WriteContext {
-  /** Whether the configuration lets callers send requests of their own. */
-  readonly allowCallCrm: boolean;
-}
-
 export interface CallCrmResult extends WriteResult {
   /** The CRM's HTTP status; `null` when it did not answer. */
   readonly status: number | null;
@@ -26,43 +21,44 @@ export interface CallCrmResult extends WriteResult {
 }
 
 /** What the CRM's refusals mean; any other is `REJECTED_BY_CRM`. */
-const REFUSALS: Readonly<Record<number, ProblemCode>> = {
+const REFUSALS: Readonly<Record<number, ErrorCode>> = {
   401: 'UPSTREAM_UNAUTHORIZED',
   403: 'FORBIDDEN',
   404: 'NOT_FOUND',
   410: 'NOT_FOUND',
 };
 
-/** Sends one request to a CRM's own API as it is, if the configuration allows that at all. */
-export async function callCrm(args: CallCrmArgs, control: Control, context: CallCrmContext): Promise<CallCrmResult> {
-  const check = new InputCheck(context.crms);
-  if (!context.allowCallCrm) {
-    check.refuse('FORBIDDEN', null, 'the configuration allows no requests to the CRMs themselves');
-    return nothing(check);
-  }
-  check.control(control);
-  const adapter = check.adapter(args.crm, ['crm']);
-  const request = readRequest(args, check);
-  if (!adapter || check.failed) return nothing(check);
-
-  const { report, ...result } = await attempt(
-    async () => ({ ...(await adapter.callApi(request, writeCall(context))), problems: [] }),
-    context.now,
-    ['path'],
-    [],
-  );
-  if (args.method !== 'GET') context.loaders.clear();
-  if (!report) return { ...result, status: null, body: null };
-  const { status, body } = report;
-  if (status < 400) return { ...result, status, body };
-  check.refuse(
-    REFUSALS[status] ?? 'REJECTED_BY_CRM',
-    ['path'],
-    `${args.crm} refused the request (status ${status})`,
-    args.crm,
-  );
-  return { ...rejected(check.problems), status, body };
+interface CallCrmPlan extends Plan {
+  readonly adapter: CrmAdapter;
+  readonly request: ApiRequest;
 }
+
+/** Sends one request to a CRM's own API as it is, if the configuration allows that at all. */
+export const callCrm: Mutation<CallCrmArgs, CallCrmPlan, CallCrmResult> = {
+  name: 'callCrm',
+  nothing: { status: null, body: null },
+  read(args, { check, allowCallCrm }) {
+    if (!allowCallCrm) {
+      return check.refuse('FORBIDDEN', null, 'the configuration allows no requests to the CRMs themselves');
+    }
+    const adapter = check.adapter(args.crm, ['crm']);
+    const request = readRequest(args, check);
+    return adapter && { adapter, request, crms: [args.crm], deals: [] };
+  },
+  async run({ adapter, request }, operation) {
+    const crm = adapter.crm.id;
+    const write = async () => ({ ...(await adapter.callApi(request, operation.writes(crm))), problems: [] });
+    const { report, current: _current, ...result } = await operation.attempt(write, ['path'], []);
+    if (!report) return { ...result, status: null, body: null };
+    const { status, body } = report;
+    if (operation.isPreview && request.method !== 'GET') return { ...result, status: null, body: null };
+    if (status < 400) return { ...result, status, body };
+    operation.refused();
+    const code = REFUSALS[status] ?? 'REJECTED_BY_CRM';
+    const refused = new GatewayError(code, `${crm} refused the request (status ${status})`, { crm });
+    return { ...rejected([{ ...toProblem(refused, operation.now()), path: ['path'] }]), status, body };
+  },
+};
 
 function readRequest({ method, path, query, body }: CallCrmArgs, check: InputCheck): ApiRequest {
   check.text(path, ['path']);
@@ -89,8 +85,4 @@ function readQuery(query: unknown, check: InputCheck): ApiRequest['query'] {
 
 function isParameter(value: unknown): value is string | number | boolean {
   return typeof value === 'string' || typeof value === 'boolean' || (typeof value === 'number' && !isRounded(value));
-}
-
-function nothing(check: InputCheck): CallCrmResult {
-  return { ...rejected(check.problems), status: null, body: null };
 }

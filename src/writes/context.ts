@@ -3,7 +3,7 @@ import type { Caller } from '../domain/caller.ts';
 import type { Crms } from '../domain/crms.ts';
 import type { Loaders } from '../loaders/index.ts';
 
-/** What writes need of the operation they belong to. */
+/** What writes need of the GraphQL operation they belong to. */
 export interface WriteContext {
   readonly crms: Crms;
   readonly caller: Caller;
@@ -12,4 +12,17 @@ export interface WriteContext {
   now(): number;
 }
 
-export type Control = { readonly idempotencyKey?: string | null; readonly preview?: boolean | null } | null | undefined;
+export type Control =
+  | {
+      readonly idempotencyKey?: string | null | undefined;
+      readonly preview?: boolean | null | undefined;
+      readonly maxTokens?: number | null | undefined;
+    }
+  | null
+  | undefined;
+
+/** What waits and tells the time. */
+export interface WriteClock {
+  now(): number;
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}

@@ -42,7 +42,7 @@ export interface DealAttributesInput extends DealMomentsInput {
 }
 
 /** Attributes that `null` clears; for all others it is refused. */
-const CLEARABLE = new Set([
+export const CLEARABLE: ReadonlySet<string> = new Set([
   'person',
   'organization',
   'expectedCloseDate',

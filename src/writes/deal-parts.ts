@@ -8,12 +8,14 @@ import type { DealDiscount, DealDiscountDraft } from '../domain/discount.ts';
 import { GatewayError } from '../domain/errors.ts';
 import type { DealInstallment, DealInstallmentDraft } from '../domain/installment.ts';
 import { type Link, partOfDeal, type Ref } from '../domain/ref.ts';
+import type { Loaders } from '../loaders/index.ts';
 import type { RefLoader } from '../loaders/ref-loader.ts';
-import type { WriteContext } from './context.ts';
 import { givenFields } from './deal-input.ts';
-import { type Control, InputCheck } from './input-check.ts';
-import { attempt, rejected, type WriteResult } from './outcome.ts';
-import { writeCall } from './steps.ts';
+import { toRead } from './finish-deal.ts';
+import type { InputCheck } from './input-check.ts';
+import type { Mutation, NamedDeal, Plan } from './mutation.ts';
+import type { WriteResult } from './outcome.ts';
+import type { RunningOperation } from './running-operation.ts';
 
 /** What is written of any part: absent attributes are kept. */
 interface PartDraft {
@@ -26,11 +28,11 @@ interface PartKind<T extends { readonly ref: Ref }, Draft extends PartDraft> {
   readonly type: T['ref']['type'];
   readonly entity: EntityKind;
   of(adapter: CrmAdapter): DealParts<T, Draft> | undefined;
-  loader(loaders: WriteContext['loaders']): RefLoader<T>;
+  loader(loaders: Loaders): RefLoader<T>;
 }
 
 /** Discounts on deals as a whole. */
-export const DISCOUNTS: PartKind<DealDiscount, DealDiscountDraft> = {
+const DISCOUNTS: PartKind<DealDiscount, DealDiscountDraft> = {
   type: 'DealDiscount',
   entity: 'DISCOUNT',
   of: (adapter) => adapter.dealDiscounts,
@@ -38,7 +40,7 @@ export const DISCOUNTS: PartKind<DealDiscount, DealDiscountDraft> = {
 };
 
 /** What deals are paid in. */
-export const INSTALLMENTS: PartKind<DealInstallment, DealInstallmentDraft> = {
+const INSTALLMENTS: PartKind<DealInstallment, DealInstallmentDraft> = {
   type: 'DealInstallment',
   entity: 'INSTALLMENT',
   of: (adapter) => adapter.dealInstallments,
@@ -55,71 +57,125 @@ export interface DealPartResult<T extends { readonly ref: Ref } = { readonly ref
 /** Attributes as a mutation's input has them: absent, null or a value. */
 type Given<Draft> = { readonly [Name in keyof Draft]?: Draft[Name] | null | undefined };
 
-/** Adds a part to a deal. */
-export async function addPart<T extends { readonly ref: Ref }, Draft extends PartDraft>(
-  kind: PartKind<T, Draft>,
-  { deal: id, ...attributes }: Omit<Draft, 'deal'> & { readonly deal: string },
-  control: Control,
-  context: WriteContext,
-): Promise<DealPartResult<T>> {
-  const check = new InputCheck(context.crms);
-  check.control(control);
-  const deal = check.id(id, 'Deal', ['input', 'deal']);
-  if (!deal) return nothing(kind, check);
-  const adapter = crmOf(deal.crm, context.crms, 'deal');
-  const draft = readAttributes<Draft>(attributes, check);
-  check.supported(adapter, kind.entity, 'ADD', givenFields(attributes));
-  if (check.failed) return nothing(kind, check);
-  return finish(kind, deal, context, ['input', 'deal'], () =>
-    partsOf(kind, adapter).add(deal.id, draft as Draft, writeCall(context)),
-  );
+interface PartPlan<Draft> extends Plan {
+  readonly adapter: CrmAdapter;
+  readonly deals: readonly [NamedDeal];
+  readonly attributes: Partial<Draft>;
+  /** The part that exists already. */
+  readonly part: Ref | null;
 }
 
-/** Changes what is given of a part, and nothing else. */
-export async function updatePart<T extends { readonly ref: Ref }, Draft extends PartDraft>(
-  kind: PartKind<T, Draft>,
-  { id, ...attributes }: Given<Omit<Draft, 'id'>> & { readonly id: string },
-  control: Control,
-  context: WriteContext,
-): Promise<DealPartResult<T>> {
-  const check = new InputCheck(context.crms);
-  check.control(control);
-  const ref = check.id(id, kind.type, ['input', 'id']);
-  if (!ref) return nothing(kind, check);
-  const adapter = crmOf(ref.crm, context.crms, 'id');
-  const patch = readAttributes<Draft>(attributes, check);
-  const given = givenFields(attributes);
-  if (given.length === 0) check.invalid(['input'], 'nothing to change is given');
-  check.supported(adapter, kind.entity, 'UPDATE', given);
-  if (check.failed) return nothing(kind, check);
-  const { deal, part } = placeOf(ref);
-  return finish(kind, deal, context, ['input', 'id'], () =>
-    partsOf(kind, adapter).update(deal.id, part, patch, writeCall(context)),
-  );
+type AddInput<Draft> = Omit<Draft, 'deal'> & { readonly deal: string };
+type UpdateInput<Draft> = Given<Omit<Draft, 'id'>> & { readonly id: string };
+
+/** The three mutations of one kind of part. */
+export interface PartMutations<T extends { readonly ref: Ref }, Draft extends PartDraft> {
+  readonly add: Mutation<AddInput<Draft>, PartPlan<Draft>, DealPartResult<T>>;
+  /** Changes what is given, and nothing else. */
+  readonly update: Mutation<UpdateInput<Draft>, PartPlan<Draft>, DealPartResult<T>>;
+  /** The answer shows the part as it was read just before. */
+  readonly delete: Mutation<{ readonly id: string }, PartPlan<Draft>, DealPartResult<T>>;
 }
 
-/** Deletes a part of a deal; the answer shows it as it was read just before. */
-export async function deletePart<T extends { readonly ref: Ref }, Draft extends PartDraft>(
+function partMutations<T extends { readonly ref: Ref }, Draft extends PartDraft>(
   kind: PartKind<T, Draft>,
-  { id }: { readonly id: string },
-  control: Control,
-  context: WriteContext,
-): Promise<DealPartResult<T>> {
-  const check = new InputCheck(context.crms);
-  check.control(control);
-  const ref = check.id(id, kind.type, ['input', 'id']);
-  if (!ref) return nothing(kind, check);
-  const adapter = crmOf(ref.crm, context.crms, 'id');
-  check.supported(adapter, kind.entity, 'DELETE', []);
-  if (check.failed) return nothing(kind, check);
-  const { deal, part } = placeOf(ref);
-  let before: T | null = null;
-  const result = await finish(kind, deal, context, ['input', 'id'], async () => {
-    before = await kind.loader(context.loaders).load(ref);
-    if (!before) throw new GatewayError('NOT_FOUND', `${ref.crm} has no ${kind.type} ${ref.id}`, { crm: ref.crm });
-    return partsOf(kind, adapter).delete(deal.id, part, writeCall(context));
+): PartMutations<T, Draft> {
+  const nothing = { partType: kind.type, deal: null, part: null };
+  return {
+    add: {
+      name: `add${kind.type}`,
+      nothing,
+      read({ deal, ...given }, { check }) {
+        const path = ['input', 'deal'];
+        const ref = check.id(deal, 'Deal', path);
+        if (!ref) return null;
+        const adapter = crmOf(ref.crm, check.crms, 'deal');
+        const attributes = readAttributes<Draft>(given, check);
+        check.supported(adapter, kind.entity, 'ADD', givenFields(given));
+        return { adapter, attributes, part: null, crms: [ref.crm], deals: [{ ref, path }] };
+      },
+      run({ adapter, deals, attributes }, operation) {
+        const [{ ref }] = deals;
+        return finish(kind, deals, null, operation, () => {
+          for (const [name, value] of Object.entries(attributes)) operation.change(null, name, null, value);
+          return partsOf(kind, adapter).add(ref.id, attributes as Draft, operation.writes(ref.crm));
+        });
+      },
+    },
+    update: {
+      name: `update${kind.type}`,
+      nothing,
+      read({ id, ...given }, { check }) {
+        const place = readPart(kind, id, check);
+        if (!place) return null;
+        const attributes = readAttributes<Draft>(given, check);
+        const fields = givenFields(given);
+        if (fields.length === 0) check.invalid(['input'], 'nothing to change is given');
+        check.supported(place.adapter, kind.entity, 'UPDATE', fields);
+        return { ...place, attributes };
+      },
+      run({ adapter, deals, part, attributes }, operation) {
+        return finish(kind, deals, part, operation, async () => {
+          const before = await partBefore(kind, part as Ref, operation);
+          for (const [name, value] of Object.entries(attributes)) {
+            operation.change(part, name, before[name as keyof T], value);
+          }
+          const { deal, part: id } = partOfDeal((part as Ref).id);
+          return partsOf(kind, adapter).update(deal, id, attributes, operation.writes(adapter.crm.id));
+        });
+      },
+    },
+    delete: {
+      name: `delete${kind.type}`,
+      nothing,
+      read({ id }, { check }) {
+        const place = readPart(kind, id, check);
+        if (!place) return null;
+        check.supported(place.adapter, kind.entity, 'DELETE', []);
+        return { ...place, attributes: {} };
+      },
+      async run({ adapter, deals, part }, operation) {
+        let before: T | null = null;
+        const result = await finish(kind, deals, part, operation, async () => {
+          before = await partBefore(kind, part as Ref, operation);
+          operation.change(part, 'description', (before as T & PartDraft).description, null);
+          const { deal, part: id } = partOfDeal((part as Ref).id);
+          return partsOf(kind, adapter).delete(deal, id, operation.writes(adapter.crm.id));
+        });
+        return { ...result, part: result.part && before && { ref: result.part.ref, known: before } };
+      },
+    },
+  };
+}
+
+/** Those of discounts on deals as a whole. */
+export const discountMutations = partMutations(DISCOUNTS);
+
+/** Those of what deals are paid in. */
+export const installmentMutations = partMutations(INSTALLMENTS);
+
+function readPart<T extends { readonly ref: Ref }, Draft extends PartDraft>(
+  kind: PartKind<T, Draft>,
+  id: string,
+  check: InputCheck,
+): Omit<PartPlan<Draft>, 'attributes'> | null {
+  const path = ['input', 'id'];
+  const part = check.id(id, kind.type, path);
+  if (!part) return null;
+  const ref: Ref<'Deal'> = { crm: part.crm, type: 'Deal', id: partOfDeal(part.id).deal };
+  return { adapter: crmOf(part.crm, check.crms, 'id'), part, crms: [part.crm], deals: [{ ref, path }] };
+}
+
+function partBefore<T extends { readonly ref: Ref }, Draft extends PartDraft>(
+  kind: PartKind<T, Draft>,
+  part: Ref,
+  operation: RunningOperation,
+): Promise<T> {
+  return operation.note('before', async () => {
+    const found = await kind.loader(operation.loaders).load(part);
+    if (found) return found;
+    throw new GatewayError('NOT_FOUND', `${part.crm} has no ${kind.type} ${part.id}`, { crm: part.crm });
   });
-  return { ...result, part: result.part && before && { ref: result.part.ref, known: before } };
 }
 
 /** Reads the attributes that are given. `null` is refused: they always have a value. */
@@ -148,28 +204,16 @@ function partsOf<T extends { readonly ref: Ref }, Draft extends PartDraft>(
   return parts;
 }
 
-function placeOf(ref: Ref): { readonly deal: Ref<'Deal'>; readonly part: string } {
-  const { deal, part } = partOfDeal(ref.id);
-  return { deal: { crm: ref.crm, type: 'Deal', id: deal }, part };
-}
-
 async function finish<T extends { readonly ref: Ref }, Draft extends PartDraft>(
   kind: PartKind<T, Draft>,
-  deal: Ref<'Deal'>,
-  context: WriteContext,
-  path: readonly string[],
+  [{ ref, path }]: readonly [NamedDeal],
+  existing: Ref | null,
+  operation: RunningOperation,
   write: () => Promise<PartWriteReport>,
 ): Promise<DealPartResult<T>> {
-  const { report, ...result } = await attempt(write, context.now, path);
-  context.loaders.clear();
+  const { report, current: _current, ...result } = await operation.attempt(write, path);
   if (!report) return { ...result, partType: kind.type, deal: null, part: null };
-  const ref: T['ref'] = { crm: deal.crm, type: kind.type, id: `${deal.id}/${report.part}` };
-  return { ...result, partType: kind.type, deal: { ref: deal, known: {} }, part: { ref, known: {} } };
-}
-
-function nothing<T extends { readonly ref: Ref }, Draft extends PartDraft>(
-  kind: PartKind<T, Draft>,
-  check: InputCheck,
-): DealPartResult<T> {
-  return { ...rejected(check.problems), partType: kind.type, deal: null, part: null };
+  const made: T['ref'] = { crm: ref.crm, type: kind.type, id: `${ref.id}/${report.part}` };
+  const part = operation.isPreview ? existing : made;
+  return { ...result, partType: kind.type, deal: toRead(ref), part: part && { ref: part, known: {} } };
 }

@@ -1,137 +1,202 @@
+import type { CrmAdapter } from '../domain/crm-adapter.ts';
 import { crmOf } from '../domain/crms.ts';
 import type { DealProduct } from '../domain/deal.ts';
+import type { DealProductDraft, DealProductPatch } from '../domain/deal-writes.ts';
 import { GatewayError } from '../domain/errors.ts';
 import { partOfDeal, type Ref } from '../domain/ref.ts';
 import type { LinesWriteReport } from '../domain/write-report.ts';
-import type { WriteContext } from './context.ts';
 import { givenFields } from './deal-input.ts';
 import { type DealProductInput, type DealProductPatchInput, readLine, readLines } from './deal-product-input.ts';
-import { type Control, InputCheck } from './input-check.ts';
-import { attempt, type DealProductsResult, rejected } from './outcome.ts';
+import { toRead } from './finish-deal.ts';
+import { checkUnchanged } from './guard.ts';
+import { lineValue } from './line-values.ts';
+import type { Mutation, NamedDeal, Plan } from './mutation.ts';
+import type { DealProductsResult } from './outcome.ts';
 import { checkProducts, checkVariations } from './references.ts';
-import { writeCall } from './steps.ts';
+import type { RunningOperation } from './running-operation.ts';
+
+const NOTHING = { deal: null, lines: null };
+
+interface LinesPlan extends Plan {
+  readonly adapter: CrmAdapter;
+  readonly deals: readonly [NamedDeal];
+}
+
+interface AddDealProductsPlan extends LinesPlan {
+  readonly lines: readonly DealProductDraft[];
+  readonly given: readonly DealProductInput[];
+}
+
+export interface AddDealProductsInput {
+  readonly deal: string;
+  readonly products: readonly DealProductInput[];
+}
 
 /** Adds lines to a deal, in the order given. */
-export async function addDealProducts(
-  input: { readonly deal: string; readonly products: readonly DealProductInput[] },
-  control: Control,
-  context: WriteContext,
-): Promise<DealProductsResult> {
-  const check = new InputCheck(context.crms);
-  check.control(control);
-  const deal = check.id(input.deal, 'Deal', ['input', 'deal']);
-  if (!deal) return nothing(check);
-  const adapter = crmOf(deal.crm, context.crms, 'deal');
-  const lines = readLines(input.products, deal.crm, ['input', 'products'], check);
-  check.supported(adapter, 'DEAL_PRODUCT', 'ADD', []);
-  if (check.failed) return nothing(check);
+export const addDealProducts: Mutation<AddDealProductsInput, AddDealProductsPlan, DealProductsResult> = {
+  name: 'addDealProducts',
+  nothing: NOTHING,
+  read(input, { check }) {
+    const path = ['input', 'deal'];
+    const ref = check.id(input.deal, 'Deal', path);
+    if (!ref) return null;
+    const adapter = crmOf(ref.crm, check.crms, 'deal');
+    const lines = readLines(input.products, ref.crm, ['input', 'products'], check);
+    check.supported(adapter, 'DEAL_PRODUCT', 'ADD', []);
+    return { adapter, lines, given: input.products, crms: [ref.crm], deals: [{ ref, path }] };
+  },
+  run({ adapter, deals, lines, given }, operation) {
+    const [{ ref }] = deals;
+    return finish(deals, operation, async () => {
+      const placed = lines.map((line, index) => ({ ...line, path: ['products', String(index)] }));
+      await operation.once('checked', () => checkProducts(adapter, placed, operation.call));
+      operation.change(ref, 'products', null, given);
+      return adapter.dealProductWrites.add(ref.id, lines, operation.writes(ref.crm));
+    });
+  },
+};
 
-  return finish(deal, context, ['input', 'deal'], async () => {
-    const placed = lines.map((line, index) => ({ ...line, path: ['products', String(index)] }));
-    await checkProducts(adapter, placed, context.call);
-    return adapter.dealProductWrites.add(deal.id, lines, writeCall(context));
-  });
+export interface UpdateDealProductInput extends DealProductPatchInput {
+  readonly id: string;
+  readonly ifUpdatedAt?: number | null | undefined;
+}
+
+interface UpdateDealProductPlan extends LinesPlan {
+  readonly line: Ref<'DealProduct'>;
+  readonly patch: DealProductPatch;
+  readonly given: DealProductPatchInput;
+  readonly guard: number | null;
 }
 
 /** Changes what is given of a line, and nothing else. */
-export async function updateDealProduct(
-  input: DealProductPatchInput & { readonly id: string; readonly ifUpdatedAt?: number | null | undefined },
-  control: Control,
-  context: WriteContext,
-): Promise<DealProductsResult> {
-  const check = new InputCheck(context.crms);
-  check.control(control);
-  check.unguarded(input);
-  const { id, ifUpdatedAt: _guard, ...given } = input;
-  const ref = check.id(id, 'DealProduct', ['input', 'id']);
-  if (!ref) return nothing(check);
-  const adapter = crmOf(ref.crm, context.crms, 'id');
-  const patch = readLine(given, ref.crm, ['input'], check);
-  const fields = givenFields(given);
-  if (fields.length === 0) check.invalid(['input'], 'nothing to change is given');
-  check.supported(adapter, 'DEAL_PRODUCT', 'UPDATE', fields);
-  if (check.failed) return nothing(check);
+export const updateDealProduct: Mutation<UpdateDealProductInput, UpdateDealProductPlan, DealProductsResult> = {
+  name: 'updateDealProduct',
+  nothing: NOTHING,
+  read(input, { check }) {
+    const { id, ifUpdatedAt: _guard, ...given } = input;
+    const path = ['input', 'id'];
+    const line = check.id(id, 'DealProduct', path);
+    const guard = check.guard(input);
+    if (!line) return null;
+    const adapter = crmOf(line.crm, check.crms, 'id');
+    const patch = readLine(given, line.crm, ['input'], check);
+    const fields = givenFields(given);
+    if (fields.length === 0) check.invalid(['input'], 'nothing to change is given');
+    check.supported(adapter, 'DEAL_PRODUCT', 'UPDATE', fields);
+    const ref = dealOf(line);
+    return { adapter, line, patch, given, guard, crms: [line.crm], deals: [{ ref, path }] };
+  },
+  run({ adapter, deals, line, patch, given, guard }, operation) {
+    return finish(deals, operation, async () => {
+      await operation.once('products', () => checkProducts(adapter, [{ ...patch, path: [] }], operation.call));
+      const before = await operation.note('before', async () => {
+        const found = await operation.loaders.DealProduct.load(line);
+        if (found) return found;
+        throw new GatewayError('NOT_FOUND', `${line.crm} has no line ${line.id}`, { crm: line.crm });
+      });
+      if (patch.variation && !patch.product) {
+        const { variation } = patch;
+        const product = before.product?.ref.id;
+        await operation.once('variations', () =>
+          checkVariations(adapter, [{ product, variation, path: [] }], operation.call),
+        );
+      }
+      const fields = givenFields(given).map(({ name, path }) => ({
+        field: name,
+        value: lineValue(before, name),
+        path,
+      }));
+      await operation.once('guarded', () => checkUnchanged(before, guard, fields));
+      for (const { field, value } of fields) {
+        operation.change(line, field, value, given[field as keyof DealProductPatchInput]);
+      }
+      const { deal, part } = partOfDeal(line.id);
+      return adapter.dealProductWrites.update(deal, part, patch, operation.writes(line.crm));
+    });
+  },
+};
 
-  const { deal, part } = partOfDeal(ref.id);
-  return finish({ crm: ref.crm, type: 'Deal', id: deal }, context, ['input', 'id'], async () => {
-    await checkProducts(adapter, [{ ...patch, path: [] }], context.call);
-    if (patch.variation && !patch.product) {
-      const product = await productOf(ref, context);
-      await checkVariations(adapter, [{ product, variation: patch.variation, path: [] }], context.call);
-    }
-    return adapter.dealProductWrites.update(deal, part, patch, writeCall(context));
-  });
+interface DeleteDealProductsPlan extends LinesPlan {
+  readonly lines: readonly Ref<'DealProduct'>[];
+}
+
+export interface DeleteDealProductsInput {
+  readonly ids: readonly string[];
 }
 
 /** Deletes lines of one deal; the answer shows them as they were read just before. */
-export async function deleteDealProducts(
-  input: { readonly ids: readonly string[] },
-  control: Control,
-  context: WriteContext,
-): Promise<DealProductsResult> {
-  const check = new InputCheck(context.crms);
-  check.control(control);
-  const refs = check.ids(input.ids, 'DealProduct', ['input', 'ids']);
-  const first = refs[0];
-  if (!first) return nothing(check);
-  const { deal } = partOfDeal(first.id);
-  for (const [index, ref] of refs.entries()) {
-    if (ref.crm !== first.crm || partOfDeal(ref.id).deal !== deal) {
-      check.invalid(['input', 'ids', String(index)], 'a line of another deal: delete the lines of one deal at a time');
+export const deleteDealProducts: Mutation<DeleteDealProductsInput, DeleteDealProductsPlan, DealProductsResult> = {
+  name: 'deleteDealProducts',
+  nothing: NOTHING,
+  read(input, { check }) {
+    const path = ['input', 'ids'];
+    const lines = check.ids(input.ids, 'DealProduct', path);
+    const [first] = lines;
+    if (!first) return null;
+    const ref = dealOf(first);
+    for (const [index, line] of lines.entries()) {
+      if (line.crm !== ref.crm || partOfDeal(line.id).deal !== ref.id) {
+        check.invalid([...path, String(index)], 'a line of another deal: delete the lines of one deal at a time');
+      }
     }
-  }
-  const adapter = crmOf(first.crm, context.crms, 'ids');
-  check.supported(adapter, 'DEAL_PRODUCT', 'DELETE', []);
-  if (check.failed) return nothing(check);
-
-  let before: readonly DealProduct[] = [];
-  const dealRef: Ref<'Deal'> = { crm: first.crm, type: 'Deal', id: deal };
-  const result = await finish(dealRef, context, ['input', 'ids'], async () => {
-    const all = (await context.loaders.dealProducts.load(dealRef)) ?? [];
-    const lines = new Map(all.map((line) => [line.ref.id, line]));
-    before = refs.map((ref, index) => {
-      const line = lines.get(ref.id);
-      if (line) return line;
-      throw new GatewayError('NOT_FOUND', `deal ${deal} has no such line`, {
-        crm: first.crm,
-        path: ['ids', String(index)],
-      });
+    const adapter = crmOf(ref.crm, check.crms, 'ids');
+    check.supported(adapter, 'DEAL_PRODUCT', 'DELETE', []);
+    return { adapter, lines, crms: [ref.crm], deals: [{ ref, path }] };
+  },
+  run({ adapter, deals, lines }, operation) {
+    const [{ ref }] = deals;
+    return finishDeleted(deals, operation, async (all) => {
+      const known = new Set(all.map((line) => line.ref.id));
+      const missing = lines.findIndex((line) => !known.has(line.id));
+      if (missing !== -1) {
+        throw new GatewayError('NOT_FOUND', `deal ${ref.id} has no such line`, {
+          crm: ref.crm,
+          path: ['ids', String(missing)],
+        });
+      }
+      changeLines(
+        ref,
+        lines.flatMap(({ id }) => all.find((line) => line.ref.id === id) ?? []),
+        operation,
+      );
+      const parts = lines.map((line) => partOfDeal(line.id).part);
+      return adapter.dealProductWrites.delete(ref.id, parts, all, operation.writes(ref.crm));
     });
-    return adapter.dealProductWrites.delete(
-      deal,
-      refs.map((ref) => partOfDeal(ref.id).part),
-      all,
-      writeCall(context),
-    );
-  });
-  return { ...result, lines: asTheyWere(result, before) };
+  },
+};
+
+export interface DeleteAllDealProductsInput {
+  readonly deal: string;
 }
 
 /** Deletes all lines of a deal; the answer shows them as they were read just before. */
-export async function deleteAllDealProducts(
-  input: { readonly deal: string },
-  control: Control,
-  context: WriteContext,
-): Promise<DealProductsResult> {
-  const check = new InputCheck(context.crms);
-  check.control(control);
-  const deal = check.id(input.deal, 'Deal', ['input', 'deal']);
-  if (!deal) return nothing(check);
-  const adapter = crmOf(deal.crm, context.crms, 'deal');
-  check.supported(adapter, 'DEAL_PRODUCT', 'DELETE', []);
-  if (check.failed) return nothing(check);
+export const deleteAllDealProducts: Mutation<DeleteAllDealProductsInput, LinesPlan, DealProductsResult> = {
+  name: 'deleteAllDealProducts',
+  nothing: NOTHING,
+  read(input, { check }) {
+    const path = ['input', 'deal'];
+    const ref = check.id(input.deal, 'Deal', path);
+    if (!ref) return null;
+    const adapter = crmOf(ref.crm, check.crms, 'deal');
+    check.supported(adapter, 'DEAL_PRODUCT', 'DELETE', []);
+    return { adapter, crms: [ref.crm], deals: [{ ref, path }] };
+  },
+  run({ adapter, deals }, operation) {
+    const [{ ref }] = deals;
+    return finishDeleted(deals, operation, async (all) => {
+      changeLines(ref, all, operation);
+      if (all.length > 0) {
+        const parts = all.map((line) => partOfDeal(line.ref.id).part);
+        return aboutDeal(adapter.dealProductWrites.delete(ref.id, parts, all, operation.writes(ref.crm)));
+      }
+      if (await operation.loaders.Deal.load(ref)) return { lines: [], problems: [] };
+      throw new GatewayError('NOT_FOUND', `${ref.crm} has no deal ${ref.id}`, { crm: ref.crm });
+    });
+  },
+};
 
-  let before: readonly DealProduct[] = [];
-  const result = await finish(deal, context, ['input', 'deal'], async () => {
-    before = (await context.loaders.dealProducts.load(deal)) ?? [];
-    if (before.length > 0) {
-      const lines = before.map((line) => partOfDeal(line.ref.id).part);
-      return aboutDeal(adapter.dealProductWrites.delete(deal.id, lines, before, writeCall(context)));
-    }
-    if (await context.loaders.Deal.load(deal)) return { lines: [], problems: [] };
-    throw new GatewayError('NOT_FOUND', `${deal.crm} has no deal ${deal.id}`, { crm: deal.crm });
-  });
-  return { ...result, lines: asTheyWere(result, before) };
+function changeLines(deal: Ref<'Deal'>, lines: readonly DealProduct[], operation: RunningOperation): void {
+  for (const line of lines) operation.change(deal, `products.${partOfDeal(line.ref.id).part}`, line.name, null);
 }
 
 /** The caller named the deal and not its lines, so that is where problems with lines belong. */
@@ -145,35 +210,38 @@ async function aboutDeal(write: Promise<LinesWriteReport>): Promise<LinesWriteRe
   }
 }
 
-/** The lines that were deleted, as they were read before. */
-function asTheyWere(result: DealProductsResult, before: readonly DealProduct[]): readonly DealProduct[] | null {
-  if (result.lines === null) return null;
-  const deleted = new Set((result.lines as readonly Ref[]).map((ref) => ref.id));
-  return before.filter((line) => deleted.has(line.ref.id));
-}
-
-/** The product of a line that keeps it. */
-async function productOf(ref: Ref<'DealProduct'>, { loaders }: WriteContext): Promise<string | undefined> {
-  const line = await loaders.DealProduct.load(ref);
-  if (line) return line.product?.ref.id;
-  throw new GatewayError('NOT_FOUND', `${ref.crm} has no line ${ref.id}`, { crm: ref.crm });
+function dealOf(line: Ref<'DealProduct'>): Ref<'Deal'> {
+  return { crm: line.crm, type: 'Deal', id: partOfDeal(line.id).deal };
 }
 
 async function finish(
-  deal: Ref<'Deal'>,
-  context: WriteContext,
-  path: readonly string[],
+  [{ ref, path }]: readonly [NamedDeal],
+  operation: RunningOperation,
   write: () => Promise<LinesWriteReport>,
 ): Promise<DealProductsResult> {
-  const { report, ...result } = await attempt(write, context.now, path);
-  context.loaders.clear();
-  if (!report) return { ...result, deal: null, lines: null };
+  const { report, current, ...result } = await operation.attempt(write, path);
+  if (current) return { ...result, deal: toRead(ref), lines: [current as DealProduct] };
+  if (!report) return { ...result, ...NOTHING };
+  if (operation.isPreview) return { ...result, deal: toRead(ref), lines: null };
   const lines = report.lines.map(
-    (line): Ref<'DealProduct'> => ({ crm: deal.crm, type: 'DealProduct', id: `${deal.id}/${line}` }),
+    (line): Ref<'DealProduct'> => ({ crm: ref.crm, type: 'DealProduct', id: `${ref.id}/${line}` }),
   );
-  return { ...result, deal: { ref: deal, known: {} }, lines };
+  return { ...result, deal: toRead(ref), lines };
 }
 
-function nothing(check: InputCheck): DealProductsResult {
-  return { ...rejected(check.problems), deal: null, lines: null };
+/** Finishes a write that deletes lines: the answer has those that are gone, as they were read before. */
+async function finishDeleted(
+  deals: readonly [NamedDeal],
+  operation: RunningOperation,
+  write: (all: readonly DealProduct[]) => Promise<LinesWriteReport>,
+): Promise<DealProductsResult> {
+  const [{ ref }] = deals;
+  let before: readonly DealProduct[] = [];
+  const result = await finish(deals, operation, async () => {
+    before = await operation.note('before', async () => (await operation.loaders.dealProducts.load(ref)) ?? []);
+    return write(before);
+  });
+  if (result.lines === null) return result;
+  const known = new Map(before.map((line) => [line.ref.id, line]));
+  return { ...result, lines: (result.lines as readonly Ref[]).flatMap((line) => known.get(line.id) ?? []) };
 }

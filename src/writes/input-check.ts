@@ -3,25 +3,22 @@ import type { CrmAdapter } from '../domain/crm-adapter.ts';
 import { type Crms, parseId } from '../domain/crms.ts';
 import { GatewayError, type Problem, type ProblemCode } from '../domain/errors.ts';
 import type { NodeType, Ref } from '../domain/ref.ts';
+import type { Control } from './context.ts';
 
 /** What no text of a CRM may hold: control characters other than tab and line breaks, and halves of characters. */
 const BAD_TEXT = /(?![\t\n\r])[\p{Cc}\p{Surrogate}]/u;
 
-type Path = readonly string[];
+const KEY_LENGTH = { min: 8, max: 128 };
 
-/** How a write is to be carried out. */
-export type Control =
-  | { readonly idempotencyKey?: string | null | undefined; readonly preview?: boolean | null | undefined }
-  | null
-  | undefined;
+type Path = readonly string[];
 
 /** Reads a mutation's arguments and collects everything that is wrong with them. */
 export class InputCheck {
   readonly problems: Problem[] = [];
-  readonly #crms: Crms;
+  readonly crms: Crms;
 
   constructor(crms: Crms) {
-    this.#crms = crms;
+    this.crms = crms;
   }
 
   get failed(): boolean {
@@ -40,7 +37,7 @@ export class InputCheck {
   /** A global id of one type, of the CRM that is written to where that is known. */
   id<Type extends NodeType>(text: string, type: Type, path: Path, crm?: string): Ref<Type> | null {
     try {
-      const ref = parseId(text, type, this.#crms, path.at(-1) ?? 'id');
+      const ref = parseId(text, type, this.crms, path.at(-1) ?? 'id');
       if (crm === undefined || ref.crm === crm) return ref;
       return this.invalid(path, `a ${type} of another CRM (${ref.crm}) cannot be used on a record of ${crm}`);
     } catch (error) {
@@ -69,7 +66,7 @@ export class InputCheck {
   }
 
   adapter(crm: string, path: Path): CrmAdapter | null {
-    return this.#crms.get(crm) ?? this.invalid(path, 'no CRM of that id is configured (see the query "crms")');
+    return this.crms.get(crm) ?? this.invalid(path, 'no CRM of that id is configured (see the query "crms")');
   }
 
   /** Refuses what the CRM's capability table says it cannot do: the operation, or one of the fields given. */
@@ -93,17 +90,24 @@ export class InputCheck {
     }
   }
 
-  /** Idempotency keys and previews are refused until they work, never ignored. */
-  control(control: Control): void {
-    if (control?.idempotencyKey != null) {
-      this.invalid(['control', 'idempotencyKey'], 'idempotency keys are not available yet');
+  /** The idempotency key, where one is given. */
+  control(control: Control): string | null {
+    if (control?.maxTokens != null && control.maxTokens < 0) {
+      this.invalid(['control', 'maxTokens'], 'has to be 0 or more');
     }
-    if (control?.preview) this.invalid(['control', 'preview'], 'previews are not available yet');
+    const key = control?.idempotencyKey ?? null;
+    if (key === null) return null;
+    const path = ['control', 'idempotencyKey'];
+    if (key.length < KEY_LENGTH.min || key.length > KEY_LENGTH.max) {
+      return this.invalid(path, `has to be ${KEY_LENGTH.min} to ${KEY_LENGTH.max} characters long`);
+    }
+    return this.text(key, path);
   }
 
-  /** Likewise the guard against lost updates. */
-  unguarded(input: { readonly ifUpdatedAt?: number | null | undefined }): void {
-    if (input.ifUpdatedAt != null) this.invalid(['input', 'ifUpdatedAt'], 'this guard is not available yet');
+  /** CRMs keep whole seconds; the guard compares them. */
+  guard(input: { readonly ifUpdatedAt?: number | null | undefined }): number | null {
+    if (input.ifUpdatedAt === null) return this.invalid(['input', 'ifUpdatedAt'], 'cannot be null');
+    return input.ifUpdatedAt ?? null;
   }
 }
 

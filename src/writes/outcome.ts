@@ -1,9 +1,7 @@
 import type { Deal, DealProduct } from '../domain/deal.ts';
 import { GatewayError, type Problem, toProblem } from '../domain/errors.ts';
+import type { Outcome } from '../domain/outcome.ts';
 import type { Link, Ref } from '../domain/ref.ts';
-
-export const OUTCOMES = ['APPLIED', 'REPLAYED', 'PREVIEWED', 'REJECTED', 'PARTIAL', 'UNKNOWN'] as const;
-export type Outcome = (typeof OUTCOMES)[number];
 
 /** How a write ended. */
 export interface WriteResult {
@@ -26,17 +24,38 @@ export interface DealProductsResult extends WriteResult {
   readonly lines: readonly Ref<'DealProduct'>[] | readonly DealProduct[] | null;
 }
 
+/** How an attempt ended, with what it achieved or, where a guard refused it, the record as it is. */
+export type Attempted<Report> = WriteResult & { readonly report: Report | null; readonly current?: Deal | DealProduct };
+
+/** A guard refuses the write: the record was changed since. */
+export class ChangedSince extends Error {
+  readonly problems: readonly Problem[];
+  readonly current: Deal | DealProduct;
+
+  constructor(problems: readonly Problem[], current: Deal | DealProduct) {
+    super('the record was changed since');
+    this.problems = problems;
+    this.current = current;
+  }
+}
+
+/** Where in the arguments problems belong. */
+export interface Places {
+  /** Of a refusal that names no place itself. */
+  readonly path: readonly string[];
+  /** Above the places that reports and refusals name. */
+  readonly prefix: readonly string[];
+}
+
 /**
  * Runs one write and says how it ended. A report without problems is `APPLIED`, one with problems `PARTIAL`. A
- * `GatewayError` is `REJECTED`, or `UNKNOWN` when the request was sent and may have taken effect. `path` is where in
- * the arguments a refusal belongs that names no place itself; places that are named are below `prefix`.
+ * `GatewayError` is `REJECTED`, or `UNKNOWN` when the request was sent and may have taken effect.
  */
 export async function attempt<Report extends { readonly problems: readonly Problem[] }>(
   write: () => Promise<Report>,
   now: () => number,
-  path: readonly string[] = ['input'],
-  prefix: readonly string[] = ['input'],
-): Promise<WriteResult & { readonly report: Report | null }> {
+  { path, prefix }: Places,
+): Promise<Attempted<Report>> {
   try {
     const report = await write();
     const problems = report.problems.map((problem) => ({
@@ -45,6 +64,7 @@ export async function attempt<Report extends { readonly problems: readonly Probl
     }));
     return { outcome: problems.length > 0 ? 'PARTIAL' : 'APPLIED', problems, report };
   } catch (error) {
+    if (error instanceof ChangedSince) return { ...rejected(error.problems), report: null, current: error.current };
     if (!(error instanceof GatewayError)) throw error;
     return { ...failure(error, now(), path, prefix), report: null };
   }

@@ -25,9 +25,14 @@ describe('settings from the environment', () => {
       dataDir: '.dealgraph',
       logLevel: 'info',
       allowCallCrm: false,
+      planPolicy: 'BALANCED',
+      maxTokensPerOperation: null,
       referenceMaxAgeMs: 300_000,
       queryTimeoutMs: 10_000,
       mutationTimeoutMs: 25_000,
+      settleTimeoutMs: 15_000,
+      journalRetentionMs: 30 * 86_400_000,
+      idempotencyMs: 86_400_000,
     });
   });
 
@@ -38,9 +43,14 @@ describe('settings from the environment', () => {
       DEALGRAPH_DATA_DIR: '/var/lib/dealgraph',
       LOG_LEVEL: 'debug',
       DEALGRAPH_ALLOW_CALL_CRM: '1',
+      DEALGRAPH_PLAN_POLICY: 'TOKENS',
+      DEALGRAPH_MAX_TOKENS_PER_OPERATION: '500',
       DEALGRAPH_REFERENCE_MAX_AGE_SECONDS: '60',
       DEALGRAPH_QUERY_TIMEOUT_MS: '2000',
       DEALGRAPH_MUTATION_TIMEOUT_MS: '3000',
+      DEALGRAPH_SETTLE_TIMEOUT_MS: '4000',
+      DEALGRAPH_JOURNAL_RETENTION_DAYS: '7',
+      DEALGRAPH_IDEMPOTENCY_HOURS: '48',
     });
     expect(settings).toMatchObject({
       host: '::1',
@@ -48,9 +58,14 @@ describe('settings from the environment', () => {
       dataDir: '/var/lib/dealgraph',
       logLevel: 'debug',
       allowCallCrm: true,
+      planPolicy: 'TOKENS',
+      maxTokensPerOperation: 500,
       referenceMaxAgeMs: 60_000,
       queryTimeoutMs: 2_000,
       mutationTimeoutMs: 3_000,
+      settleTimeoutMs: 4_000,
+      journalRetentionMs: 7 * 86_400_000,
+      idempotencyMs: 48 * 3_600_000,
     });
   });
 
@@ -82,6 +97,11 @@ describe('settings from the environment', () => {
     { given: { DEALGRAPH_ALLOW_CALL_CRM: 'yes' }, problem: 'DEALGRAPH_ALLOW_CALL_CRM: must be 1 or 0' },
     { given: { DEALGRAPH_SANDBOX: 'maybe' }, problem: 'DEALGRAPH_SANDBOX: must be 1 or 0' },
     { given: { DEALGRAPH_SANDBOX: '0' }, problem: 'DEALGRAPH_SANDBOX: is off, and no CRM is configured' },
+    { given: { DEALGRAPH_PLAN_POLICY: 'cheap' }, problem: 'DEALGRAPH_PLAN_POLICY: must be one of' },
+    {
+      given: { DEALGRAPH_MAX_TOKENS_PER_OPERATION: 'many' },
+      problem: 'DEALGRAPH_MAX_TOKENS_PER_OPERATION: must be a whole number',
+    },
     { given: { DEALGRAPH_QUERY_TIMEOUT_MS: '0' }, problem: 'DEALGRAPH_QUERY_TIMEOUT_MS: must be' },
     { given: { BETA_APP_KEY: SECRET }, problem: 'BETA_KEY: is required' },
     { given: { ALPHA_URL: 'http://127.0.0.1:1' }, problem: 'ALPHA_TOKEN: is required' },
@@ -223,6 +243,7 @@ function kind(name: string, settings: AdapterKind['settings']): AdapterKind {
     label: name[0]?.toUpperCase() + name.slice(1),
     settings,
     capabilities: [],
+    tariff: { reads: [], writes: [] },
     http: unused,
     create: unused,
   };

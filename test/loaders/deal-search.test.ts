@@ -5,8 +5,8 @@ import type { DealHit, DealSearchQuery } from '../../src/domain/deal-search.ts';
 import { GatewayError } from '../../src/domain/errors.ts';
 import type { Ref } from '../../src/domain/ref.ts';
 import { foundDeals } from '../../src/loaders/deal-search.ts';
-import { Loader } from '../../src/loaders/loader.ts';
 import type { RefLoader } from '../../src/loaders/ref-loader.ts';
+import { RunLoader } from '../../src/loaders/run-loader.ts';
 import { aCall } from '../support/call.ts';
 
 const QUERY: DealSearchQuery = { term: 'roof', fields: ['TITLE', 'NOTES'], isExact: false };
@@ -34,7 +34,7 @@ async function find(
   over: Partial<DealSearchQuery> = {},
 ) {
   const batches: string[][] = [];
-  const Deal: RefLoader<Deal> = new Loader<Ref, Deal>(
+  const Deal: RefLoader<Deal> = new RunLoader<Ref, Deal>(
     async (refs) => {
       batches.push(refs.map(({ id }) => id));
       return refs.map(({ id }) => deals[hits.findIndex((one) => one.deal === id)] ?? null);

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { DEAL_ORDER_FIELDS } from '../../src/domain/deal-query.ts';
 import { type Expected, type Order, ordered } from '../gateway/finding/oracle.ts';
+import { type Facts, factsFor } from '../gateway/lists/facts.ts';
 import { type ExpectedDeal, ids, inOrder } from '../gateway/reads/oracle.ts';
 import { remoteId } from '../gateway/writes/support.ts';
 import {
@@ -17,7 +18,7 @@ import {
   withdrawn,
 } from './operation.ts';
 import type { Place } from './place.ts';
-import { isWithin, savedFilter } from './samples.ts';
+import { isWithin, savedFilter, textField } from './samples.ts';
 
 const LIST = `query ($crms: [ID!], $filter: DealFilter, $orderBy: DealOrder, $savedFilter: ID, $ownedByMe: Boolean) {
   deals(first: 500, crms: $crms, filter: $filter, orderBy: $orderBy, savedFilter: $savedFilter, ownedByMe: $ownedByMe) {
@@ -44,7 +45,7 @@ function lists(of: (place: Place) => readonly ExpectedDeal[]): Check {
 interface Filter {
   readonly key: string;
   readonly by: (sample: Expected, place: Place) => object;
-  readonly fits: (deal: Expected, sample: Expected) => boolean;
+  readonly fits: (deal: Expected, sample: Expected, place: Place) => boolean;
 }
 
 const FROM = '2025-09-01T00:00:00Z';
@@ -60,7 +61,105 @@ const reference = (key: 'stage' | 'pipeline' | 'owner' | 'person' | 'organizatio
   fits: (deal, sample) => deal[key] === sample[key],
 });
 
+/** What the deals of a gateway show of the records they refer to; derived once for each look at the deals. */
+const FACTS = new WeakMap<Expected, Facts>();
+
+function factOf({ gateway }: Place, deal: Expected): Facts {
+  const known = FACTS.get(deal);
+  if (known) return known;
+  const facts = factsFor(gateway, deal);
+  FACTS.set(deal, facts);
+  return facts;
+}
+
+/** A filter through a relation, by what the sample shows there; both accounts hold others. */
+const related = (
+  name: 'stage' | 'pipeline' | 'owner' | 'source' | 'person' | 'organization',
+  field: string,
+  of: (facts: Facts) => string | null | undefined,
+): Filter => ({
+  key: `${name}.${field}`,
+  by: (sample, place) => ({ [name]: { [field]: { eq: of(factOf(place, sample)) } } }),
+  fits: (deal, sample, place) => {
+    const wanted = of(factOf(place, sample));
+    return wanted !== undefined && of(factOf(place, deal)) === wanted;
+  },
+});
+
+/** A filter for records behind a reference that do not have something. */
+function without(name: 'person' | 'organization', field: string, lacks: (facts: Facts) => unknown): Filter {
+  return {
+    key: `${name}.${field}`,
+    by: () => ({ [name]: { [field]: { eq: null } } }),
+    fits: (deal, _sample, place) => Boolean(lacks(factOf(place, deal))),
+  };
+}
+
+const RELATIONS: readonly Filter[] = [
+  related('stage', 'name', ({ stageName }) => stageName),
+  related('pipeline', 'name', ({ pipelineName }) => pipelineName),
+  related('owner', 'name', ({ ownerName }) => ownerName),
+  related('owner', 'email', ({ ownerEmail }) => ownerEmail),
+  related('person', 'name', ({ contact }) => contact?.name),
+  related('organization', 'name', ({ organizationName }) => organizationName),
+  related('organization', 'city', ({ organizationCity }) => organizationCity),
+  // Which of them an account fills differs: those without are some, and not all, on both.
+  without('organization', 'region', ({ organization, organizationRegion }) => organization && !organizationRegion),
+  related('organization', 'postalCode', ({ organizationPostalCode }) => organizationPostalCode),
+  {
+    key: 'person.city',
+    by: (sample, place) => ({ person: { city: { eq: factOf(place, sample).contact?.cities[0] ?? null } } }),
+    fits: (deal, sample, place) => {
+      const city = factOf(place, sample).contact?.cities[0];
+      const cities = factOf(place, deal).contact?.cities;
+      return city === undefined ? cities?.length === 0 : cities?.includes(city) === true;
+    },
+  },
+  without('person', 'region', ({ contact }) => contact?.regions.length === 0),
+  without('person', 'postalCode', ({ contact }) => contact?.postalCodes.length === 0),
+  {
+    key: 'person.email',
+    by: (sample, place) => ({ person: { email: { contains: factOf(place, sample).contact?.emails[0] } } }),
+    fits: (deal, sample, place) => {
+      const address = factOf(place, sample).contact?.emails[0];
+      return address !== undefined && factOf(place, deal).contact?.emails.includes(address) === true;
+    },
+  },
+  {
+    key: 'person.phone',
+    by: (sample, place) => ({ person: { phone: { eq: factOf(place, sample).contact?.phones[0] } } }),
+    fits: (deal, sample, place) => {
+      const number = factOf(place, sample).contact?.phones[0];
+      return number !== undefined && factOf(place, deal).contact?.phones.includes(number) === true;
+    },
+  },
+  {
+    key: 'person.organization',
+    by: (sample, place) => ({ person: { organization: { eq: factOf(place, sample).contact?.organization } } }),
+    fits: (deal, sample, place) => {
+      const { contact } = factOf(place, deal);
+      return contact !== null && contact.organization === factOf(place, sample).contact?.organization;
+    },
+  },
+  {
+    key: 'id',
+    by: ({ id }) => ({ id: { in: [id] } }),
+    fits: (deal, { id }) => deal.id === id,
+  },
+  {
+    key: 'probability',
+    by: () => ({ probability: { gte: 20, lte: 80 } }),
+    fits: ({ probability: percent }) => percent !== null && percent >= 20 && percent <= 80,
+  },
+  {
+    key: 'customFields',
+    by: (_sample, place) => ({ customFields: [{ key: textField(place), text: { contains: '1' } }] }),
+    fits: (deal, _sample, place) => factOf(place, deal).words?.includes('1') === true,
+  },
+];
+
 const FILTERS: readonly Filter[] = [
+  ...RELATIONS,
   { key: 'status', by: () => ({ status: { in: ['WON', 'LOST'] } }), fits: ({ status }) => status !== 'OPEN' },
   reference('stage'),
   reference('pipeline'),
@@ -108,7 +207,7 @@ const filtered = FILTERS.map(
     expected: onBoth(
       lists((place) => {
         const sample = place.sample();
-        return place.listed().filter((deal) => fits(deal, sample));
+        return place.listed().filter((deal) => fits(deal, sample, place));
       }),
     ),
   }),
@@ -274,6 +373,23 @@ const listed: readonly Operation[] = [
     covers: ['DEAL FILTER source'],
     document: LIST,
     variables: async (place) => ({ crms: [place.crm], filter: { source: { eq: await sourceOf(place) } } }),
+    expected: {
+      pipedrive: (data) => expect(data.deals.nodes).toEqual([]),
+      pipelinedeals: lists((place) => {
+        const [, source] = place.gateway.pipelinedeals.store.configuration.leadSources;
+        return place.listed().filter(({ sourceId }) => sourceId === source?.id);
+      }),
+    },
+  },
+  {
+    name: 'deals: list by the name of the source',
+    api: [v3('GET /deals')],
+    covers: ['DEAL FILTER source.name'],
+    document: LIST,
+    variables: ({ crm, gateway }) => ({
+      crms: [crm],
+      filter: { source: { name: { eq: gateway.pipelinedeals.store.configuration.leadSources[1]?.name } } },
+    }),
     expected: {
       pipedrive: (data) => expect(data.deals.nodes).toEqual([]),
       pipelinedeals: lists((place) => {

@@ -26,8 +26,11 @@ async function start(gate?: Gate, timeouts: { queryTimeoutMs?: number; mutationT
     logger,
     queryTimeoutMs: 10_000,
     mutationTimeoutMs: 10_000,
-    allowCallCrm: false,
+    planPolicy: 'BALANCED',
+    maxTokensPerOperation: null,
     scanLimit: 2_000,
+    // The tiny schema has no mutations of deals.
+    operations: {} as GraphQLContext['operations'],
     ...timeouts,
   });
   const url = await server.listen(0, '127.0.0.1');

@@ -23,7 +23,9 @@ describe('the example operations', () => {
     const text = JSON.stringify(data);
     expect(Object.values(data ?? {})).not.toContain(null);
     for (const [, problems] of text.matchAll(/"problems":(\[.*?\])/g)) expect(problems).toBe('[]');
-    for (const [, outcome] of text.matchAll(/"outcome":"(\w+)"/g)) expect(outcome).toBe('APPLIED');
+    for (const [, outcome] of text.matchAll(/"outcome":"(\w+)"/g)) {
+      expect(outcome).toBe(query.includes('preview: true') ? 'PREVIEWED' : 'APPLIED');
+    }
   });
 
   it('the first one shows nested deals of both CRMs', async () => {

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { Crms } from '../../src/domain/crms.ts';
+import type { GraphQLContext } from '../../src/schema/context.ts';
 import { createServer, type GatewayServer } from '../../src/server/create-server.ts';
 import { systemClock } from '../../src/transport/clock.ts';
 import { sendGraphQL } from '../support/graphql-client.ts';
@@ -14,8 +15,18 @@ afterEach(async () => {
 async function start(gate?: Gate) {
   const { logger, lines } = recordingLogger();
   const crms = new Crms([]);
-  const parts = { schema: tinySchema(gate), crms, clock: systemClock, logger, allowCallCrm: false, scanLimit: 2_000 };
-  const server = createServer({ ...parts, queryTimeoutMs: 10_000, mutationTimeoutMs: 10_000 });
+  const server = createServer({
+    schema: tinySchema(gate),
+    crms,
+    clock: systemClock,
+    logger,
+    queryTimeoutMs: 10_000,
+    mutationTimeoutMs: 10_000,
+    planPolicy: 'BALANCED',
+    maxTokensPerOperation: null,
+    scanLimit: 2_000,
+    operations: {} as GraphQLContext['operations'],
+  });
   servers.push(server);
   return { url: await server.listen(0, '127.0.0.1'), lines, crms };
 }

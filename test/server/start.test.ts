@@ -1,5 +1,8 @@
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { listen, type Simulator } from '../../src/sandbox/kit/simulator.ts';
 import { createPipedriveSandbox } from '../../src/sandbox/pipedrive/index.ts';
@@ -57,6 +60,21 @@ describe('the gateway as a process', () => {
     const lines = gateway.output.stderr.trimEnd().split('\n');
     expect(lines.map((line) => line.split(':')[0])).toEqual(['PIPEDRIVE_API_TOKEN', 'PORT', 'LOG_LEVEL']);
     expect(gateway.output.stdout + gateway.output.stderr).not.toContain(secret);
+  });
+
+  it('says in one line that its journal cannot be used', async () => {
+    const crm = await listen(createPipedriveSandbox({ deals: 0 }));
+    cleanUp.push(() => crm.close());
+    const dataDir = await mkdtemp(path.join(tmpdir(), 'dealgraph-start-'));
+    cleanUp.push(() => rm(dataDir, { recursive: true }));
+    const env = { PORT: '0', DEALGRAPH_DATA_DIR: dataDir, ...createPipedriveSandbox({ deals: 0 }).env(crm.url) };
+    const first = start('main.ts', env);
+    await first.waitFor(READY);
+    const second = start('main.ts', env);
+    expect(await second.ended).toBe(1);
+    expect(second.output.stderr.trimEnd().split('\n')).toEqual([
+      expect.stringContaining('is in use by another process: stop that one, or give each its own DEALGRAPH_DATA_DIR'),
+    ]);
   });
 
   it('says so in one line when its port is taken', async () => {

@@ -1,5 +1,6 @@
 import { GraphQLError } from 'graphql';
 import { createSchema } from 'graphql-yoga';
+import type { SentRequest } from '../../src/domain/call.ts';
 import { GatewayError } from '../../src/domain/errors.ts';
 import type { GraphQLContext } from '../../src/schema/context.ts';
 
@@ -65,10 +66,10 @@ export function tinySchema(gate = new Gate()) {
         hello: () => 'world',
         wait,
         spend: (_root, _args, { call }) => {
-          call.receipt.sent('pipedrive', 10);
-          call.receipt.sent('pipedrive', 20);
+          call.receipt.sent('pipedrive', request(10), call.because);
+          call.receipt.sent('pipedrive', request(20), call.because);
           call.receipt.cached('pipedrive');
-          call.receipt.sent('pipelinedeals', null);
+          call.receipt.sent('pipelinedeals', request(null), call.because);
           call.receipt.coalesced('pipelinedeals');
           return 'spent';
         },
@@ -98,4 +99,8 @@ export function tinySchema(gate = new Gate()) {
       },
     },
   });
+}
+
+function request(tokens: number | null): SentRequest {
+  return { method: 'GET', path: '/deals', tokens };
 }

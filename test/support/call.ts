@@ -17,7 +17,8 @@ export interface Noted {
 export function aCall(over: Partial<Call> = {}): WriteCall & { readonly noted: Noted } {
   const noted: Noted = { sent: 0, tokens: 0, coalesced: 0, cached: 0 };
   const receipt: Receipt = {
-    sent(_crm, tokens) {
+    admit: () => () => undefined,
+    sent(_crm, { tokens }) {
       noted.sent += 1;
       noted.tokens += tokens ?? 0;
     },
@@ -30,6 +31,14 @@ export function aCall(over: Partial<Call> = {}): WriteCall & { readonly noted: N
   };
   const steps = new RecordedSteps({ settles: false });
   const { signal } = new AbortController();
-  const call = { signal, deadline: Number.MAX_SAFE_INTEGER, receipt, scanLimit: 2_000, ...over };
+  const call: Call = {
+    signal,
+    deadline: Number.MAX_SAFE_INTEGER,
+    receipt,
+    policy: 'BALANCED',
+    because: [],
+    scanLimit: 2_000,
+    ...over,
+  };
   return { ...steps.callOf({ ...call, steps }), noted };
 }

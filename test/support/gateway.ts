@@ -1,15 +1,21 @@
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print } from 'graphql';
 import type { Logger } from 'pino';
 import { adapterKinds } from '../../src/adapters/registry.ts';
 import { readSettings } from '../../src/config/settings.ts';
-import { createGateway } from '../../src/gateway.ts';
+import { createGateway, type GatewayParts } from '../../src/gateway.ts';
 import { listen } from '../../src/sandbox/kit/simulator.ts';
 import { createPipedriveSandbox } from '../../src/sandbox/pipedrive/index.ts';
 import { createPipelineDealsSandbox } from '../../src/sandbox/pipelinedeals/index.ts';
 import { createLogger } from '../../src/server/logger.ts';
-import { systemClock } from '../../src/transport/clock.ts';
+import type { PlannedOperation } from '../../src/server/use-operation.ts';
+import { type Clock, systemClock } from '../../src/transport/clock.ts';
+import { RECONCILER_RULES, type ReconcilerRules } from '../../src/writes/reconciler.ts';
 import { type GraphQLAnswer, sendGraphQL } from './graphql-client.ts';
+import { Prices } from './prices.ts';
 
 export interface TestGatewayOptions {
   /** On top of a sandbox without burst limit. */
@@ -20,6 +26,13 @@ export interface TestGatewayOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Silent by default. */
   readonly logger?: Logger;
+  /** The gateway's own state; by default a directory of its own, which is gone when it is closed. */
+  readonly dataDir?: string;
+  /** The machine's own by default. */
+  readonly clock?: Clock;
+  /** By default lost answers are not looked into in the background, so that requests can be counted. */
+  readonly reconciler?: ReconcilerRules;
+  readonly openJournal?: GatewayParts['openJournal'];
 }
 
 export interface TestGateway {
@@ -30,9 +43,16 @@ export interface TestGateway {
   query<Data = Record<string, unknown>, Variables extends object = Record<string, unknown>>(
     document: string | TypedDocumentNode<Data, Variables>,
     variables?: Variables,
+    headers?: Readonly<Record<string, string>>,
   ): Promise<GraphQLAnswer<Data>>;
+  /** Closes the gateway and starts it again on what it kept; the sandbox CRMs go on. */
+  restart(): Promise<void>;
+  /** Starts another gateway on a copy of what this one has on the disk, as if this one had ended just now. */
+  crash(): Promise<void>;
   close(): Promise<void>;
 }
+
+const NEVER: ReconcilerRules = { ...RECONCILER_RULES, firstMs: 86_400_000, maxMs: 86_400_000 };
 
 /** Starts both sandbox CRMs, and a gateway against them, each on a free port and without rate limits. */
 export async function startTestGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
@@ -41,26 +61,67 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
   const running = { pipedrive: await listen(pipedrive), pipelinedeals: await listen(pipelinedeals) };
   const env = {
     PORT: '0',
-    LOG_LEVEL: 'silent',
     PIPEDRIVE_RATE_LIMIT: '0',
     PIPELINEDEALS_RATE_LIMIT: '0',
+    // One look at what came of a lost answer: waiting longer is what the tests of it ask for themselves.
+    DEALGRAPH_SETTLE_TIMEOUT_MS: '0',
     ...pipedrive.env(running.pipedrive.url),
     ...pipelinedeals.env(running.pipelinedeals.url),
     ...options.env,
   };
-  const settings = await readSettings(env, import.meta.dirname, adapterKinds);
-  const logger = options.logger ?? createLogger(settings.logLevel);
-  const gateway = createGateway({ settings, crms: settings.crms, clock: systemClock, logger });
-  const url = await gateway.start();
+  const dataDir = options.dataDir ?? (await newDirectory());
+  const logger = options.logger ?? createLogger('silent');
+  const prices = new Prices();
+  const onOperation = (operation: PlannedOperation) => prices.check(operation);
+  const start = async (directory: string) => {
+    const settings = await readSettings({ DEALGRAPH_DATA_DIR: directory, ...env }, import.meta.dirname, adapterKinds);
+    const gateway = await createGateway({
+      settings,
+      crms: settings.crms,
+      clock: options.clock ?? systemClock,
+      logger,
+      onOperation,
+      reconciler: options.reconciler ?? NEVER,
+      ...(options.openJournal && { openJournal: options.openJournal }),
+    });
+    return { directory, url: await gateway.start(), close: () => gateway.close() };
+  };
+  let current = await start(dataDir);
+  const crashed: (typeof current)[] = [];
   return {
-    url,
+    get url() {
+      return current.url;
+    },
     pipedrive,
     pipelinedeals,
-    query: (document, variables) =>
-      sendGraphQL(url, typeof document === 'string' ? document : print(document), { ...variables }),
+    async query(document, variables, headers) {
+      const text = typeof document === 'string' ? document : print(document);
+      return sendGraphQL(current.url, text, { ...variables }, headers ? { headers } : {});
+    },
+    async restart() {
+      await current.close();
+      current = await start(current.directory);
+    },
+    async crash() {
+      const copy = await newDirectory();
+      await cp(current.directory, copy, { recursive: true });
+      crashed.push(current);
+      current = await start(copy);
+    },
     async close() {
-      await gateway.close();
+      prices.assertRight();
+      await Promise.all([current, ...crashed].map((one) => one.close()));
       await Promise.all([running.pipedrive.close(), running.pipelinedeals.close()]);
+      const own = [current, ...crashed].map(({ directory }) => directory);
+      await Promise.all(
+        own
+          .filter((directory) => directory !== options.dataDir)
+          .map((one) => rm(one, { recursive: true, force: true })),
+      );
     },
   };
+}
+
+function newDirectory(): Promise<string> {
+  return mkdtemp(path.join(tmpdir(), 'dealgraph-test-'));
 }

@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
@@ -16,12 +18,17 @@ export interface RunningProcess {
   readonly ended: Promise<number | null>;
 }
 
-/** Runs `src/<file>` with nothing in its environment but `env`, and in a directory without a config file. */
-export function run(file: string, env: Readonly<Record<string, string>>): RunningProcess {
-  const entry = fileURLToPath(new URL(`../../src/${file}`, import.meta.url));
-  const child: ChildProcess = spawn(process.execPath, ['--import', TSX, entry], {
+/**
+ * Runs `src/<file>`, or what was built of it, with nothing in its environment but `env`, and in a directory without a
+ * config file.
+ */
+export function run(file: string, env: Readonly<Record<string, string>>, from: 'src' | 'dist' = 'src'): RunningProcess {
+  const entry = fileURLToPath(new URL(`../../${from}/${from === 'src' ? file : built(file)}`, import.meta.url));
+  const flags = from === 'src' ? ['--import', TSX] : [];
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'dealgraph-test-'));
+  const child: ChildProcess = spawn(process.execPath, [...flags, entry], {
     cwd: tmpdir(),
-    env: { PATH: process.env.PATH, ...env },
+    env: { PATH: process.env.PATH, DEALGRAPH_DATA_DIR: dataDir, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const output = { stdout: '', stderr: '' };
@@ -31,7 +38,10 @@ export function run(file: string, env: Readonly<Record<string, string>>): Runnin
   child.stderr?.on('data', (chunk) => {
     output.stderr += String(chunk);
   });
-  const ended = once(child, 'close').then(([code]) => code as number | null);
+  const ended = once(child, 'close').then(([code]) => {
+    rmSync(dataDir, { recursive: true, force: true });
+    return code as number | null;
+  });
   return {
     output,
     ended,
@@ -47,4 +57,8 @@ export function run(file: string, env: Readonly<Record<string, string>>): Runnin
         child.once('close', () => reject(new Error(`ended without ${pattern}: ${output.stdout}${output.stderr}`)));
       }),
   };
+}
+
+function built(file: string): string {
+  return file.replace(/\.ts$/, '.js');
 }

@@ -30,6 +30,7 @@ export function settings(baseUrl: string, over: Partial<HttpSettings> = {}): Htt
         quotaSpent: headers['x-quota'] === 'spent',
       };
     },
+    budgetUnit: 'REQUESTS',
     requestIdHeader: 'X-Request-Id',
     ...over,
   };
@@ -66,7 +67,14 @@ export function callOf(clock: FakeClock, leftMs = 8_000): TestedCall {
   return {
     signal: controller.signal,
     deadline: clock.now() + leftMs,
-    receipt: { sent: (_crm, tokens) => sent.push(tokens), coalesced: () => undefined, cached: () => undefined },
+    receipt: {
+      admit: () => () => undefined,
+      sent: (_crm, { tokens }) => sent.push(tokens),
+      coalesced: () => undefined,
+      cached: () => undefined,
+    },
+    policy: 'BALANCED',
+    because: [],
     scanLimit: 2_000,
     sent,
     abort: () => controller.abort(),

@@ -38,7 +38,7 @@ export interface Sent {
 }
 
 /** Pages one collection may have before its paging is taken for broken. */
-const MAX_PAGES = 200;
+export const MAX_PAGES = 20;
 
 /**
  * Pipedrive's envelopes: `{success, data, additional_data}` of both versions, cursors of v2, offsets of v1, refusals.

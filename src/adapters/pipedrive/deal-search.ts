@@ -24,6 +24,7 @@ import {
 } from '../wire.ts';
 import type { PipedriveApi, Query } from './api.ts';
 import { ENDPOINTS, MAX_PAGE } from './endpoints.ts';
+import { listing } from './tariff.ts';
 
 /** Where the search index looks. */
 const FIELDS: Partial<Record<DealSearchField, string>> = {
@@ -47,6 +48,7 @@ export function createDealSearch(api: PipedriveApi): DealSearch {
     sources: (query) => [
       {
         key: 'search',
+        operation: listing(ENDPOINTS.searchDeals),
         read: ({ position }, limit, call) => readPage(api, query, parsePlace(position), limit, call),
       },
     ],

@@ -1,3 +1,4 @@
+import type { CustomFieldKeys } from '../../domain/custom-field-wants.ts';
 import type { Deal, DealStatus } from '../../domain/deal.ts';
 import type { DealOrderField, DealQuery, DealWhere } from '../../domain/deal-query.ts';
 import type { Source } from '../../domain/list.ts';
@@ -40,9 +41,13 @@ const MAX_IDS = 100;
  * The runs through Pipedrive's collections that together hold the deals a query asks for (v2, GET /deals). By id, which
  * is no order asked for, where Pipedrive does not have the order, or the deals of a saved filter are to be read.
  */
-export function dealSources(api: PipedriveApi, { where, order }: DealQuery): readonly Source<Deal>[] {
+export function dealSources(
+  api: PipedriveApi,
+  { where, order }: DealQuery,
+  customFields: CustomFieldKeys = null,
+): readonly Source<Deal>[] {
   const sortBy = order && where.savedFilter === undefined ? SORT_BY[order.field] : undefined;
-  if (order === null || sortBy === undefined) return unorderedSources(api, where);
+  if (order === null || sortBy === undefined) return unorderedSources(api, where, customFields);
   return runsOf(where).flatMap(({ collection, split, key }) => {
     const run = (name: string, orderedBy: string, keep: (deal: Deal) => boolean): ListRun<Deal> => ({
       ...plainRun(where, { collection, split, key: name }),
@@ -58,16 +63,18 @@ export function dealSources(api: PipedriveApi, { where, order }: DealQuery): rea
         listSource(
           api,
           run(key, sortBy, () => true),
+          customFields,
         ),
       ];
     const updated = listSource(
       api,
       run(key, sortBy, (deal) => deal.updatedAt !== null),
+      customFields,
     );
     if (where.updatedAt) return [updated];
     // A deal that was never updated has no update_time, and where those come in that order is not documented.
     const never = run(`${key}:never-updated`, 'add_time', (deal) => deal.updatedAt === null);
-    return [updated, listSource(api, { ...never, onlyNullKeys: true })];
+    return [updated, listSource(api, { ...never, onlyNullKeys: true }, customFields)];
   });
 }
 
@@ -90,8 +97,8 @@ function runsOf(where: DealWhere): readonly DealRun[] {
   );
 }
 
-function unorderedSources(api: PipedriveApi, where: DealWhere): readonly Source<Deal>[] {
-  return runsOf(where).map((run) => ({ ...listSource(api, plainRun(where, run)), isUnordered: true }));
+function unorderedSources(api: PipedriveApi, where: DealWhere, customFields: CustomFieldKeys): readonly Source<Deal>[] {
+  return runsOf(where).map((run) => ({ ...listSource(api, plainRun(where, run), customFields), isUnordered: true }));
 }
 
 function plainRun(where: DealWhere, { collection, split, key }: DealRun): ListRun<Deal> {

@@ -3,7 +3,6 @@ import { GatewayError, type Problem } from '../../domain/errors.ts';
 import type { WriteCall } from '../../domain/write-step.ts';
 import type { Clock } from '../../transport/clock.ts';
 import { STAND_IN_ID } from '../prepared-step.ts';
-import { appliedIf } from '../settling.ts';
 import { noteOf } from '../shown.ts';
 import { id as idOf, object } from '../wire.ts';
 import { addLines } from './add-lines.ts';
@@ -17,10 +16,10 @@ import type { Fields } from './fields.ts';
 import { chooseLabels } from './labels.ts';
 import { checkLines } from './line-rules.ts';
 import type { Me } from './me.ts';
+import { mergeDeals } from './merge.ts';
 import { createMergePreview } from './merge-preview.ts';
-import { isDeleted } from './records.ts';
 import { takePreparedStep, takeStep } from './steps.ts';
-import { attempt, invalidInput, stopError, stopProblem } from './write-problems.ts';
+import { attempt, invalidInput, stopProblem } from './write-problems.ts';
 
 /** Pipedrive's levels of `visible_to`; what each means depends on the plan. */
 const VISIBILITIES: readonly number[] = [1, 3, 5, 7];
@@ -35,7 +34,7 @@ export function createDealWrites(api: PipedriveApi, fields: Fields, me: Me, cloc
     };
   }
 
-  /** The step that changes a deal; `isGiven` names where its values are in the arguments. */
+  /** The step that changes a deal. */
   function write(name: string, deal: string, patch: DealPatch, call: WriteCall): Promise<string> {
     return takePreparedStep(
       api,
@@ -87,20 +86,7 @@ export function createDealWrites(api: PipedriveApi, fields: Fields, me: Me, cloc
       return { deal, problems: [] };
     },
 
-    /** The deal in the path is the one that disappears (v1, PUT /deals/{id}/merge); the answer is the one that stays. */
-    async merge(keep, absorb, call) {
-      for (const [index, absorbed] of absorb.entries()) {
-        const merged = await attempt(mergeInto(keep, absorbed, call));
-        if (!(merged instanceof GatewayError)) continue;
-        const untried = absorb.length - index - 1;
-        const rest = untried === 0 ? null : `the ${untried} after it were not merged`;
-        const stop = { error: merged, path: ['absorb', String(index)], rest };
-        if (index === 0) throw stopError(stop);
-        return { deal: keep, problems: [stopProblem(stop, clock.now())] };
-      }
-      return { deal: keep, problems: [] };
-    },
-
+    merge: (keep, absorb, call) => mergeDeals(api, clock, keep, absorb, call),
     previewMerge: createMergePreview(api),
 
     async duplicate(original, { title }, call) {
@@ -142,27 +128,6 @@ export function createDealWrites(api: PipedriveApi, fields: Fields, me: Me, cloc
       return { deal, problems: [] };
     },
   };
-
-  function mergeInto(keep: string, absorbed: string, call: WriteCall): Promise<string> {
-    return takeStep(
-      api,
-      {
-        name: `merge ${absorbed}`,
-        endpoint: ENDPOINTS.mergeDeal,
-        ids: { id: absorbed },
-        sent: { body: { merge_with_id: Number(keep) } },
-        read: (data) => sameRecord(data, keep),
-        async settle(settling) {
-          const gone = await settleDeletedDeal(api, absorbed, settling);
-          if (gone.state !== 'APPLIED') return gone;
-          const kept = await api.one(ENDPOINTS.deal, keep, settling.call);
-          return appliedIf(kept !== null && !isDeleted(kept), keep, `both deals are gone, ${keep} too`);
-        },
-        previewed: keep,
-      },
-      call,
-    );
-  }
 }
 
 /** Whether anything would be sent. */

@@ -26,7 +26,18 @@ import type { PipedriveApi } from './api.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { channelOf } from './labels.ts';
 import { linkOrNull, linkTo } from './links.ts';
-import { createdAt, inChunks, isDeleted, type RecordKind, rawOf, readChunk, readOne, updatedAt } from './records.ts';
+import {
+  cheapestRuns,
+  createdAt,
+  inRuns,
+  isDeleted,
+  type RecordKind,
+  rawOf,
+  readOne,
+  readRun,
+  updatedAt,
+  withCustomFields,
+} from './records.ts';
 import { parseTime } from './times.ts';
 
 const STATUS: Readonly<Record<string, DealStatus>> = { open: 'OPEN', won: 'WON', lost: 'LOST', deleted: 'DELETED' };
@@ -90,7 +101,7 @@ const DEAL: RecordKind<Deal> = { what: 'deal', one: ENDPOINTS.deal, list: ENDPOI
 
 export function createDealRepository(api: PipedriveApi): Repository<Deal> {
   return {
-    getMany: (ids, call) => readDeals(api, DEAL, ids, call),
+    getMany: (ids, call, customFields = null) => readDeals(api, withCustomFields(DEAL, customFields), ids, call),
     getWhole: (dealId, call) => readOne(api, DEAL, dealId, call),
   };
 }
@@ -106,9 +117,9 @@ export async function readDeals<T>(
   call: Call,
 ): Promise<Found<T>> {
   const settled = new Set<string>();
-  const live = await inChunks(ids, (chunk) => {
-    if (chunk.length === 1) for (const alone of chunk) settled.add(alone);
-    return readChunk(api, kind, kind.list, chunk, call);
+  const live = await inRuns(cheapestRuns(kind, kind.list, ids, call), (run) => {
+    if (run.length === 1) for (const alone of run) settled.add(alone);
+    return readRun(api, kind, kind.list, run, call);
   });
   const missing = ids.filter((missingId) => !live.has(missingId) && !settled.has(missingId));
   for (const [foundId, deal] of await readArchived(api, kind, missing, call)) live.set(foundId, deal);
@@ -123,7 +134,9 @@ async function readArchived<T>(
   call: Call,
 ): Promise<Found<T>> {
   try {
-    return await inChunks(ids, (chunk) => readChunk(api, kind, ENDPOINTS.archivedDeals, chunk, call));
+    return await inRuns(cheapestRuns(kind, ENDPOINTS.archivedDeals, ids, call), (run) =>
+      readRun(api, kind, ENDPOINTS.archivedDeals, run, call),
+    );
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
     return new Map(ids.map((missing) => [missing, error]));

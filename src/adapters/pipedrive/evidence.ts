@@ -1,3 +1,4 @@
+import { GatewayError } from '../../domain/errors.ts';
 import type { Settlement, Settling } from '../../domain/write-step.ts';
 import { isWithin } from '../crm-clock.ts';
 import { applied, appliedIf, unknown } from '../settling.ts';
@@ -42,7 +43,7 @@ export async function settleDeletedDeal(
   return wire === null || isDeleted(wire) ? applied(deal) : unknown(`the deal ${deal} is there`);
 }
 
-/** Deals that were added about when a request was sent, newest first. Throws nothing but what reading them does. */
+/** All deals that were added about when a request was sent, newest first. */
 export async function dealsAddedWith(
   api: PipedriveApi,
   { sentAt, call }: Pick<Settling<unknown>, 'sentAt' | 'call'>,
@@ -64,7 +65,7 @@ export async function dealsAddedWith(
     if (next === null || last === undefined || (addTime(last) ?? 0) < span.from) return found;
     cursor = next;
   }
-  return found;
+  throw new GatewayError('BUDGET_EXCEEDED', `${api.crm} has had too many deals added since`, { crm: api.crm });
 }
 
 /** When a record of v2 was added; `null` where it does not tell. */

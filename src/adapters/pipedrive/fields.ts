@@ -1,7 +1,6 @@
 import type { Call } from '../../domain/call.ts';
 import type { FieldType } from '../../domain/record.ts';
-import type { Clock } from '../../transport/clock.ts';
-import { Kept } from '../kept.ts';
+import type { Kept, KeptAnswers } from '../kept.ts';
 import { boolean, isWire, list, readRecord, text, textOrNull, type Wire } from '../wire.ts';
 import type { PipedriveApi } from './api.ts';
 import { ENDPOINTS } from './endpoints.ts';
@@ -69,9 +68,9 @@ const ENDPOINT = {
   Organization: ENDPOINTS.organizationFields,
 } as const;
 
-export function createFields(api: PipedriveApi, clock: Clock, maxAgeMs: number): Fields {
+export function createFields(api: PipedriveApi, answers: KeptAnswers): Fields {
   const kept = (entity: FieldEntity) =>
-    new Kept<FieldDefinitions>(api.crm, clock, maxAgeMs, async (call) => {
+    answers.keep<FieldDefinitions>(ENDPOINT[entity].template, async (call) => {
       const values = await api.all(ENDPOINT[entity], [], call);
       return new Map(
         values

@@ -1,5 +1,6 @@
 import { CrmClock } from '../crm-clock.ts';
 import { defineAdapter } from '../define-adapter.ts';
+import { KeptAnswers } from '../kept.ts';
 import { createActivities } from './activities.ts';
 import { PipedriveApi } from './api.ts';
 import { createCallApi } from './call-api.ts';
@@ -15,7 +16,8 @@ import { createDealSummaries } from './deal-summary.ts';
 import { createDealTimelines } from './deal-timeline.ts';
 import { createDealWrites } from './deal-writes.ts';
 import { createDealRepository } from './deals.ts';
-import { createDealDiscounts } from './discounts.ts';
+import { discountWrites } from './discount-writes.ts';
+import { discountsOfDeals } from './discounts.ts';
 import { createFields } from './fields.ts';
 import { createFollowers, createFollowerWrites } from './followers.ts';
 import { installmentWrites } from './installment-writes.ts';
@@ -33,6 +35,7 @@ import { createProductVariations } from './product-variations.ts';
 import { createProducts } from './products.ts';
 import { createSavedFilters } from './saved-filters.ts';
 import { createStages } from './stages.ts';
+import { tariff } from './tariff.ts';
 import { createUrls } from './urls.ts';
 import { createUsers } from './users.ts';
 
@@ -60,6 +63,7 @@ export const pipedrive = defineAdapter({
     },
   },
   capabilities,
+  tariff,
   http: ({ apiToken, apiUrl, rateLimit }) => ({
     baseUrl: apiUrl,
     credentials: { headers: { 'x-api-token': apiToken } },
@@ -67,20 +71,22 @@ export const pipedrive = defineAdapter({
     believeLimit: rateLimit === undefined,
     // No cap is published. The rate window holds back; this lets the largest burst (480 in 2 s) pass at 150 ms each.
     maxInFlight: 40,
+    budgetUnit: 'TOKENS',
     limits: readLimits,
     requestIdHeader: 'x-correlation-id',
   }),
   create({ crm, http, clock, referenceMaxAgeMs, secrets }) {
     const api = new PipedriveApi(crm.id, http, new CrmClock(clock));
-    const me = createMe(api, clock, referenceMaxAgeMs);
-    const fields = createFields(api, clock, referenceMaxAgeMs);
+    const answers = new KeptAnswers(crm.id, clock, referenceMaxAgeMs);
+    const me = createMe(api, answers);
+    const fields = createFields(api, answers);
     return {
       crm,
-      deals: { ...createDealRepository(api), sources: (query) => dealSources(api, query) },
+      deals: { ...createDealRepository(api), sources: (query, keys) => dealSources(api, query, keys) },
       dealSearch: createDealSearch(api),
       dealSummaries: createDealSummaries(api),
       dealTimelines: createDealTimelines(api),
-      savedFilters: createSavedFilters(api, clock, referenceMaxAgeMs),
+      savedFilters: createSavedFilters(api, answers),
       dealProducts: createDealProducts(api),
       dealPeople: createDealPeople(api),
       followers: createFollowers(api),
@@ -94,9 +100,9 @@ export const pipedrive = defineAdapter({
       products: createProducts(api),
       productVariations: createProductVariations(api),
       namesTables: true,
-      stages: createStages(api, clock, referenceMaxAgeMs),
-      pipelines: createPipelines(api, clock, referenceMaxAgeMs),
-      users: createUsers(api, clock, referenceMaxAgeMs),
+      stages: createStages(api, answers),
+      pipelines: createPipelines(api, answers),
+      users: createUsers(api, answers),
       currentUser: (call) => currentUserId(crm.id, me, call),
       activities: createActivities(api),
       labels: createLabels(api, fields),
@@ -104,11 +110,13 @@ export const pipedrive = defineAdapter({
       url: createUrls(crm.id, me),
       dealWrites: createDealWrites(api, fields, me, clock),
       dealProductWrites: createDealProductWrites(api, clock),
-      dealDiscounts: createDealDiscounts(api, me),
+      dealDiscounts: { ofDeals: discountsOfDeals(api), ...discountWrites(api, me) },
       dealInstallments: { ofDeals: installmentsOfDeals(api), ...installmentWrites(api) },
       followerWrites: createFollowerWrites(api),
       participantWrites: createParticipantWrites(api),
       callApi: createCallApi(api, secrets),
+      budget: () => http.budget(),
+      isKept: (path) => answers.isKept(path),
       close: () => api.close(),
     };
   },

@@ -9,11 +9,18 @@ export const readLimits: HttpSettings['limits'] = (status, headers): LimitFacts 
   const remaining = count(headers['x-ratelimit-remaining']);
   const reset = count(headers['x-ratelimit-reset']);
   const tokensLeft = count(headers['x-daily-ratelimit-token-remaining']);
+  const tokensLimit = count(headers['x-daily-ratelimit-token-limit']);
   const quotaSpent = status === 429 && (tokensLeft === 0 || (remaining !== undefined && remaining > 0));
   return {
     ...(limit !== undefined && limit > 0 && { limit }),
     ...(remaining !== undefined && { remaining }),
     ...(reset !== undefined && { resetMs: reset * 1000 }),
+    ...((tokensLimit !== undefined || tokensLeft !== undefined) && {
+      quota: {
+        ...(tokensLimit !== undefined && { limit: tokensLimit }),
+        ...(tokensLeft !== undefined && { remaining: tokensLeft }),
+      },
+    }),
     ...(quotaSpent && { quotaSpent }),
   };
 };

@@ -1,7 +1,11 @@
+import type { CustomFieldKeys } from '../../domain/custom-field-wants.ts';
 import type { InstantRange, Source } from '../../domain/list.ts';
+import type { CrmRecord } from '../../domain/record.ts';
 import { readRecords, type Wire } from '../wire.ts';
 import type { PipedriveApi, Query } from './api.ts';
 import { type Endpoint, MAX_PAGE } from './endpoints.ts';
+import { customFieldsQuery } from './records.ts';
+import { listing } from './tariff.ts';
 import { secondNotAfter, secondNotBefore } from './times.ts';
 
 /** One run through a collection of v2. */
@@ -18,16 +22,30 @@ export interface ListRun<T> {
   readonly onlyNullKeys?: boolean;
 }
 
-/** A run as a source; its position is Pipedrive's cursor. v2 counts nothing, so there is no total. */
-export function listSource<T>(api: PipedriveApi, run: ListRun<T>): Source<T> {
+/**
+ * A run as a source, with these custom fields; its position is Pipedrive's cursor. v2 counts nothing, so there is no
+ * total.
+ */
+export function listSource<T extends CrmRecord>(
+  api: PipedriveApi,
+  run: ListRun<T>,
+  customFields: CustomFieldKeys,
+): Source<T> {
+  const trimmed = customFieldsQuery(customFields);
+  const query = trimmed === null ? run.query : [...run.query, ...trimmed];
+  const map = (wire: Wire): T | null => {
+    const record = run.map(api.crm, wire);
+    return record === null || trimmed === null ? record : { ...record, raw: () => undefined };
+  };
   return {
     key: run.key,
+    operation: listing(run.endpoint),
     ...(run.onlyNullKeys && { onlyNullKeys: true }),
     async read(start, limit, call) {
       // Few of the records met have no key, and a page costs the same whatever its size.
       const size = run.onlyNullKeys ? MAX_PAGE : Math.min(limit, MAX_PAGE);
-      const page = await api.page(run.endpoint, run.query, size, start.position, call);
-      const { records, unreadable } = readRecords(api.crm, run.what, page.values, (wire) => run.map(api.crm, wire));
+      const page = await api.page(run.endpoint, query, size, start.position, call);
+      const { records, unreadable } = readRecords(api.crm, run.what, page.values, map);
       const kept = records.filter((record) => record !== null).filter((record) => run.keep?.(record) ?? true);
       return { records: kept, next: page.next, unreadable, total: null };
     },

@@ -1,6 +1,5 @@
 import type { Call } from '../../domain/call.ts';
-import type { Clock } from '../../transport/clock.ts';
-import { Kept } from '../kept.ts';
+import type { Kept, KeptAnswers } from '../kept.ts';
 import { id, readRecord, type Wire } from '../wire.ts';
 import type { PipedriveApi } from './api.ts';
 import { ENDPOINTS } from './endpoints.ts';
@@ -8,8 +7,8 @@ import { ENDPOINTS } from './endpoints.ts';
 /** The user the token belongs to, with facts of their company (v1, GET /users/me), read once and kept. */
 export type Me = Kept<Wire>;
 
-export function createMe(api: PipedriveApi, clock: Clock, maxAgeMs: number): Me {
-  return new Kept(api.crm, clock, maxAgeMs, (call) => api.singleton(ENDPOINTS.me, call));
+export function createMe(api: PipedriveApi, answers: KeptAnswers): Me {
+  return answers.keep(ENDPOINTS.me.template, (call) => api.singleton(ENDPOINTS.me, call));
 }
 
 /** The remote id of the token's user. */

@@ -39,19 +39,23 @@ export function createOrganizations(
 ): Repository<Organization> & Listable<Organization, OrganizationQuery> {
   return {
     ...createRepository(api, ORGANIZATION),
-    sources: ({ where, order }) => [
-      listSource(api, {
-        key: 'organizations',
-        what: ORGANIZATION.what,
-        endpoint: ORGANIZATION.list,
-        query: [
-          ['owner_id', singleId(where.owner)],
-          ...updatedWithin(where.updatedAt),
-          ['sort_by', 'add_time'],
-          ['sort_direction', order.direction.toLowerCase()],
-        ],
-        map: (crm, wire) => (isDeleted(wire) ? null : toOrganization(crm, wire)),
-      }),
+    sources: ({ where, order }, customFields = null) => [
+      listSource(
+        api,
+        {
+          key: 'organizations',
+          what: ORGANIZATION.what,
+          endpoint: ORGANIZATION.list,
+          query: [
+            ['owner_id', singleId(where.owner)],
+            ...updatedWithin(where.updatedAt),
+            ['sort_by', 'add_time'],
+            ['sort_direction', order.direction.toLowerCase()],
+          ],
+          map: (crm, wire) => (isDeleted(wire) ? null : toOrganization(crm, wire)),
+        },
+        customFields,
+      ),
     ],
   };
 }

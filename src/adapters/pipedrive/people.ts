@@ -43,20 +43,24 @@ export const PERSON: RecordKind<Person> = {
 export function createPeople(api: PipedriveApi): Repository<Person> & Listable<Person, PersonQuery> {
   return {
     ...createRepository(api, PERSON),
-    sources: ({ where, order }) => [
-      listSource(api, {
-        key: 'people',
-        what: PERSON.what,
-        endpoint: PERSON.list,
-        query: [
-          ['owner_id', singleId(where.owner)],
-          ['org_id', singleId(where.organization)],
-          ...updatedWithin(where.updatedAt),
-          ['sort_by', 'add_time'],
-          ['sort_direction', order.direction.toLowerCase()],
-        ],
-        map: (crm, wire) => (isDeleted(wire) ? null : toPerson(crm, wire)),
-      }),
+    sources: ({ where, order }, customFields = null) => [
+      listSource(
+        api,
+        {
+          key: 'people',
+          what: PERSON.what,
+          endpoint: PERSON.list,
+          query: [
+            ['owner_id', singleId(where.owner)],
+            ['org_id', singleId(where.organization)],
+            ...updatedWithin(where.updatedAt),
+            ['sort_by', 'add_time'],
+            ['sort_direction', order.direction.toLowerCase()],
+          ],
+          map: (crm, wire) => (isDeleted(wire) ? null : toPerson(crm, wire)),
+        },
+        customFields,
+      ),
     ],
   };
 }

@@ -1,8 +1,7 @@
 import { GatewayError } from '../../domain/errors.ts';
 import type { Pipeline } from '../../domain/pipeline.ts';
 import type { Found, Table } from '../../domain/repository.ts';
-import type { Clock } from '../../transport/clock.ts';
-import { Kept } from '../kept.ts';
+import type { KeptAnswers } from '../kept.ts';
 import { boolean, id, text, type Wire } from '../wire.ts';
 import type { PipedriveApi } from './api.ts';
 import { ENDPOINTS } from './endpoints.ts';
@@ -22,8 +21,8 @@ export function toPipeline(crm: string, wire: Wire, isDefault: boolean | null): 
 }
 
 /** All pipelines, read once and kept. */
-export function createPipelines(api: PipedriveApi, clock: Clock, maxAgeMs: number): Table<Pipeline> {
-  const kept = new Kept<Found<Pipeline>>(api.crm, clock, maxAgeMs, async (call) => {
+export function createPipelines(api: PipedriveApi, answers: KeptAnswers): Table<Pipeline> {
+  const kept = answers.keep<Found<Pipeline>>(ENDPOINTS.pipelines.template, async (call) => {
     const rows = inAccountOrder(await api.all(ENDPOINTS.pipelines, [], call));
     // "The pipeline with the lowest `order_nr` is considered the default" (Pipedrive API v2, GET /pipelines).
     let isDefault = true;

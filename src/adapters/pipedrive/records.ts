@@ -1,4 +1,6 @@
 import type { Call } from '../../domain/call.ts';
+import { cheapestCover, runsOf } from '../../domain/cover.ts';
+import type { CustomFieldKeys } from '../../domain/custom-field-wants.ts';
 import { GatewayError } from '../../domain/errors.ts';
 import type { CrmRecord } from '../../domain/record.ts';
 import type { Found, Repository } from '../../domain/repository.ts';
@@ -51,10 +53,13 @@ export function isDeleted(wire: Wire): boolean {
 /** What reading a single record needs of its kind. */
 type SingleKind<T> = Omit<RecordKind<T>, 'list'>;
 
-/** Records read by id: one by its own endpoint, more by `ids=`. */
+/** Records read by id: one by its own endpoint, several by `ids=`, whichever is cheaper. */
 export function createRepository<T extends CrmRecord>(api: PipedriveApi, kind: RecordKind<T>): Repository<T> {
   return {
-    getMany: (ids, call) => inChunks(ids, (chunk) => readChunk(api, kind, kind.list, chunk, call)),
+    getMany(ids, call, customFields = null) {
+      const asked = withCustomFields(kind, customFields);
+      return inRuns(cheapestRuns(asked, asked.list, ids, call), (run) => readRun(api, asked, asked.list, run, call));
+    },
     getWhole: (id, call) => readOne(api, kind, id, call),
   };
 }
@@ -66,8 +71,43 @@ export async function readOne<T>(api: PipedriveApi, kind: SingleKind<T>, id: str
   return record;
 }
 
+/** The most keys `custom_fields=` may name, and what a key looks like. */
+const MAX_KEYS = 15;
+const CUSTOM_KEY = /^[0-9a-f]{40}$/;
+
+/**
+ * The kind, with no more custom fields than are asked for, where Pipedrive can leave out the others: it takes up to 15
+ * keys, and no way of asking for none is documented. Such a record is not the CRM's whole object.
+ */
+export function withCustomFields<T extends CrmRecord>(kind: RecordKind<T>, keys: CustomFieldKeys): RecordKind<T> {
+  const query = customFieldsQuery(keys);
+  if (query === null) return kind;
+  return {
+    ...kind,
+    query: [...(kind.query ?? []), ...query],
+    map: (crm, wire) => ({ ...kind.map(crm, wire), raw: () => undefined }),
+  };
+}
+
+/** `custom_fields=`, or `null` where all there are have to come. */
+export function customFieldsQuery(keys: CustomFieldKeys): Query | null {
+  if (keys === null || keys.length === 0 || keys.length > MAX_KEYS) return null;
+  return keys.every((key) => CUSTOM_KEY.test(key)) ? [['custom_fields', keys.join(',')]] : null;
+}
+
+/** The ids in runs of what one request reads, as is cheapest under the call's policy. */
+export function cheapestRuns(
+  kind: Pick<RecordKind<unknown>, 'one'>,
+  list: Endpoint,
+  ids: readonly string[],
+  { policy }: Call,
+): readonly (readonly string[])[] {
+  const costs = { one: kind.one.tokens, many: list.tokens, limit: MAX_BATCH };
+  return runsOf(ids, cheapestCover(ids.length, costs, policy), MAX_BATCH);
+}
+
 /** What one request can read: a single record by its own endpoint, several by `ids=` of a collection. */
-export async function readChunk<T>(
+export async function readRun<T>(
   api: PipedriveApi,
   kind: RecordKind<T>,
   list: Endpoint,
@@ -90,18 +130,25 @@ async function readSingly<T>(api: PipedriveApi, kind: SingleKind<T>, id: string,
   return placeRecords(api.crm, kind, [id], [value]);
 }
 
-/**
- * Reads any number of ids in parallel runs of what one request can hold. A run that fails costs its own ids; when
- * all of them fail, the first failure is thrown.
- */
-export async function inChunks<T>(
+/** Reads any number of ids in runs of as many as one request can hold. */
+export function inChunks<T>(
   ids: readonly string[],
   read: (chunk: readonly string[]) => Promise<Found<T>>,
 ): Promise<Map<string, T | GatewayError>> {
-  const chunks = chunksOf(ids, MAX_BATCH);
+  return inRuns(chunksOf(ids, MAX_BATCH), read);
+}
+
+/**
+ * Reads ids in runs, all at once. A run that fails costs its own ids; when
+ * all of them fail, the first failure is thrown.
+ */
+export async function inRuns<T>(
+  runs: readonly (readonly string[])[],
+  read: (run: readonly string[]) => Promise<Found<T>>,
+): Promise<Map<string, T | GatewayError>> {
   const outcomes = await Promise.all(
-    chunks.map((chunk) =>
-      read(chunk).catch((error: unknown) => {
+    runs.map((run) =>
+      read(run).catch((error: unknown) => {
         if (!(error instanceof GatewayError)) throw error;
         return error;
       }),
@@ -111,7 +158,7 @@ export async function inChunks<T>(
   if (first instanceof GatewayError && outcomes.every((outcome) => outcome instanceof GatewayError)) throw first;
   const found = new Map<string, T | GatewayError>();
   for (const [index, outcome] of outcomes.entries()) {
-    if (outcome instanceof GatewayError) for (const id of chunks[index] ?? []) found.set(id, outcome);
+    if (outcome instanceof GatewayError) for (const id of runs[index] ?? []) found.set(id, outcome);
     else for (const [id, record] of outcome) found.set(id, record);
   }
   return found;

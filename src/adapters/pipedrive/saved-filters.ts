@@ -2,8 +2,7 @@ import type { CrmAdapter } from '../../domain/crm-adapter.ts';
 import type { Found } from '../../domain/repository.ts';
 import type { SavedFilter } from '../../domain/saved-filter.ts';
 import type { User } from '../../domain/user.ts';
-import type { Clock } from '../../transport/clock.ts';
-import { Kept } from '../kept.ts';
+import type { KeptAnswers } from '../kept.ts';
 import { boolean, id, list, text, textOrNull, type Wire } from '../wire.ts';
 import type { PipedriveApi } from './api.ts';
 import { ENDPOINTS } from './endpoints.ts';
@@ -26,8 +25,8 @@ export function toSavedFilter(crm: string, wire: Wire): SavedFilter | null {
 }
 
 /** The filters for deals that the token's user can use (v1, GET /filters), read once and kept. */
-export function createSavedFilters(api: PipedriveApi, clock: Clock, maxAgeMs: number): CrmAdapter['savedFilters'] {
-  const kept = new Kept<Found<SavedFilter>>(api.crm, clock, maxAgeMs, async (call) => {
+export function createSavedFilters(api: PipedriveApi, answers: KeptAnswers): CrmAdapter['savedFilters'] {
+  const kept = answers.keep<Found<SavedFilter>>(ENDPOINTS.savedFilters.template, async (call) => {
     const query = [['type', 'deals']] as const;
     const values = await api.read(ENDPOINTS.savedFilters, query, call, ({ data }) =>
       data === null ? [] : list(data, 'data'),

@@ -2,8 +2,7 @@ import { GatewayError } from '../../domain/errors.ts';
 import type { Pipeline } from '../../domain/pipeline.ts';
 import type { Found, Table } from '../../domain/repository.ts';
 import type { Stage } from '../../domain/stage.ts';
-import type { Clock } from '../../transport/clock.ts';
-import { Kept } from '../kept.ts';
+import type { KeptAnswers } from '../kept.ts';
 import { id, idOrNull, numberOrNull, text, type Wire } from '../wire.ts';
 import type { PipedriveApi } from './api.ts';
 import { ENDPOINTS } from './endpoints.ts';
@@ -25,8 +24,8 @@ export function toStage(crm: string, wire: Wire, position: number): Stage {
 }
 
 /** All stages, read once and kept. */
-export function createStages(api: PipedriveApi, clock: Clock, maxAgeMs: number): Table<Stage> {
-  const kept = new Kept<Found<Stage>>(api.crm, clock, maxAgeMs, async (call) => {
+export function createStages(api: PipedriveApi, answers: KeptAnswers): Table<Stage> {
+  const kept = answers.keep<Found<Stage>>(ENDPOINTS.stages.template, async (call) => {
     const rows = inAccountOrder(await api.all(ENDPOINTS.stages, [], call));
     const stagesBefore = new Map<string | null, number>();
     return readRows(api.crm, 'stage', rows, (wire) => {

@@ -1,7 +1,6 @@
 import type { Found, Table } from '../../domain/repository.ts';
 import type { User } from '../../domain/user.ts';
-import type { Clock } from '../../transport/clock.ts';
-import { Kept } from '../kept.ts';
+import type { KeptAnswers } from '../kept.ts';
 import { boolean, id, instantOrNull, readRecord, text, textOrNull, type Wire, withoutSecrets } from '../wire.ts';
 import type { PipedriveApi } from './api.ts';
 import { ENDPOINTS } from './endpoints.ts';
@@ -23,8 +22,8 @@ export function toUser(crm: string, wire: Wire): User {
 }
 
 /** All users, read once and kept. */
-export function createUsers(api: PipedriveApi, clock: Clock, maxAgeMs: number): Table<User> {
-  const kept = new Kept<Found<User>>(api.crm, clock, maxAgeMs, async (call) =>
+export function createUsers(api: PipedriveApi, answers: KeptAnswers): Table<User> {
+  const kept = answers.keep<Found<User>>(ENDPOINTS.users.template, async (call) =>
     readRows(api.crm, 'user', await api.unpaged(ENDPOINTS.users, call), (wire) => toUser(api.crm, wire)),
   );
   return createTable(kept, async (userId, call) => {

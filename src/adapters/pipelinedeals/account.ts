@@ -1,7 +1,7 @@
 import type { Call } from '../../domain/call.ts';
 import { GatewayError } from '../../domain/errors.ts';
 import type { Clock } from '../../transport/clock.ts';
-import { Kept } from '../kept.ts';
+import { type Kept, KeptAnswers } from '../kept.ts';
 import { isWire, type Wire } from '../wire.ts';
 import { type Api, collection } from './api.ts';
 
@@ -10,20 +10,25 @@ export class Account {
   readonly crm: string;
   readonly api: Api;
   readonly clock: Clock;
-  readonly #maxAgeMs: number;
+  readonly #answers: KeptAnswers;
   readonly #currency: Kept<string>;
 
   constructor(api: Api, clock: Clock, maxAgeMs: number) {
     this.crm = api.crm;
     this.api = api;
     this.clock = clock;
-    this.#maxAgeMs = maxAgeMs;
-    this.#currency = this.keep((call) => this.#readCurrency(call));
+    this.#answers = new KeptAnswers(api.crm, clock, maxAgeMs);
+    this.#currency = this.keep('account', (call) => this.#readCurrency(call));
   }
 
-  /** An answer that is read whole and kept as long as the account's other reference data. */
-  keep<T>(read: (call: Call) => Promise<T>): Kept<T> {
-    return new Kept(this.crm, this.clock, this.#maxAgeMs, read);
+  /** An answer that is read whole, of a collection, and kept as long as the account's other reference data. */
+  keep<T>(name: string, read: (call: Call) => Promise<T>): Kept<T> {
+    return this.#answers.keep(collection(name).template, read);
+  }
+
+  /** Whether what is read from a path is at hand. */
+  isKept(path: string): boolean {
+    return this.#answers.isKept(path);
   }
 
   /** The code of the account's currency, which values have that state none. */

@@ -8,7 +8,7 @@ import { isWire, type Wire } from '../wire.ts';
 /** The largest page the API serves. */
 export const MAX_PAGE_SIZE = 200;
 /** Tables of an account that go on longer than this are not read to the end. */
-const MAX_PAGES = 50;
+export const MAX_PAGES = 50;
 
 export type Query = NonNullable<HttpRequest['query']>;
 

@@ -1,4 +1,5 @@
 import type { Call } from '../../domain/call.ts';
+import { GatewayError } from '../../domain/errors.ts';
 import type { WriteCall } from '../../domain/write-step.ts';
 import { appliedIf, probe } from '../settling.ts';
 import { isWire, type Wire } from '../wire.ts';
@@ -65,8 +66,11 @@ export async function attachmentsOf(account: Account, deal: string, call: Call):
   const lists = await Promise.all(
     KINDS.map(async (kind) => {
       const entries = await account.api.all(collection(kind.collection), call, [['deal_id', deal]]);
-      const own = entries.filter(isWire).filter((wire) => isAttachedTo(kind, wire, deal));
-      return own.flatMap((wire) => wireId(wire) ?? []).map((id) => ({ kind, id }));
+      return entries.flatMap((entry) => {
+        const id = wireId(entry);
+        if (!isWire(entry) || id === null) throw unreadable(account.crm, kind, deal);
+        return isAttachedTo(kind, entry, deal) ? [{ kind, id }] : [];
+      });
     }),
   );
   return lists.flat();
@@ -95,6 +99,13 @@ export function moveAttachment(
       return appliedIf(wire !== null && isAttachedTo(kind, wire, deal), id, `it is not attached to deal ${deal}`);
     }),
     previewed: id,
+  });
+}
+
+/** What could be on the deal must not be overlooked. */
+function unreadable(crm: string, { names }: AttachmentKind, deal: string): GatewayError {
+  return new GatewayError('UPSTREAM_INVALID_RESPONSE', `${crm} lists a ${names[0]} of deal ${deal} without an id`, {
+    crm,
   });
 }
 

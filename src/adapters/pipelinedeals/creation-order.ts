@@ -8,6 +8,7 @@ import type { Account } from './account.ts';
 import { collection, type Query } from './api.ts';
 import { dayCondition, daysOf } from './conditions.ts';
 import type { Records } from './records.ts';
+import { listing } from './tariff.ts';
 import { parseTime } from './time.ts';
 import { Walk } from './walk.ts';
 import { wholeList } from './whole-list.ts';
@@ -61,6 +62,7 @@ export class CreationOrder<T extends CrmRecord> {
     });
     return {
       key: list.key,
+      operation: listing(endpoint.template),
       ...(list.isWhole && { countsExactly: true }),
       read: async (start, limit, call) =>
         (await this.#isHonoured(call)) ? walk.read(start, limit, call) : whole.read(start, limit, call),

@@ -1,4 +1,4 @@
-import type { Call } from '../../domain/call.ts';
+import type { Call, Receipt } from '../../domain/call.ts';
 import { compareRemoteIds, type ItemRef } from '../../domain/ref.ts';
 import type { Instant } from '../../domain/time.ts';
 import { isWire, readRecords, type Wire } from '../wire.ts';
@@ -27,7 +27,7 @@ export interface DealList<T extends Listed> {
  */
 export class DealLists {
   readonly #account: Account;
-  readonly #reading = new WeakMap<Call, Map<string, Promise<readonly unknown[]>>>();
+  readonly #reading = new WeakMap<Receipt, Map<string, Promise<readonly unknown[]>>>();
 
   constructor(account: Account) {
     this.#account = account;
@@ -47,8 +47,8 @@ export class DealLists {
   }
 
   #entries(name: string, deal: string, call: Call): Promise<readonly unknown[]> {
-    const reading = this.#reading.get(call) ?? new Map<string, Promise<readonly unknown[]>>();
-    this.#reading.set(call, reading);
+    const reading = this.#reading.get(call.receipt) ?? new Map<string, Promise<readonly unknown[]>>();
+    this.#reading.set(call.receipt, reading);
     const key = `${name}/${deal}`;
     const joined = reading.get(key);
     if (joined) {

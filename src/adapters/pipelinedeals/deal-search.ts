@@ -13,6 +13,7 @@ import type { Account } from './account.ts';
 import { collection, type Query } from './api.ts';
 import { likeCondition } from './conditions.ts';
 import type { Records } from './records.ts';
+import { listing } from './tariff.ts';
 import { readWholeList } from './whole-list.ts';
 
 /** A condition that finds what a field may hold, and the texts of a deal that it is about. */
@@ -37,7 +38,11 @@ const SEARCHED: Partial<Record<DealSearchField, Searched>> = {
 export function createDealSearch(account: Account, deals: Records<Deal>): DealSearch {
   return {
     sources: (query) => [
-      { key: 'search', read: async (_start, _limit, call) => readHits(account, deals, query, call) },
+      {
+        key: 'search',
+        operation: listing(collection('deals').template),
+        read: async (_start, _limit, call) => readHits(account, deals, query, call),
+      },
     ],
   };
 }

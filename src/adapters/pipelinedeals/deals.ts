@@ -18,6 +18,7 @@ import { sourceNumber } from './labels.ts';
 import type { Pipelines } from './pipelines.ts';
 import { chunksOfIds, Records } from './records.ts';
 import type { Stages } from './stages.ts';
+import { listing } from './tariff.ts';
 import { Walk } from './walk.ts';
 import { readWholeList } from './whole-list.ts';
 
@@ -85,6 +86,7 @@ export class Deals extends Records<Deal> implements Listable<Deal, DealQuery> {
       });
       return {
         key: run === null ? COLLECTION : `${COLLECTION}:${run.name}=${run.value}`,
+        operation: listing(collection(COLLECTION).template),
         ...(served ? asksForAll(where) && { countsExactly: true } : { isUnordered: true }),
         read: (start, limit, call) => walk.read(start, limit, call),
       };
@@ -96,6 +98,7 @@ export class Deals extends Records<Deal> implements Listable<Deal, DealQuery> {
     const list = { endpoint: collection(COLLECTION), query: [['search_id', id]] as const, records: this };
     return {
       key: `saved-filter=${id}`,
+      operation: listing(collection(COLLECTION).template),
       isUnordered: true,
       read: async (_start, _limit, call) => ({
         ...(await readWholeList(this.#account, list, call)),

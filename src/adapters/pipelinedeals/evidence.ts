@@ -1,3 +1,4 @@
+import { GatewayError } from '../../domain/errors.ts';
 import type { JsonValue, Settlement, Settling } from '../../domain/write-step.ts';
 import { isWithin, type Span } from '../crm-clock.ts';
 import { appliedIf, theOnly, unknown } from '../settling.ts';
@@ -82,7 +83,7 @@ function ownTime(sent: JsonValue): number | null {
   return isWire(sent) && typeof sent.created_at === 'string' ? parseTime(sent.created_at) : null;
 }
 
-/** Deals created in a span of the server's time, newest first. */
+/** All deals created in a span of the server's time. */
 async function dealsCreated(
   account: Account,
   spanOf: () => Span,
@@ -91,16 +92,23 @@ async function dealsCreated(
   const { from, to } = spanOf();
   const days = { from: dayBefore(from), to: dayAfter(to) };
   const query: Query = [...dayCondition('deal_created', days), ['sort', '-deals.created_at']];
-  const found: Wire[] = [];
+  // While pages are read, new deals push others to the next one.
+  const found = new Map<string | null, Wire>();
   for (let page = 1; page <= MAX_PAGES_BACK; page += 1) {
     const list = await account.api.page(collection('deals'), query, { page, perPage: MAX_PAGE_SIZE }, call);
     const deals = list.entries.filter(isWire);
     const span = spanOf();
-    found.push(...deals.filter((deal) => isWithin(span, createdAt(deal))));
-    const [last] = deals.slice(-1);
-    if (page >= list.pages || last === undefined || (createdAt(last) ?? 0) < span.from) break;
+    for (const deal of deals) if (isWithin(span, createdAt(deal))) found.set(wireId(deal), deal);
+    if (page >= list.pages || deals.length === 0 || endsBefore(span, deals)) return [...found.values()];
   }
-  return found;
+  throw new GatewayError('BUDGET_EXCEEDED', `${account.crm} lists too many deals created since`, { crm: account.crm });
+}
+
+/** Whether a page of a list with the newest first goes back beyond a span. */
+function endsBefore({ from }: Span, deals: readonly Wire[]): boolean {
+  const times = deals.map((deal) => createdAt(deal) ?? 0);
+  const isInOrder = times.every((time, index) => index === 0 || time <= (times[index - 1] ?? 0));
+  return isInOrder && (times.at(-1) ?? 0) < from;
 }
 
 function createdAt(deal: Wire): number | null {

@@ -53,7 +53,8 @@ export class Fields {
 
   constructor(account: Account) {
     this.#account = account;
-    const keep = (owner: FieldOwner) => account.keep((call) => readDefinitions(account, COLLECTIONS[owner], call));
+    const keep = (owner: FieldOwner) =>
+      account.keep(COLLECTIONS[owner], (call) => readDefinitions(account, COLLECTIONS[owner], call));
     this.#kept = { Deal: keep('Deal'), Person: keep('Person'), Organization: keep('Organization') };
   }
 

@@ -30,6 +30,7 @@ import { Products } from './products.ts';
 import { Reasons } from './reasons.ts';
 import { SavedFilters } from './saved-filters.ts';
 import { Stages } from './stages.ts';
+import { tariff } from './tariff.ts';
 import { TodoTemplates } from './todo-templates.ts';
 import { recordUrl } from './urls.ts';
 import { createCurrentUser, Users } from './users.ts';
@@ -64,6 +65,7 @@ export const pipelinedeals = defineAdapter({
     },
   },
   capabilities,
+  tariff,
   http: ({ apiKey, appKey, apiUrl, rateLimit }) => ({
     baseUrl: apiUrl,
     credentials: { query: [['api_key', apiKey], ...(appKey === undefined ? [] : [['app_key', appKey] as const])] },
@@ -71,6 +73,7 @@ export const pipelinedeals = defineAdapter({
     // The account allows 10 requests a second to everybody together; ours stay below that.
     believeLimit: false,
     maxInFlight: 5,
+    budgetUnit: 'REQUESTS',
     limits: rateLimits,
     requestIdHeader: 'x-request-id',
   }),
@@ -132,6 +135,8 @@ function createAdapter({ crm, http, clock, referenceMaxAgeMs, secrets }: Adapter
     followerWrites: createFollowerWrites(crm.id, idLists),
     participantWrites: createParticipantWrites(crm.id, idLists),
     callApi: createCallApi(account.api, secrets),
+    budget: () => http.budget(),
+    isKept: (path) => account.isKept(path),
     close: () => http.close(),
   };
 }

@@ -37,15 +37,15 @@ export class Labels {
   constructor(account: Account) {
     const { crm, api } = account;
     this.#crm = crm;
-    this.#tags = new KeptTable(account, async (call) => {
+    this.#tags = new KeptTable(account, 'admin/deal_tags', async (call) => {
       const values = (await api.allIfShown(collection('admin/deal_tags'), call)) ?? [];
       return readRows(crm, 'tag', values, (wire) => toTag(crm, wire));
     });
-    this.#sources = new KeptTable(account, async (call) => {
+    this.#sources = new KeptTable(account, 'admin/lead_sources', async (call) => {
       const values = (await api.allIfShown(collection('admin/lead_sources'), call)) ?? [];
       return readRows(crm, 'lead source', values, (wire) => toSource(crm, wire));
     });
-    this.#lights = new KeptTable(account, async (call) => {
+    this.#lights = new KeptTable(account, 'admin/deal_statuses', async (call) => {
       const values = await api.allIfShown(collection('admin/deal_statuses'), call);
       if (values !== null) return readRows(crm, 'deal status', values, (wire) => toLight(crm, wire));
       const records = Object.keys(BUILT_IN_LIGHTS).map((key) => builtInLight(crm, Number(key)));

@@ -15,7 +15,7 @@ export const ONLY_PIPELINE_ID = '1';
 /** Pipelines as `GET /admin/deal_pipelines` lists them, or the one that goes without saying. */
 export class Pipelines extends KeptTable<Pipeline> {
   constructor(account: Account) {
-    super(account, async (call) => {
+    super(account, 'admin/deal_pipelines', async (call) => {
       const values = (await account.api.allIfShown(collection('admin/deal_pipelines'), call)) ?? [];
       if (values.length > 0) return readRows(account.crm, 'pipeline', values, (wire) => toPipeline(account.crm, wire));
       const only = onlyPipeline(account.crm);

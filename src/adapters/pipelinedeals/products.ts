@@ -7,7 +7,7 @@ import { KeptTable, readRows } from './table.ts';
 /** Product lines of `GET /admin/product_lines`: names without codes, units or prices. */
 export class Products extends KeptTable<Product> {
   constructor(account: Account) {
-    super(account, async (call) => {
+    super(account, 'admin/product_lines', async (call) => {
       const values = await account.api.all(collection('admin/product_lines'), call);
       return readRows(account.crm, 'product line', values, (wire) => toProduct(account.crm, wire));
     });

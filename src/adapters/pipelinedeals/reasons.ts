@@ -23,7 +23,7 @@ export class Reasons {
   constructor(account: Account, of: 'loss' | 'won') {
     this.#crm = account.crm;
     this.#of = of;
-    this.#kept = account.keep(async (call) => {
+    this.#kept = account.keep(`admin/deal_${of}_reasons`, async (call) => {
       const values = (await account.api.allIfShown(collection(`admin/deal_${of}_reasons`), call)) ?? [];
       const { records } = readRecords(account.crm, `${of} reason`, values, (wire) => ({
         id: id(wire),

@@ -14,7 +14,7 @@ export class SavedFilters implements Pick<CrmAdapter['savedFilters'], 'all' | 'g
   readonly #table: KeptTable<SavedFilter>;
 
   constructor(account: Account) {
-    this.#table = new KeptTable(account, async (call) => {
+    this.#table = new KeptTable(account, 'searches', async (call) => {
       const values = await account.api.all(collection('searches'), call);
       const forDeals = values.filter((value) => isWire(value) && value.search_type === 'deals');
       return readRows(account.crm, 'saved filter', forDeals, (wire) => toSavedFilter(account.crm, wire));

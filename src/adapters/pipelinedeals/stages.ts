@@ -15,7 +15,7 @@ import { parseTime } from './time.ts';
  */
 export class Stages extends KeptTable<Stage> {
   constructor(account: Account, pipelines: Pipelines) {
-    super(account, async (call) => {
+    super(account, 'admin/deal_stages', async (call) => {
       const [values, all, fallback] = await Promise.all([
         account.api.all(collection('admin/deal_stages'), call),
         pipelines.all(call),

@@ -44,8 +44,9 @@ export function sorted<T>(rows: Rows<T>, compare: (a: T, b: T) => number): Rows<
 export class KeptTable<T> implements Table<T> {
   readonly #kept: Kept<Rows<T>>;
 
-  constructor(account: Account, read: (call: Call) => Promise<Rows<T>>) {
-    this.#kept = account.keep(read);
+  /** `name` is that of the collection it is made from. */
+  constructor(account: Account, name: string, read: (call: Call) => Promise<Rows<T>>) {
+    this.#kept = account.keep(name, read);
   }
 
   async all(call: Call): Promise<readonly T[]> {

@@ -20,7 +20,7 @@ export class TodoTemplates {
 
   constructor(account: Account) {
     this.#crm = account.crm;
-    this.#kept = account.keep(async (call) => {
+    this.#kept = account.keep('admin/todo_templates', async (call) => {
       const values = await account.api.allIfShown(collection('admin/todo_templates'), call);
       if (values === null) return null;
       const ofDeals = values.filter((value) => isWire(value) && isOfDeals(value));

@@ -16,7 +16,7 @@ export class Users implements Table<User> {
 
   constructor(account: Account) {
     this.#account = account;
-    this.#table = new KeptTable(account, async (call) => {
+    this.#table = new KeptTable(account, 'users', async (call) => {
       const query = [['conditions[including_inactive]', true]] as const;
       const values = await account.api.all(collection('users'), call, query);
       return readRows(account.crm, 'user', values, (wire) => toUser(account.crm, wire, false));
@@ -40,7 +40,7 @@ export class Users implements Table<User> {
 
 /** The user whose API key the gateway uses (PipelineDeals API v3, GET /profile), read once and kept. */
 export function createCurrentUser(account: Account): CrmAdapter['currentUser'] {
-  const kept = account.keep(async (call) => {
+  const kept = account.keep('profile', async (call) => {
     const profile = await account.api.one(collection('profile'), call);
     return readRecord(account.crm, 'profile', profile, (wire) => id(wire));
   });

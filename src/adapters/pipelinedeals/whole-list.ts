@@ -7,6 +7,7 @@ import type { Account } from './account.ts';
 import { type Endpoint, MAX_PAGE_SIZE, type Query } from './api.ts';
 import { beginning, pageAround } from './overlapping-page.ts';
 import { type Records, wireId } from './records.ts';
+import { listing } from './tariff.ts';
 
 /** A list that changes while it is read is read again, but not for ever. */
 const MAX_TRIES = 3;
@@ -31,6 +32,7 @@ export function wholeList<T extends Created>(account: Account, list: UnsortedLis
   let sorting: Promise<Sorted<T>> | null = null;
   return {
     key: list.key,
+    operation: listing(list.endpoint.template),
     ...(list.isWhole && { countsExactly: true }),
     read: async (start, limit, call) => {
       sorting ??= readSorted(account, list, call);

@@ -153,50 +153,67 @@ async function answer(simulator: Simulator, incoming: IncomingMessage, outgoing:
     body: request.body,
   };
   simulator.log.push(entry);
-  const record = (status: number | null) => {
-    entry.status = status;
+  const reply = (response: SimResponse) => {
+    entry.status = response.status;
+    send(outgoing, response);
   };
+  const act = () => simulator.handle(request);
   switch (fault?.kind) {
     case 'drop':
-      record(null);
       incoming.socket.destroy();
       return;
+    case 'dropAfter':
+      await act();
+      incoming.socket.destroy();
+      return;
+    case 'late':
+      incoming.socket.destroy();
+      await passed(fault.ms);
+      await act();
+      return;
     case 'hang':
-      record(null);
+      return;
+    case 'hangAfter':
+      await act();
       return;
     case 'status':
-      record(fault.status ?? 503);
-      send(outgoing, {
-        status: fault.status ?? 503,
-        headers: { 'content-type': 'application/json', ...fault.headers },
-        text: fault.body ?? '',
-      });
+      reply(stated(fault));
+      return;
+    case 'statusAfter':
+      await act();
+      reply(stated(fault));
       return;
     case 'html':
-      record(200);
-      send(outgoing, {
+      reply({
         status: 200,
         headers: { 'content-type': 'text/html' },
         text: '<!doctype html><title>Sorry</title>',
       });
       return;
     case 'garbage':
-      record(200);
-      send(outgoing, { status: 200, body: { unexpected: [1, 2, 3] } });
+      reply(GARBAGE);
+      return;
+    case 'garbageAfter':
+      await act();
+      reply(GARBAGE);
       return;
     case 'latency':
-      await new Promise((resolve) => setTimeout(resolve, fault.ms ?? 1_000));
+      await passed(fault.ms);
       break;
     default:
   }
-  const response = await simulator.handle(request);
-  if (fault?.kind === 'dropAfter') {
-    record(null);
-    incoming.socket.destroy();
-    return;
-  }
-  record(response.status);
-  send(outgoing, response);
+  reply(await act());
+}
+
+const GARBAGE: SimResponse = { status: 200, body: { unexpected: [1, 2, 3] } };
+
+/** What a fault answers instead of the CRM. */
+function stated({ status = 503, headers, body = '' }: Fault): SimResponse {
+  return { status, headers: { 'content-type': 'application/json', ...headers }, text: body };
+}
+
+function passed(ms = 1_000): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 async function readRequest(incoming: IncomingMessage): Promise<SimRequest> {

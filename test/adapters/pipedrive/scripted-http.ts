@@ -32,8 +32,12 @@ export class ScriptedHttp implements HttpClient {
     return this.requests.reduce((sum, { tokens }) => sum + (tokens ?? 0), 0);
   }
 
+  budget(): null {
+    return null;
+  }
+
   async send(request: HttpRequest, call: Call): Promise<HttpAnswer> {
-    call.receipt.sent('crm', request.tokens);
+    call.receipt.sent('crm', request, call.because);
     const params = Object.fromEntries(
       (request.query ?? []).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
     );

@@ -1,5 +1,6 @@
 import { capabilities } from '../../../src/adapters/pipedrive/capabilities.ts';
 import { pipedrive } from '../../../src/adapters/pipedrive/index.ts';
+import { tariff } from '../../../src/adapters/pipedrive/tariff.ts';
 import type { CrmAdapter } from '../../../src/domain/crm-adapter.ts';
 import { GatewayError } from '../../../src/domain/errors.ts';
 import type { WriteCall } from '../../../src/domain/write-step.ts';
@@ -23,7 +24,7 @@ export function adapterOver(script: ConstructorParameters<typeof ScriptedHttp>[0
   const http = new ScriptedHttp(script);
   let now = NOW;
   const adapter = pipedrive.create({
-    crm: { id: 'crm', kind: 'pipedrive', label: 'Pipedrive', capabilities },
+    crm: { id: 'crm', kind: 'pipedrive', label: 'Pipedrive', capabilities, tariff },
     http,
     clock: { now: () => now, sleep: async () => {}, random: () => 0 },
     referenceMaxAgeMs: 60_000,
@@ -44,7 +45,9 @@ export function call(steps = new RecordedSteps({ settles: false })): WriteCall {
     steps,
     signal: new AbortController().signal,
     deadline: NOW + 10_000,
-    receipt: { sent: () => {}, coalesced: () => {}, cached: () => {} },
+    receipt: { admit: () => () => {}, sent: () => {}, coalesced: () => {}, cached: () => {} },
+    policy: 'BALANCED',
+    because: [],
     scanLimit: 2_000,
   });
 }

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { CustomFieldReader } from '../../../src/domain/custom-field-condition.ts';
 import type { Deal } from '../../../src/domain/deal.ts';
 import type { DealQuery, DealWhere } from '../../../src/domain/deal-query.ts';
 import { parseDecimal } from '../../../src/domain/decimal.ts';
 import type { Source } from '../../../src/domain/list.ts';
+import type { FieldType } from '../../../src/domain/record.ts';
 import { aCall } from '../../support/call.ts';
 import { paged, type Reply, type ScriptedRequest } from './scripted-http.ts';
 import { adapterOver, wireDeal } from './support.ts';
@@ -75,6 +77,11 @@ async function conditionsOf(where: Partial<DealWhere>): Promise<Readonly<Record<
   return Object.fromEntries(
     Object.entries(http.requests[0]?.params ?? {}).filter(([name]) => !['sort', 'page', 'per_page'].includes(name)),
   );
+}
+
+function field(key: string, type: FieldType): CustomFieldReader {
+  const nothing = { text: null, number: null, date: null, options: [], flag: null };
+  return { key, label: key, type, options: [], read: () => nothing };
 }
 
 describe('a walk', () => {
@@ -222,6 +229,50 @@ describe('conditions', () => {
         'conditions[deal_modified][from_date]': '2026-02-28',
         'conditions[deal_modified][to_date]': '2026-03-03',
         'conditions[deal_created][from_date]': '2026-02-28',
+      },
+    ],
+    [{ id: { anyOf: ['7', '9'] } }, { 'conditions[deal_id]': '7,9' }],
+    [
+      {
+        related: {
+          person: {
+            name: { contains: 'Ada Roe' },
+            email: { eq: "ada.o'neil@example.com" },
+            phone: { contains: '0199' },
+            city: { startsWith: 'San' },
+            region: { eq: 'NY' },
+            postalCode: { eq: '10115' },
+            related: { organization: { name: { contains: 'Acme' } } },
+          },
+          organization: { name: { eq: 'Möbel Freight' }, city: { eq: 'Bonn' } },
+          owner: { name: { eq: 'Jo' } },
+        },
+      },
+      {
+        'conditions[person_full_name]': 'Ada',
+        'conditions[person_email]': 'neil@example.com',
+        'conditions[person_city]': 'San',
+        'conditions[person_state]': 'NY',
+        'conditions[person_company_name]': 'Acme',
+        'conditions[company_name]': 'Freight',
+      },
+    ],
+    [{ probability: { gte: 50, lte: 50 } }, {}],
+    [
+      {
+        customFields: [
+          { field: field('custom_label_1', 'TEXT'), text: { contains: 'PRJ 10' } },
+          { field: field('custom_label_2', 'NUMBER'), number: { gte: parseDecimal('1.5') } },
+          { field: field('custom_label_3', 'OPTION'), anyOf: ['30', '31'] },
+          { field: field('custom_label_4', 'DATE'), date: { gte: '2026-01-01' } },
+          { field: field('custom_label_5', 'NUMBER'), text: { contains: '1' } },
+          { field: field('custom_label_6', 'TEXT'), isNull: true },
+        ],
+      },
+      {
+        'conditions[custom_label_1]': 'PRJ',
+        'conditions[custom_label_2][from]': '1',
+        'conditions[custom_label_3][]': '30,31',
       },
     ],
   ])('narrow %o without losing a deal', async (where, conditions) => {

@@ -30,8 +30,12 @@ export class ScriptedHttp implements HttpClient {
     return this.requests.filter(({ method }) => method !== 'GET');
   }
 
+  budget(): null {
+    return null;
+  }
+
   async send(request: HttpRequest, call: Call): Promise<HttpAnswer> {
-    call.receipt.sent('pipelinedeals', request.tokens);
+    call.receipt.sent('pipelinedeals', request, call.because);
     const params: Record<string, string> = {};
     for (const [name, value] of request.query ?? []) {
       if (value !== undefined) params[name] = name in params ? `${params[name]},${value}` : String(value);

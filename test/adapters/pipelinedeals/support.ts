@@ -11,7 +11,13 @@ export const SECRET = 'key-0123456789';
 /** The adapter over a scripted CRM. */
 export function adapterOver(script: Script): { readonly adapter: CrmAdapter; readonly http: ScriptedHttp } {
   const http = new ScriptedHttp(script);
-  const crm = { id: 'pipelinedeals', kind: 'pipelinedeals', label: 'PipelineDeals', capabilities: [] };
+  const crm = {
+    id: 'pipelinedeals',
+    kind: 'pipelinedeals',
+    label: 'PipelineDeals',
+    capabilities: [],
+    tariff: { reads: [], writes: [] },
+  };
   const parts = { crm, http, clock: new FakeClock(), referenceMaxAgeMs: 300_000, secrets: [SECRET] };
   return { adapter: pipelinedeals.create(parts), http };
 }

@@ -54,7 +54,7 @@ async function adapterOf(simulator: Simulator, url: string): Promise<CrmAdapter>
   if (configured === undefined) throw new Error('a simulator names the settings of one CRM');
   const { id, kind, label, values } = configured;
   return kind.create({
-    crm: { id, kind: kind.kind, label, capabilities: kind.capabilities },
+    crm: { id, kind: kind.kind, label, capabilities: kind.capabilities, tariff: kind.tariff },
     http: createHttpClient({ ...kind.http(values as never), crm: id }, { clock: systemClock }),
     clock: systemClock,
     referenceMaxAgeMs: 60_000,

@@ -4,7 +4,9 @@ import type { Fault } from '../../../src/sandbox/kit/faults.ts';
 import { aCall } from '../../support/call.ts';
 import { Crash, type CrashPoint, RecordedSteps, type StepRecord } from '../../support/recorded-steps.ts';
 import { type CrmName, type CrmUnderTest, openCrm, stateOf } from './crm-under-test.ts';
-import { SCENARIOS, type Scenario } from './scenarios.ts';
+import { PIPEDRIVE } from './pipedrive-scenarios.ts';
+import { PIPELINEDEALS } from './pipelinedeals-scenarios.ts';
+import type { Scenario } from './scenario.ts';
 
 const open: CrmUnderTest[] = [];
 
@@ -135,5 +137,5 @@ function cases<Name extends CrmName>(name: Name, scenarios: readonly Scenario<Na
   });
 }
 
-cases('pipedrive', SCENARIOS.pipedrive);
-cases('pipelinedeals', SCENARIOS.pipelinedeals);
+cases('pipedrive', PIPEDRIVE);
+cases('pipelinedeals', PIPELINEDEALS);

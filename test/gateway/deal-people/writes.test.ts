@@ -270,9 +270,12 @@ describe('input', () => {
       code: 'INVALID_INPUT',
       path: ['input', argument],
     });
-    expectRefused(await run({ deal: 'pipedrive:Deal:1', [argument]: `pipedrive:${type}:1` }, { preview: true }), {
-      code: 'INVALID_INPUT',
-      path: ['control', 'preview'],
-    });
+    expectRefused(
+      await run({ deal: 'pipedrive:Deal:1', [argument]: `pipedrive:${type}:1` }, { idempotencyKey: 'short' }),
+      {
+        code: 'INVALID_INPUT',
+        path: ['control', 'idempotencyKey'],
+      },
+    );
   });
 });

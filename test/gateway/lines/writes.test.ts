@@ -88,7 +88,7 @@ describe('discounts', () => {
       dealDiscount: { id: discount?.id, description: 'Spring', amount: '0.25', type: 'AMOUNT' },
     });
     expect(writesOf(changed.sent.pipedrive).map(({ body }) => body)).toEqual([{ amount: 0.25, type: 'amount' }]);
-    expect(tokens(changed)).toEqual([3, 5 + 1 + 10]);
+    expect(tokens(changed)).toEqual([4, 10 + 5 + 1 + 10]);
 
     const deleted = await mutate(gateway, 'deleteDealDiscount', { id: discount?.id }, { select: DISCOUNT });
     expect(deleted).toMatchObject({ outcome: 'APPLIED', deal: { value: { amount: '200' } } });

@@ -14,11 +14,15 @@ export interface Facts extends Expected {
     readonly emails: readonly string[];
     readonly phones: readonly string[];
     readonly cities: readonly string[];
+    readonly regions: readonly string[];
+    readonly postalCodes: readonly string[];
     readonly organization: string | null;
     readonly organizationName: string | null;
   } | null;
   readonly organizationName: string | null;
   readonly organizationCity: string | null;
+  readonly organizationRegion: string | null;
+  readonly organizationPostalCode: string | null;
   /** The text field each account has: its label differs. */
   readonly words: string | null;
   /** Labels of the options chosen in "Regions", which both accounts have. */
@@ -31,10 +35,14 @@ type Gateway = Pick<TestGateway, 'pipedrive' | 'pipelinedeals'>;
 
 /** Every deal of both stores. */
 export function factsOf(gateway: Gateway): Facts[] {
-  return expectedDeals(gateway).map((deal) => ({
+  return expectedDeals(gateway).map((deal) => factsFor(gateway, deal));
+}
+
+export function factsFor(gateway: Gateway, deal: Expected): Facts {
+  return {
     ...deal,
     ...(deal.crm === 'pipedrive' ? ofPipedrive(gateway, deal.remoteId) : ofPipelineDeals(gateway, deal.remoteId)),
-  }));
+  };
 }
 
 type Added = Omit<Facts, keyof Expected>;
@@ -61,11 +69,15 @@ function ofPipedrive({ pipedrive: { store } }: Gateway, id: number): Added {
       emails: person.emails.map((one) => one.value),
       phones: person.phones.map((one) => one.value),
       cities: [],
+      regions: [],
+      postalCodes: [],
       organization: person.org_id === null ? null : `pipedrive:Organization:${person.org_id}`,
       organizationName: live(store.organizations.get(person.org_id ?? 0))?.name ?? null,
     },
     organizationName: organization?.name ?? null,
     organizationCity: organization?.address?.locality ?? null,
+    organizationRegion: organization?.address?.admin_area_level_1 ?? null,
+    organizationPostalCode: organization?.address?.postal_code ?? null,
     words: value(CONTRACT) as string | null,
     regions: ((value('Regions') ?? []) as number[]).map(
       (option) => options.find((one) => one.id === option)?.label ?? String(option),
@@ -98,12 +110,16 @@ function ofPipelineDeals({ pipelinedeals: { store } }: Gateway, id: number): Add
           emails: present([person.email, person.email2, person.home_email]),
           phones: present([person.phone, person.mobile, person.home_phone, person.fax]),
           cities: present([person.work_city, person.home_city]),
+          regions: present([person.work_state, person.home_state]),
+          postalCodes: present([person.work_postal_code, person.home_postal_code]),
           organization: person.company_id === null ? null : `pipelinedeals:Organization:${person.company_id}`,
           organizationName: store.companies.get(person.company_id ?? 0)?.name ?? null,
         }
       : null,
     organizationName: company?.name ?? null,
     organizationCity: company?.city || null,
+    organizationRegion: company?.state || null,
+    organizationPostalCode: company?.postal_code || null,
     words: value('Project Code') as string | null,
     regions: ((value('Regions') ?? []) as number[]).map(
       (option) => field('Regions').entries.find((one) => one.id === option)?.name ?? String(option),

@@ -253,7 +253,11 @@ describe('moments', () => {
 
 it.each([0, 2, 8, -1])('%s is no visibility of Pipedrive', async (visibility) => {
   const updated = await mutate(gateway, 'updateDeal', { id: accounts.pipedrive.deal(), visibility });
-  expectRefused(updated, { code: 'INVALID_INPUT', path: ['input', 'visibility'] });
+  expect(updated).toMatchObject({
+    outcome: 'REJECTED',
+    problems: [{ code: 'INVALID_INPUT', path: ['input', 'visibility'] }],
+  });
+  expect(writesOf(updated.sent.pipedrive)).toEqual([]);
 });
 
 describe('on PipelineDeals', () => {

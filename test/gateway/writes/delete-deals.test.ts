@@ -142,7 +142,7 @@ describe('deleteDeals', () => {
     { given: 'nothing', others: [], outcome: 'UNKNOWN' },
   ])('a lost answer beside $given is $outcome', async ({ others, outcome }) => {
     const beside = others.map((other) => (other === 'APPLIED' ? accounts.pipelinedeals.deal() : unknownDeal()));
-    gateway.pipedrive.faults.set({ method: 'DELETE', kind: 'dropAfter' });
+    gateway.pipedrive.faults.set({ method: 'DELETE', kind: 'drop' });
     const ids = [accounts.pipedrive.deal(), ...beside];
     const deleted = await mutate(gateway, 'deleteDeals', { ids }, { select: ITEMS });
     gateway.pipedrive.faults.set();

@@ -71,7 +71,7 @@ describe('a merge on Pipedrive', () => {
 
   it('losing the second answer stops there, and what became of it is not known', async () => {
     const [keep, first, second, third] = [await add(), await add(), await add(), await add()];
-    gateway.pipedrive.faults.set({ method: 'PUT', path: `/${remoteId(second)}/merge`, kind: 'dropAfter' });
+    gateway.pipedrive.faults.set({ method: 'PUT', path: `/${remoteId(second)}/merge`, kind: 'drop' });
     const merged = await mutate(gateway, 'mergeDeals', { keep, absorb: [first, second, third] });
     gateway.pipedrive.faults.set();
     expect(merged).toMatchObject({

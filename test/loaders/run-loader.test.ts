@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { Loader } from '../../src/loaders/loader.ts';
+import { RunLoader } from '../../src/loaders/run-loader.ts';
 import { settled } from '../support/fake-clock.ts';
 
 /** A loader of what `answer` makes of a key, and the batches it has read. */
 function setUp(answer: (key: string) => string | null | Error = (key) => key.toUpperCase()) {
   const batches: string[][] = [];
   const held: (() => void)[] = [];
-  const loader = new Loader<string, string>(
+  const loader = new RunLoader<string, string>(
     async (keys) => {
       batches.push([...keys]);
       if (held.length > 0) await new Promise<void>((resolve) => held.push(resolve));
@@ -51,7 +51,7 @@ describe('a loader', () => {
   });
 
   it('fails for all keys when the batch does', async () => {
-    const loader = new Loader<string, string>(
+    const loader = new RunLoader<string, string>(
       () => Promise.reject(new Error('down')),
       (key) => key,
     );

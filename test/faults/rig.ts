@@ -1,0 +1,117 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type RunningProcess, run } from '../support/process.ts';
+import { type Account, CRMS, type CrmId, startAccount } from './account.ts';
+
+/** How the gateway is run: as it is built, or from its sources. */
+export type GatewayEntry = 'dist' | 'src';
+
+/** By when a mutation has to be answered: whoever waits for an answer that never comes waits that long. */
+const MUTATION_TIMEOUT_MS = 2_500;
+
+/** By when where everything is answered, however busy the computer is. */
+export const PATIENT_MS = 60_000;
+
+const READY_WITHIN_MS = 20_000;
+const POLL_MS = 20;
+
+/** Both sandbox CRMs in this process, and a gateway in front of them as a process of its own that can be killed. */
+export interface Rig {
+  readonly accounts: Readonly<Record<CrmId, Account>>;
+  readonly dataDir: string;
+  /** By when the gateway answers mutations. */
+  readonly mutationTimeoutMs: number;
+  /** Of the GraphQL endpoint. */
+  readonly url: string;
+  /** Starts the gateway on what the last one left behind. */
+  start(): Promise<void>;
+  /** Ends the gateway's process at once, as a crash would. */
+  kill(): void;
+  /** Resolves once the gateway's process is gone. */
+  ended(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function startRig(from: GatewayEntry, mutationTimeoutMs = MUTATION_TIMEOUT_MS): Promise<Rig> {
+  const [pipedrive, pipelinedeals] = await Promise.all([startAccount('pipedrive'), startAccount('pipelinedeals')]);
+  const folder = await mkdtemp(join(tmpdir(), 'dealgraph-faults-'));
+  const rig = new GatewayRig({ pipedrive, pipelinedeals }, folder, from, mutationTimeoutMs);
+  try {
+    await rig.start();
+  } catch (error) {
+    await rig.close();
+    throw error;
+  }
+  return rig;
+}
+
+class GatewayRig implements Rig {
+  readonly accounts: Rig['accounts'];
+  readonly dataDir: string;
+  readonly #folder: string;
+  readonly #from: GatewayEntry;
+  readonly mutationTimeoutMs: number;
+  #gateway: RunningProcess | null = null;
+  #url = '';
+
+  constructor(accounts: Rig['accounts'], folder: string, from: GatewayEntry, mutationTimeoutMs: number) {
+    this.accounts = accounts;
+    this.#folder = folder;
+    this.dataDir = join(folder, 'data');
+    this.#from = from;
+    this.mutationTimeoutMs = mutationTimeoutMs;
+  }
+
+  get url(): string {
+    return this.#url;
+  }
+
+  #run(): RunningProcess {
+    const { pipedrive, pipelinedeals } = this.accounts;
+    const env = {
+      PORT: '0',
+      LOG_LEVEL: 'info',
+      DEALGRAPH_DATA_DIR: this.dataDir,
+      DEALGRAPH_MUTATION_TIMEOUT_MS: String(this.mutationTimeoutMs),
+      PIPEDRIVE_RATE_LIMIT: '0',
+      PIPELINEDEALS_RATE_LIMIT: '0',
+      ...pipedrive.env,
+      ...pipelinedeals.env,
+    };
+    return run('main.ts', env, this.#from);
+  }
+
+  async start(): Promise<void> {
+    this.#gateway = this.#run();
+    const [, url] = await this.#gateway.waitFor(/ready at (http:[^\s"]+)/);
+    this.#url = String(url);
+    const giveUpAt = performance.now() + READY_WITHIN_MS;
+    while (!(await isReady(this.#url))) {
+      if (performance.now() > giveUpAt) throw new Error('the gateway does not get ready');
+      await sleep(POLL_MS);
+    }
+  }
+
+  kill(): void {
+    this.#gateway?.signal('SIGKILL');
+  }
+
+  async ended(): Promise<void> {
+    await this.#gateway?.ended;
+  }
+
+  async close(): Promise<void> {
+    this.kill();
+    await this.ended();
+    await Promise.all(CRMS.map((crm) => this.accounts[crm].close()));
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+async function isReady(url: string): Promise<boolean> {
+  const answer = await fetch(new URL('/ready', url));
+  await answer.body?.cancel();
+  return answer.status === 200;
+}

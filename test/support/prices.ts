@@ -1,0 +1,46 @@
+import { expect } from 'vitest';
+import type { PlannedOperation } from '../../src/server/use-operation.ts';
+
+/**
+ * Compares what every operation cost with the price that was found before it was executed. An operation of which
+ * something failed may have ended early, so that only its most is looked at; one that was tried again is not.
+ */
+export class Prices {
+  readonly #wrong: unknown[] = [];
+
+  check({ plan, sent, result }: PlannedOperation): void {
+    const requests = sent.length;
+    const tokens = sent.reduce((sum, { request }) => sum + (request.tokens ?? 0), 0);
+    if (wasTriedAgain(sent)) return;
+    const least = failed(result) ? 0 : 1;
+    const fits = (span: { readonly min: number; readonly max: number | null }, actual: number) =>
+      span.min * least <= actual && actual <= (span.max ?? Number.POSITIVE_INFINITY);
+    const isTold = sent.every(({ because }) => because.length > 0);
+    if (fits(plan.requests, requests) && fits(plan.tokens, tokens) && isTold) return;
+    this.#wrong.push({
+      actual: { requests, tokens },
+      price: { requests: plan.requests, tokens: plan.tokens },
+      sent: sent.map(({ crm, request, because }) => `${crm} ${request.method} ${request.path} ${because.join(' ')}`),
+      result: JSON.stringify(result).slice(0, 300),
+    });
+  }
+
+  /** Fails where a price was wrong. */
+  assertRight(): void {
+    expect(this.#wrong.splice(0)).toEqual([]);
+  }
+}
+
+function failed({ data, errors }: PlannedOperation['result']): boolean {
+  return (errors?.length ?? 0) > 0 || /"outcome":"(?!APPLIED)|"state":"(?!COMPLETE)/.test(JSON.stringify(data ?? null));
+}
+
+/** A second try sends the same request; what is read again for another reason is another request. */
+function wasTriedAgain(sent: PlannedOperation['sent']): boolean {
+  const seen = new Set<unknown>();
+  return sent.some(({ request }) => {
+    const again = seen.has(request);
+    seen.add(request);
+    return again;
+  });
+}
