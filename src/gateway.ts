@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { CrmSettings } from './config/crm-settings.ts';
+import { type CrmSettings, secretsOf } from './config/crm-settings.ts';
 import type { Settings } from './config/settings.ts';
 import type { CrmAdapter } from './domain/crm-adapter.ts';
 import { Crms } from './domain/crms.ts';
@@ -8,10 +8,16 @@ import type { Journal, JournalRules } from './journal/journal.ts';
 import { openJournal, openSandboxJournal } from './journal/open-journal.ts';
 import { schema } from './schema/index.ts';
 import { createServer } from './server/create-server.ts';
-import { isLoopback } from './server/loopback.ts';
+import { Metrics } from './server/metrics.ts';
+import { EventLoopPressure } from './server/pressure.ts';
+import { createRedact } from './server/redactor.ts';
+import type { Tracing } from './server/tracing.ts';
+import { stackOf } from './server/use-answer.ts';
 import type { OperationParts } from './server/use-operation.ts';
 import type { Clock } from './transport/clock.ts';
-import { createHttpClient, type HttpClientParts } from './transport/create-http-client.ts';
+import { createHttpClient } from './transport/create-http-client.ts';
+import type { QueueingHttpClient } from './transport/http-client.ts';
+import type { ExchangeObserver } from './transport/observer.ts';
 import { mutations } from './writes/mutations.ts';
 import { Operations } from './writes/operations.ts';
 import { RECONCILER_RULES, type ReconcilerRules } from './writes/reconciler.ts';
@@ -22,12 +28,12 @@ export interface GatewayParts {
   readonly crms: readonly CrmSettings[];
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Has the price of every operation found before it is executed, and is told of it; for tests. */
+  readonly onOperation?: OperationParts['onOperation'];
   /** How lost answers are looked into in the background. */
   readonly reconciler?: ReconcilerRules;
   /** Where operations are written down; by default what the settings say. */
   readonly openJournal?: (dataDir: string, rules: JournalRules) => Promise<Journal>;
-  /** Has the price of every operation found before it is executed, and is told of it; for tests. */
-  readonly onOperation?: OperationParts['onOperation'];
 }
 
 export interface Gateway {
@@ -42,8 +48,9 @@ export interface Gateway {
  * be used.
  */
 export async function createGateway(parts: GatewayParts): Promise<Gateway> {
-  const { settings, crms: accounts, clock, logger, reconciler = RECONCILER_RULES } = parts;
+  const { settings, crms: accounts, clock, logger, onOperation, reconciler = RECONCILER_RULES } = parts;
   const { queryTimeoutMs, mutationTimeoutMs, settleTimeoutMs: settleMs, allowCallCrm, scanLimit } = settings;
+  const { callers, access, limits } = settings;
   const { planPolicy, maxTokensPerOperation } = settings;
   const rules: JournalRules = {
     retentionMs: settings.journalRetentionMs,
@@ -52,23 +59,46 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   };
   const open = parts.openJournal ?? (settings.sandbox ? openSandboxJournal : openJournal);
   const journal = await open(settings.dataDir, rules);
+  const secrets = secretsOf(accounts);
+  let tracing: Tracing | null = null;
+  const pressure = new EventLoopPressure();
+  const clients = new Map<string, QueueingHttpClient>();
+  const queues = new Map(accounts.map(({ id }) => [id, () => (clients.get(id) as QueueingHttpClient).queue()]));
+  const metrics = settings.access.metrics ? new Metrics(queues, () => pressure.loopDelayMs()) : null;
+  const observer: ExchangeObserver = {
+    begin(...exchange) {
+      const ends = [metrics?.begin(...exchange), tracing?.begin(...exchange)];
+      return (end) => {
+        for (const tell of ends) tell?.(end);
+      };
+    },
+  };
   const writes = new Writes();
-  const adapters = accounts.map((crm) => createAdapter(crm, settings.referenceMaxAgeMs, { clock, logger, writes }));
+  const adapters = accounts.map((crm) => {
+    // The values were checked against `kind.settings`, which is what the type of this kind's settings is made from.
+    const http = createHttpClient(
+      { ...crm.kind.http(crm.values as never), crm: crm.id },
+      { clock, logger, writes, observer: metrics || settings.tracing ? observer : undefined },
+    );
+    clients.set(crm.id, http);
+    return createAdapter(crm, http, secrets, settings.referenceMaxAgeMs, clock);
+  });
   const crms = new Crms(adapters, writes);
   const operations = new Operations({
-    ...{ journal, clock, crms, mutations, settleMs, allowCallCrm, scanLimit, policy: planPolicy, reconciler },
+    ...{ journal, clock, crms, mutations, settleMs, allowCallCrm, scanLimit, reconciler },
     onTrouble: (error, operation) => logger.error({ operation, stack: stackOf(error) }, 'trouble with an operation'),
   });
   const server = createServer({
     ...{ schema, crms, clock, logger, queryTimeoutMs, mutationTimeoutMs, scanLimit, operations },
-    ...{ planPolicy, maxTokensPerOperation, onOperation: parts.onOperation },
+    ...{ callers, access, limits, metrics, pressure, queues },
+    redact: createRedact(secrets),
+    tracing: () => tracing,
+    ...{ planPolicy, maxTokensPerOperation, onOperation },
   });
   return {
     async start() {
-      if (!isLoopback(settings.host)) {
-        logger.warn({ host: settings.host }, 'reachable from other machines, and callers are not authenticated');
-      }
       await operations.start();
+      if (settings.tracing) tracing = await (await import('./server/tracing.ts')).startTracing(settings.tracing);
       const url = await server.listen(settings.port, settings.host);
       logger.info({ url, crms: accounts.map((crm) => crm.id), sandbox: settings.sandbox }, `ready at ${url}`);
       return url;
@@ -78,25 +108,23 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
       await operations.close();
       await Promise.all(adapters.map((adapter) => adapter.close()));
       await journal.close();
+      await tracing?.close();
     },
   };
 }
 
-function stackOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
-}
-
-function createAdapter(crm: CrmSettings, referenceMaxAgeMs: number, parts: HttpClientParts): CrmAdapter {
-  const { id, kind, label, values } = crm;
-  // The values were checked against `kind.settings`, which is what the type of this kind's settings is made from.
-  const http = createHttpClient({ ...kind.http(values as never), crm: id }, parts);
+function createAdapter(
+  { id, kind, label }: CrmSettings,
+  http: QueueingHttpClient,
+  secrets: readonly string[],
+  referenceMaxAgeMs: number,
+  clock: Clock,
+): CrmAdapter {
   return kind.create({
     crm: { id, kind: kind.kind, label, capabilities: kind.capabilities, tariff: kind.tariff },
     http,
-    clock: parts.clock,
+    clock,
     referenceMaxAgeMs,
-    secrets: Object.entries(values).flatMap(([name, value]) =>
-      kind.settings[name]?.type === 'secret' ? [String(value)] : [],
-    ),
+    secrets,
   });
 }

@@ -1,18 +1,27 @@
 #!/usr/bin/env node
 import { adapterKinds } from './adapters/registry.ts';
 import { ConfigError } from './config/config-error.ts';
+import { secretsOf } from './config/crm-settings.ts';
 import { readCrms, readSettings } from './config/settings.ts';
 import { createGateway } from './gateway.ts';
 import { JournalError } from './journal/journal-error.ts';
 import { createLogger } from './server/logger.ts';
 import { isPortTaken, onStopSignal } from './server/process.ts';
+import { createRedact } from './server/redactor.ts';
+import { stackOf } from './server/use-answer.ts';
 import { systemClock } from './transport/clock.ts';
 
-async function main(): Promise<void> {
+async function main([command, ...args]: readonly string[]): Promise<void> {
+  if (command === undefined) return serve();
+  if (command !== 'key') throw new ConfigError(['usage: dealgraph, or dealgraph key create <name>']);
+  process.stdout.write((await import('./key-command.ts')).keyCommand(args));
+}
+
+async function serve(): Promise<void> {
   const settings = await readSettings(process.env, process.cwd(), adapterKinds);
-  const logger = createLogger(settings.logLevel);
+  const logger = createLogger(settings.logLevel, createRedact(secretsOf(settings.crms)));
   const crash = (error: unknown) => {
-    logger.fatal({ stack: error instanceof Error ? error.stack : String(error) }, 'stopped by an unexpected error');
+    logger.fatal({ stack: stackOf(error) }, 'stopped by an unexpected error');
     process.exit(1);
   };
   process.on('unhandledRejection', crash);
@@ -24,8 +33,7 @@ async function main(): Promise<void> {
 
   onStopSignal(async (signal) => {
     logger.info({ signal }, 'stopping: requests in flight are finished first');
-    await gateway.close();
-    await sandbox?.close();
+    await gateway.close().then(() => sandbox?.close(), crash);
     logger.info('stopped');
   });
   try {
@@ -47,7 +55,7 @@ function stop(message: string): never {
   process.exit(1);
 }
 
-main().catch((error: unknown) => {
+main(process.argv.slice(2)).catch((error: unknown) => {
   if (error instanceof ConfigError || error instanceof JournalError) stop(error.message);
   throw error;
 });

@@ -1,12 +1,12 @@
 import {
   type Capability,
-  capability,
   ENTITY_KINDS,
   type EntityKind,
   type Fidelity,
   OPERATION_KINDS,
   type OperationKind,
-} from '../domain/crm.ts';
+} from '../domain/capability.ts';
+import { capability } from '../domain/crm.ts';
 
 interface Kind {
   readonly kind: string;

@@ -5,7 +5,7 @@ import {
   type Fidelity,
   OPERATION_KINDS,
   type OperationKind,
-} from '../domain/crm.ts';
+} from '../domain/capability.ts';
 
 /** How faithfully something is done, with what there is to know of it. */
 export type Statement = Fidelity | readonly [fidelity: Fidelity, note: string];

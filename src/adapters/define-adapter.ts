@@ -1,4 +1,5 @@
-import type { Capability, Crm } from '../domain/crm.ts';
+import type { Capability } from '../domain/capability.ts';
+import type { Crm } from '../domain/crm.ts';
 import type { CrmAdapter } from '../domain/crm-adapter.ts';
 import type { Tariff } from '../domain/tariff.ts';
 import type { Clock } from '../transport/clock.ts';
@@ -33,7 +34,7 @@ export interface AdapterParts {
   readonly clock: Clock;
   /** How long stages, pipelines, users and field definitions are kept, in milliseconds. */
   readonly referenceMaxAgeMs: number;
-  /** The values of its secret settings, for what the CRM answers to be searched for them. */
+  /** All secrets that are configured, for what the CRM answers to be searched for them. */
   readonly secrets: readonly string[];
 }
 

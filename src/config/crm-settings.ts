@@ -12,3 +12,10 @@ export interface CrmSettings {
 
 /** The kinds of CRM there are, by name. */
 export type AdapterKinds = ReadonlyMap<string, AdapterKind>;
+
+/** The credentials among the settings of accounts. */
+export function secretsOf(crms: readonly CrmSettings[]): readonly string[] {
+  return crms.flatMap(({ kind, values }) =>
+    Object.entries(values).flatMap(([name, value]) => (kind.settings[name]?.type === 'secret' ? [String(value)] : [])),
+  );
+}

@@ -19,6 +19,15 @@ export class Environment {
     return value === '' ? undefined : value;
   }
 
+  /** Words divided by commas or spaces; none where it is not set. */
+  list(name: string): readonly string[] {
+    return (
+      this.text(name)
+        ?.split(/[\s,]+/)
+        .filter((word) => word !== '') ?? []
+    );
+  }
+
   integer(name: string, range: { readonly min: number; readonly max: number; readonly default: number }): number {
     const text = this.text(name);
     if (text === undefined) return range.default;

@@ -51,7 +51,8 @@ const CHECKS: Record<SettingSpec['type'], (value: unknown) => Checked> = {
   },
 };
 
-function checkUrl(text: string): Checked {
+/** An http or https URL without credentials, query and fragment, or what is wrong with it. */
+export function checkUrl(text: string): { readonly value: string } | { readonly problem: string } {
   if (!URL.canParse(text)) return { problem: 'must be a URL' };
   const url = new URL(text);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return { problem: 'must be an http or https URL' };

@@ -1,10 +1,18 @@
 import { POLICIES, type Policy } from '../domain/policy.ts';
+import { type Access, readAccess } from './access.ts';
+import type { CallerSettings } from './caller-settings.ts';
+import { readCallers } from './callers.ts';
 import { ConfigError } from './config-error.ts';
 import { type ConfigFile, readConfigFile } from './config-file.ts';
 import type { AdapterKinds, CrmSettings } from './crm-settings.ts';
 import { crmsFromEnvironment } from './crms-from-environment.ts';
 import { crmsFromFile } from './crms-from-file.ts';
-import { Environment, type Variables } from './environment.ts';
+import { Environment, type Report, type Variables } from './environment.ts';
+import { isObject } from './file-values.ts';
+import { type Limits, readLimits } from './limits.ts';
+import { isLoopback } from './loopback.ts';
+import { readPersistedOperations } from './persisted-operations.ts';
+import { readTracing, type TracingSettings } from './tracing.ts';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -21,6 +29,12 @@ export interface Settings {
   /** Where the gateway keeps its own durable state. */
   readonly dataDir: string;
   readonly logLevel: LogLevel;
+  /** Who may call; `null`: whoever can, which is why the gateway then listens on loopback only. */
+  readonly callers: CallerSettings | null;
+  readonly access: Access;
+  readonly limits: Limits;
+  /** Where traces go; `null`: nowhere. */
+  readonly tracing: TracingSettings | null;
   /** Whether callers may send requests of their own to the CRMs, past everything the gateway checks. */
   readonly allowCallCrm: boolean;
   /** What plans save where there is more than one way, unless an operation says otherwise. */
@@ -44,9 +58,12 @@ export interface Settings {
 }
 
 const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
+const FILE_KEYS = ['crms', 'callers', 'jwt'];
+const OPEN_TO_ALL =
+  'without callers anybody who reaches the gateway could use it, so it listens on 127.0.0.1 only; configure callers ("dealgraph key create <name>" makes a key and says how) or leave HOST out';
 const POLICY_NAMES = ['balanced', 'tokens', 'requests'] as const;
 const MAX_CEILING = 1_000_000_000;
+const DAY_MS = 24 * HOUR_MS;
 
 /**
  * Reads the settings from environment variables and the config file of `directory`. Throws a `ConfigError` that
@@ -59,7 +76,8 @@ export async function readSettings(variables: Variables, directory: string, kind
 
   const listed = await fileOf(env, directory, problems);
   const crms = crmsFromEnvironment(env, kinds, report);
-  if (listed) crms.push(...crmsFromFile(listed, env, kinds, report));
+  const content = listed && contentOf(listed, report);
+  if (content) crms.push(...crmsFromFile(content.crms, `${listed.name}: crms`, env, kinds, report));
   for (const id of duplicates(crms.map((crm) => crm.id))) report(`${id}: two CRMs are configured under this id`);
 
   const wantsSandbox = env.flag('DEALGRAPH_SANDBOX');
@@ -68,13 +86,23 @@ export async function readSettings(variables: Variables, directory: string, kind
     report('DEALGRAPH_SANDBOX: is off, and no CRM is configured');
   }
 
+  const isCrm = (id: string) => (sandbox ? kinds.has(id) : crms.some((crm) => crm.id === id));
+  const callers = readCallers(env, listed, isCrm, report);
+  const persisted = await readPersistedOperations(env, directory, report);
+  const host = env.text('HOST') ?? '127.0.0.1';
+  if (callers === null && !isLoopback(host)) report(`HOST: ${OPEN_TO_ALL}`);
+
   const settings: Settings = {
-    host: env.text('HOST') ?? '127.0.0.1',
+    host,
     port: env.integer('PORT', { min: 0, max: 65_535, default: 4000 }),
     crms: sandbox ? [] : crms,
     sandbox,
     dataDir: env.text('DEALGRAPH_DATA_DIR') ?? '.dealgraph',
     logLevel: env.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
+    callers,
+    access: readAccess(env, persisted, callers !== null, report),
+    limits: readLimits(env, callers !== null),
+    tracing: readTracing(env, report),
     allowCallCrm: env.flag('DEALGRAPH_ALLOW_CALL_CRM') ?? false,
     planPolicy:
       POLICIES[POLICY_NAMES.indexOf(env.oneOf('DEALGRAPH_PLAN_POLICY', POLICY_NAMES, 'balanced'))] ?? 'BALANCED',
@@ -113,6 +141,16 @@ async function fileOf(env: Environment, directory: string, problems: string[]): 
     problems.push(...error.problems);
     return null;
   }
+}
+
+/** What a config file holds at its top, or `null` when that is nothing that could be read. */
+function contentOf({ name, content }: ConfigFile, report: Report) {
+  if (!isObject(content)) {
+    report(`${name}: must be an object with ${FILE_KEYS.map((key) => `"${key}"`).join(', ')}`);
+    return null;
+  }
+  for (const key of Object.keys(content)) if (!FILE_KEYS.includes(key)) report(`${name}: ${key}: is not a known key`);
+  return content;
 }
 
 function duplicates(ids: readonly string[]): Set<string> {

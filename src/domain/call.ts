@@ -38,4 +38,6 @@ export interface Call {
   readonly because: readonly string[];
   /** How many records of one CRM may be read for one field to match them or put them in order. */
   readonly scanLimit: number;
+  /** The trace it belongs to, if there is one; only tracing knows what it is. */
+  readonly trace?: object | undefined;
 }

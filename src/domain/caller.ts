@@ -1,8 +1,24 @@
+/** What a caller may do. Each stands for itself: none includes another. */
+export const SCOPES = ['read', 'write', 'raw', 'admin'] as const;
+export type Scope = (typeof SCOPES)[number];
+
 /** Who sent an operation to the gateway. */
 export interface Caller {
-  /** Tells callers apart; idempotency keys are each caller's own. */
+  /** Tells callers apart, in logs too; idempotency keys are each caller's own. */
   readonly id: string;
+  readonly scopes: ReadonlySet<Scope>;
+  /** The ids of the CRMs it may know of; `null`: all. */
+  readonly crms: ReadonlySet<string> | null;
 }
 
 /** Whoever calls a gateway that tells no callers apart. */
-export const ANONYMOUS: Caller = { id: 'anonymous' };
+export const ANONYMOUS: Caller = { id: 'anonymous', scopes: new Set(SCOPES), crms: null };
+
+export function hasScope(caller: Caller, scope: Scope): boolean {
+  return caller.scopes.has(scope);
+}
+
+/** Whether a caller may see what concerns the gateway as a whole, of whatever CRM. */
+export function isAdminOfAll(caller: Caller): boolean {
+  return hasScope(caller, 'admin') && caller.crms === null;
+}

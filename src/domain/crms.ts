@@ -21,6 +21,16 @@ export class Crms {
   get(id: string): CrmAdapter | undefined {
     return this.#byId.get(id);
   }
+
+  /** Those that a caller may know of; `null`: all. */
+  only(ids: ReadonlySet<string> | null): Crms {
+    return ids === null
+      ? this
+      : new Crms(
+          this.all().filter((adapter) => ids.has(adapter.crm.id)),
+          this.writes,
+        );
+  }
 }
 
 /** Reads the global id of a record of one type, of a CRM that is configured. */

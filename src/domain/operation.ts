@@ -1,3 +1,4 @@
+import { type Caller, hasScope } from './caller.ts';
 import type { Problem } from './errors.ts';
 import type { Outcome } from './outcome.ts';
 import { globalId, type Ref } from './ref.ts';
@@ -90,4 +91,10 @@ export interface Operation {
 export function dealIdsOf({ deals, result }: Pick<Operation, 'deals' | 'result'>): readonly string[] {
   const { deal } = (result ?? {}) as { readonly deal?: { readonly ref: Ref } | null };
   return [...new Set([...deals, ...(deal ? [globalId(deal.ref)] : [])])];
+}
+
+/** Whether a caller is shown an operation: its own, and with the scope `admin` any, if it may know of all its CRMs. */
+export function isShownTo({ caller: author, crms }: Operation, caller: Caller): boolean {
+  if (author !== caller.id && !hasScope(caller, 'admin')) return false;
+  return caller.crms === null || crms.every((crm) => caller.crms?.has(crm));
 }

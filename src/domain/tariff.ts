@@ -1,4 +1,4 @@
-import type { EntityKind, OperationKind } from './crm.ts';
+import type { EntityKind, OperationKind } from './capability.ts';
 
 /** What a read brings. */
 export const READ_SUBJECTS = [

@@ -23,6 +23,8 @@ export interface Place {
 export interface WalkParts extends Selecting {
   readonly crms: Crms;
   readonly context: Context;
+  /** How many records of one CRM may be read for one field to match them or put them in order. */
+  readonly scanLimit: number;
   readonly seen: Seen;
   readonly ledger: Ledger;
 }

@@ -14,6 +14,7 @@ export interface PlanParts extends Selecting {
   readonly crms: Crms;
   /** What resolvers get. */
   readonly context: Context;
+  readonly scanLimit: number;
   readonly seen: Seen;
   readonly policy: Policy;
 }

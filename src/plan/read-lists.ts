@@ -5,9 +5,6 @@ import { type Place, PRIOR, type WalkParts } from './place.ts';
 import type { Args, ListReads, Reads } from './reads.ts';
 import { SUBJECTS } from './subjects.ts';
 
-/** How many records that match nothing, and how many of the same key, a list reads before it gives up. */
-const SCAN = 2_000;
-
 /** A page of a list over several CRMs, or of one for each record of the place. */
 export function readLists(
   reads: Extract<Reads, { kind: 'list' }>,
@@ -28,11 +25,12 @@ export function readLists(
       const { adapter } = list;
       const crm = adapter.crm.id;
       readPages(list, first, count, because, parts);
+      readRelated(list, first, key, count, because, parts);
       const fill = parts.seen.ratio(`${because} fill`, crm, PRIOR.page / lists.length);
       const given = times(count, upTo(first, first * fill));
       records.set(crm, given);
       if (reads.leadsTo) {
-        const found = times(count, upTo((first + SCAN) * 2, first * fill));
+        const found = times(count, upTo((first + parts.scanLimit) * 2, first * fill));
         parts.ledger.records(SUBJECTS[reads.leadsTo], key, found, { adapter, because });
       }
     }
@@ -50,11 +48,31 @@ function readPages(list: ListReads, first: number, parents: Amount, because: str
   for (const [index, { operation, onlyNullKeys, isUnordered }] of sources.entries()) {
     if (!operation) continue;
     const size = Math.min(isUnordered ? 500 : pageSize, operation.limit ?? 500);
-    const most = operation.maxRequests ?? mostPages(isUnordered === true, first, size, adapter);
+    const most =
+      operation.maxRequests ?? mostPages(isUnordered === true, first, size, adapter, parts.scanLimit) * list.maxRuns;
     const isCertain = list.isCertain && !onlyNullKeys;
     const share = index === 0 ? expected - (sources.length - 1) * (onlyNullKeys ? 0 : 1) : onlyNullKeys ? 0 : 1;
     const pages = { min: isCertain ? 1 : 0, max: most, expected: Math.min(most, Math.max(isCertain ? 1 : 0, share)) };
     parts.ledger.requests(operation, times(parents, pages), asking);
+  }
+}
+
+/** What a filter looks at beside the records of the list: those of each page at once, page after page. */
+function readRelated(
+  { adapter, related, sources }: ListReads,
+  first: number,
+  key: string,
+  parents: Amount,
+  because: string,
+  parts: WalkParts,
+): void {
+  const most = first + 2 * parts.scanLimit;
+  const pages = sources.length * mostPages(true, 0, 500, adapter, parts.scanLimit);
+  for (const type of related) {
+    for (let page = 0; page < pages; page += 1) {
+      const count = times(parents, upTo(Math.ceil(most / pages), 0));
+      parts.ledger.records(SUBJECTS[type], `${key} ${type} ${page}`, count, { adapter, because });
+    }
   }
 }
 
@@ -76,17 +94,18 @@ export function readTotals(
   }
   for (const { operation: page } of list.sources) {
     if (!page) continue;
-    const most = mostPages(true, 0, page.limit ?? 500, adapter);
+    const most = mostPages(true, 0, page.limit ?? 500, adapter, parts.scanLimit) * list.maxRuns;
     parts.ledger.requests(page, upTo(most, native ? 0 : 1), asking);
   }
+  readRelated(list, 0, because, exactly(1), because, parts);
 }
 
 /**
  * The most pages a list is read in: the records of the page, as many that do not match as are read before the list is
  * refused, and as many again of one key. A list whose pages overlap reads some twice.
  */
-function mostPages(isUnordered: boolean, first: number, size: number, adapter: CrmAdapter): number {
-  const records = isUnordered ? 2 * SCAN : first + 2 * SCAN;
+function mostPages(isUnordered: boolean, first: number, size: number, adapter: CrmAdapter, scanLimit: number): number {
+  const records = isUnordered ? scanLimit : first + 2 * scanLimit;
   const overlap = adapter.crm.tariff.reads.some(({ tokens }) => tokens !== null) ? 1 : 3;
   return overlap * (Math.ceil(records / size) + 2);
 }

@@ -38,7 +38,7 @@ export class Reader {
         return isPage ? { key, counts: place.counts, page: counts } : { key, counts };
       }
       case 'ids':
-        return this.#named(reads.ids(args), because, key);
+        return this.#named(reads, args, because, key);
       case 'list':
         return readLists(reads, because, `${key}.${name}`, args, place, this.#parts);
       case 'tables': {
@@ -58,13 +58,10 @@ export class Reader {
       }
       case 'ofDeals':
         return this.#ofDeals(reads, because, `${place.key}.${reads.subject}`, args, nodes, place, type);
-      case 'call': {
-        const adapter = this.#parts.crms.get(reads.crm(args));
-        const any = { min: 0, max: Number.POSITIVE_INFINITY, expected: 1 };
-        const tokens = adapter?.crm.tariff.writes.some((write) => write.tokens !== null) ? any : NONE;
-        if (adapter) this.#parts.ledger.write({ requests: upTo(1, 1), tokens }, { adapter, because });
-        return { key, counts: new Map() };
-      }
+      case 'unknown':
+        return this.#unknown(reads, because, key, args);
+      case 'own':
+        return { key, counts: new Map(this.#parts.crms.all().map(({ crm }) => [crm.id, unbounded(PRIOR.listed)])) };
       case 'whole': {
         for (const [adapter, count] of counted(place.counts, this.#parts.crms)) {
           const subject = subjectOf(because);
@@ -112,14 +109,17 @@ export class Reader {
     return each < 0 ? null : each;
   }
 
-  #named(ids: readonly string[], because: string, key: string): Place {
+  #named(reads: Extract<Reads, { kind: 'ids' }>, args: Args, because: string, key: string): Place {
+    const ids = reads.ids(args);
     const types = new Map<string, Map<string, Amount>>();
     for (const id of new Set(ids)) {
       if (!id.includes(':')) continue;
       const ref = parseGlobalId(id, 'id');
       const adapter = this.#parts.crms.get(ref.crm);
       if (!adapter) continue;
-      if (PARTS.includes(ref.type)) {
+      if (reads.isVague)
+        this.#parts.ledger.records(SUBJECTS[ref.type], `${key}.${id}`, upTo(1, 1), { adapter, because });
+      else if (PARTS.includes(ref.type)) {
         this.#parts.ledger.ofDeals(SUBJECTS[ref.type], `${key}.${id}`, upTo(1, 1), { adapter, because });
       } else this.#parts.ledger.record(SUBJECTS[ref.type], ref.id, { adapter, because });
       const counts = types.get(ref.type) ?? new Map<string, Amount>();
@@ -127,6 +127,18 @@ export class Reader {
     }
     const [only] = types.values();
     return { key: `${key}.${ids.join(',')}`, counts: only ?? new Map(), types };
+  }
+
+  #unknown(reads: Extract<Reads, { kind: 'unknown' }>, because: string, key: string, args: Args): Place {
+    const { crms, ledger } = this.#parts;
+    const named = reads.crm && crms.get(reads.crm(args));
+    const adapters = reads.crm ? (named ? [named] : []) : crms.all();
+    for (const adapter of adapters) {
+      const countsTokens = adapter.crm.tariff.writes.some(({ tokens }) => tokens !== null);
+      const tokens = countsTokens ? unbounded(1) : NONE;
+      ledger.write({ requests: upTo(reads.maxRequests, 1), tokens }, { adapter, because });
+    }
+    return { key, counts: new Map(adapters.map(({ crm }) => [crm.id, upTo(1, 1)])) };
   }
 
   #ofDeals(

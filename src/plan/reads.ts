@@ -1,4 +1,4 @@
-import type { EntityKind, OperationKind } from '../domain/crm.ts';
+import type { EntityKind, OperationKind } from '../domain/capability.ts';
 import type { CrmAdapter } from '../domain/crm-adapter.ts';
 import type { Source } from '../domain/list.ts';
 import type { NodeType } from '../domain/ref.ts';
@@ -18,6 +18,10 @@ export interface ListReads {
   readonly sources: readonly Source<unknown>[];
   /** What it may need to read before, of what is kept. */
   readonly mayNeed: readonly ReadSubject[];
+  /** Records that the filter may look at, beside those of the list. */
+  readonly related: readonly NodeType[];
+  /** How many times as many sources there may be once the filter is known in the CRM's own terms. */
+  readonly maxRuns: number;
   /** Whether something is read for certain. */
   readonly isCertain: boolean;
   /** The size of the pages that are read. */
@@ -42,7 +46,12 @@ export type Reads =
       tells(selected: ReadonlySet<string>): boolean;
     }
   /** Records whose global ids are given. */
-  | { readonly kind: 'ids'; ids(args: Args): readonly string[] }
+  | {
+      readonly kind: 'ids';
+      /** Other records of the same kind may be read in their place, or none. */
+      readonly isVague?: boolean;
+      ids(args: Args): readonly string[];
+    }
   /** A page of a list over several CRMs, or of one that hangs on the parent. */
   | {
       readonly kind: 'list';
@@ -86,8 +95,10 @@ export type Reads =
       /** Whether what is answered is read after the write. */
       readonly isReadAfter: boolean;
     }
-  /** One request of the caller's own. */
-  | { readonly kind: 'call'; crm(args: Args): string };
+  /** Requests of which nothing is known beforehand but how many there are at most, to the CRM named or to any. */
+  | { readonly kind: 'unknown'; readonly maxRequests: number; crm?(args: Args): string }
+  /** What the gateway keeps itself, of records of any CRM. */
+  | { readonly kind: 'own' };
 
 /** Puts the note at a field: what it shows first, and what else is read for it. */
 export function reading(...reads: readonly Reads[]): { readonly extensions: { readonly reads: readonly Reads[] } } {

@@ -1,4 +1,5 @@
-import { type Capability, capability, type EntityKind, type OperationKind } from '../domain/crm.ts';
+import type { Capability, EntityKind, OperationKind } from '../domain/capability.ts';
+import { capability } from '../domain/crm.ts';
 import type { CrmAdapter } from '../domain/crm-adapter.ts';
 import { GatewayError } from '../domain/errors.ts';
 import type { GraphQLContext } from './context.ts';

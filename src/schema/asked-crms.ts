@@ -1,4 +1,5 @@
-import { capability, type EntityKind, type OperationKind } from '../domain/crm.ts';
+import type { EntityKind, OperationKind } from '../domain/capability.ts';
+import { capability } from '../domain/crm.ts';
 import type { CrmAdapter } from '../domain/crm-adapter.ts';
 import { selectCrms } from '../domain/crms.ts';
 import { GatewayError } from '../domain/errors.ts';

@@ -50,7 +50,8 @@ function held(field: Field): void {
   if (!resolve) return;
   field.resolve = (source, args, context, info) => {
     try {
-      context.upstream.beginWrite(String(info.path.key), args.control?.maxTokens ?? null);
+      const { maxTokens = null, preview = false } = args.control ?? {};
+      context.upstream.beginWrite(String(info.path.key), maxTokens, preview !== true);
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
       return refusedForItsPrice(error, context.now());

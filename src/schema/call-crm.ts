@@ -1,4 +1,5 @@
 import { HTTP_METHODS, type HttpMethod } from '../domain/api-request.ts';
+import type { Scope } from '../domain/caller.ts';
 import { reading } from '../plan/reads.ts';
 import { type CallCrmResult, callCrm } from '../writes/call-crm.ts';
 import type { Answered } from '../writes/mutation.ts';
@@ -52,7 +53,10 @@ builder.mutationField('callCrm', (t) =>
       body: t.arg({ type: 'JSON', description: 'What to send as JSON.' }),
       control: t.arg({ type: ControlInput, description: 'How the write is to be carried out.' }),
     },
-    ...reading({ kind: 'call', crm: (args) => String(args.crm) }),
+    extensions: {
+      ...reading({ kind: 'unknown', maxRequests: 1, crm: (args) => String(args.crm) }).extensions,
+      scopes: ['raw'] satisfies Scope[],
+    },
     resolve: (_root, { control, ...args }, context) =>
       context.operations.run(callCrm, { ...args, crm: String(args.crm) }, control, context),
   }),

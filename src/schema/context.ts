@@ -12,8 +12,11 @@ export interface Upstream {
   readonly isDryRun: boolean;
   /** Whether a field of the root, by the name it is answered under, may ask a CRM something. */
   mayAsk(name: string): boolean;
-  /** Throws `BUDGET_EXCEEDED` where a mutation takes more than may be spent; from now on its ceiling holds. */
-  beginWrite(name: string, maxTokens: number | null): void;
+  /**
+   * Throws `BUDGET_EXCEEDED` where a mutation takes more than may be spent; from now on its ceiling holds. One that
+   * does not write, such as a preview, takes less than its price.
+   */
+  beginWrite(name: string, maxTokens: number | null, writes: boolean): void;
   /** The price, or what was spent; `null` as long as that is not known. */
   cost(): UpstreamCost | null;
 }
@@ -24,11 +27,11 @@ export interface GraphQLContext {
   readonly caller: Caller;
   readonly call: Call;
   readonly loaders: Loaders;
-  /** Carries out mutations, and knows those of before. */
-  readonly operations: Operations;
   readonly upstream: Upstream;
   /** The custom fields the operation shows; all where it does not say. */
   readonly customFields?: CustomFieldWants | undefined;
+  /** Carries out mutations, and knows those of before. */
+  readonly operations: Operations;
   /** Milliseconds since the epoch. */
   now(): number;
   /** The context as a field has it, `Deal.person` for example: what it asks of a CRM is asked because of it. */

@@ -1,5 +1,6 @@
 import type { CrmBudget } from '../domain/budget.ts';
-import { type Capability, type Crm, ENTITY_KINDS, OPERATION_KINDS } from '../domain/crm.ts';
+import { type Capability, ENTITY_KINDS, OPERATION_KINDS } from '../domain/capability.ts';
+import type { Crm } from '../domain/crm.ts';
 import { crmOf } from '../domain/crms.ts';
 import { READ_WAYS, type ReadOperation, type ReadWay } from '../domain/tariff.ts';
 import { builder } from './builder.ts';

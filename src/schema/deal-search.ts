@@ -19,6 +19,7 @@ import type { GraphQLContext } from './context.ts';
 import { DealType } from './deal.ts';
 import { ArchivedFilter, DealFilter, dealList } from './deal-list.ts';
 import { OnCrmFailure } from './on-crm-failure.ts';
+import { needsOf } from './planned-lists.ts';
 import { selectedFields } from './selection.ts';
 
 const FIELD_DESCRIPTIONS: Record<DealSearchField, string> = {
@@ -179,13 +180,15 @@ builder.queryField('searchDeals', (t) =>
 );
 
 /** What a search reads of each CRM, as far as that is known before. */
-function plannedSearches(args: Args, { crms }: GraphQLContext): readonly ListReads[] {
+function plannedSearches(args: Args, context: GraphQLContext): readonly ListReads[] {
   const pageLength = pageSize(args.first);
-  return selectCrms(args.crms?.map(String), crms).map((adapter) => ({
+  const needs = needsOf(dealList({ filter: args.filter }, context));
+  const isWhole = args.after == null && args.fields?.length !== 0 && args.filter == null;
+  return selectCrms(args.crms?.map(String), context.crms).map((adapter) => ({
+    ...needs,
     adapter,
     sources: adapter.dealSearch.sources({ term: '', fields: [], isExact: false }),
-    mayNeed: [],
-    isCertain: args.after == null && args.fields?.length !== 0 && args.person == null && args.organization == null,
+    isCertain: isWhole && args.person == null && args.organization == null,
     pageSize: pageLength,
   }));
 }

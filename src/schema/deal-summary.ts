@@ -18,8 +18,8 @@ import { CrmOutcomeType } from './connection.ts';
 import type { GraphQLContext } from './context.ts';
 import { CrmType } from './crm.ts';
 import { DealFilter, dealList, dealScopeArgs } from './deal-list.ts';
-import { totalling } from './lists.ts';
 import { OnCrmFailure } from './on-crm-failure.ts';
+import { totalling } from './planned-lists.ts';
 import { selectedFields } from './selection.ts';
 
 /** What of one CRM's deals is shown beside the sum over all. */

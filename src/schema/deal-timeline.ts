@@ -27,8 +27,8 @@ import type { GraphQLContext } from './context.ts';
 import { DealConnection } from './deal.ts';
 import { DealFilter, dealList, dealScopeArgs } from './deal-list.ts';
 import { followAll, linksTo } from './link.ts';
-import { totalling } from './lists.ts';
 import { OnCrmFailure } from './on-crm-failure.ts';
+import { totalling } from './planned-lists.ts';
 import { selectedFields } from './selection.ts';
 
 const TIME_DESCRIPTIONS: Record<DealTime, string> = {

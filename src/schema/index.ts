@@ -29,7 +29,8 @@ import './deal-timeline.ts';
 import './upstream.ts';
 import { withAskingFields } from './asking.ts';
 import { builder } from './builder.ts';
+import { guard } from './guard.ts';
 import { refuseRelativeTimes } from './relative-times.ts';
 
 /** The executable schema. It knows no CRM by name, so a new adapter leaves it as it was. */
-export const schema = withAskingFields(refuseRelativeTimes(builder.toSchema()));
+export const schema = guard(withAskingFields(refuseRelativeTimes(builder.toSchema())));

@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { capability, type EntityKind } from '../domain/crm.ts';
+import type { EntityKind } from '../domain/capability.ts';
+import { capability } from '../domain/crm.ts';
 import type { CrmAdapter } from '../domain/crm-adapter.ts';
 import { selectCrms } from '../domain/crms.ts';
 import type { CustomFieldKeys, CustomFieldWants } from '../domain/custom-field-wants.ts';
@@ -7,15 +8,12 @@ import { GatewayError } from '../domain/errors.ts';
 import type { Listable, Order } from '../domain/list.ts';
 import type { Lookup } from '../domain/lookup.ts';
 import { type CompareKeys, comparePlaces } from '../domain/order.ts';
-import type { Ref } from '../domain/ref.ts';
-import type { ReadSubject } from '../domain/tariff.ts';
 import type { Verdict } from '../domain/verdict.ts';
-import { type ListPage, type ListPart, listAcrossCrms, MAX_PAGE, withLookahead } from '../loaders/across-crms.ts';
+import { type ListPage, type ListPart, listAcrossCrms } from '../loaders/across-crms.ts';
 import { decodeCursor } from '../loaders/cursor.ts';
 import { matchAll } from '../loaders/matching.ts';
 import { orderedHere } from '../loaders/ordered-here.ts';
 import type { ListRules } from '../loaders/source-reader.ts';
-import { type Args, type ListReads, reading } from '../plan/reads.ts';
 import { type AskedCrm, askedCrms, type FilterSpec } from './asked-crms.ts';
 import { pageSize } from './connection.ts';
 import type { GraphQLContext } from './context.ts';
@@ -107,14 +105,6 @@ function partOf<T, Where, Field extends string>(
   };
 }
 
-/** What to do where too many records do not match: use conditions by which the CRM narrows the list itself. */
-function nativeFilters(entity: EntityKind, { crm }: CrmAdapter): string {
-  const native = crm.capabilities.flatMap((row) =>
-    row.entity === entity && row.operation === 'FILTER' && row.fidelity === 'NATIVE' ? (row.field ?? []) : [],
-  );
-  return native.length === 0 ? 'narrow it' : `narrow it by what ${crm.id} filters itself: ${native.join(', ')}`;
-}
-
 const KINDS: Partial<Record<EntityKind, keyof CustomFieldWants>> = {
   DEAL: 'Deal',
   PERSON: 'Person',
@@ -128,11 +118,19 @@ function customFieldsOf(entity: EntityKind, { customFields }: GraphQLContext): C
 }
 
 /** Whether few of the records that are read may match. */
-function isSelective(
+export function isSelective(
   { entity, filterFields }: Pick<FilterSpec<unknown>, 'entity' | 'filterFields'>,
   { crm }: CrmAdapter,
 ): boolean {
   return filterFields.some((field) => capability(crm, entity, 'FILTER', field).fidelity !== 'NATIVE');
+}
+
+/** What to do where too many records do not match: use conditions by which the CRM narrows the list itself. */
+function nativeFilters(entity: EntityKind, { crm }: CrmAdapter): string {
+  const native = crm.capabilities.flatMap((row) =>
+    row.entity === entity && row.operation === 'FILTER' && row.fidelity === 'NATIVE' ? (row.field ?? []) : [],
+  );
+  return native.length === 0 ? 'narrow it' : `narrow it by what ${crm.id} filters itself: ${native.join(', ')}`;
 }
 
 /** What to do where the gateway cannot put a list in order: use an order in which the CRM gives this one itself. */
@@ -153,67 +151,4 @@ function advice<T, Where, Field extends string>(
   });
   if (native.length === 0) return 'narrow the filter';
   return `narrow the filter, or order by ${native.join(' or ')}, which ${adapter.crm.id} does itself`;
-}
-
-type AnyList = ListSpec<never, unknown, string>;
-
-/** The note of a field that lists records; `crm` is that of the record the list hangs on. */
-export function listing<Spec>(specOf: (args: Args, context: GraphQLContext, crm: string) => Spec) {
-  return reading({
-    kind: 'list',
-    lists: (args, context: GraphQLContext, crm) => {
-      const spec = specOf(args, context, crm ?? '') as AnyList;
-      return planned(spec, spec.order, crm === null ? args : { ...args, crms: [crm] }, context);
-    },
-  });
-}
-
-/** The note of a field that adds records up. */
-export function totalling<Spec>(
-  subject: ReadSubject,
-  isNative: (adapter: CrmAdapter) => boolean,
-  specOf: (args: Args, context: GraphQLContext) => Spec,
-) {
-  return reading({
-    kind: 'totals',
-    subject,
-    tables: ['STAGE', 'PIPELINE', 'DEAL_FIELD'],
-    isNative,
-    lists: (args, context: GraphQLContext) => planned(specOf(args, context) as AnyList, null, args, context),
-  });
-}
-
-/** Stands for a record that is not known yet. */
-export function someRecord<Type extends 'Person' | 'Organization'>(crm: string, type: Type): Ref<Type> {
-  return { crm, type, id: '1' };
-}
-
-/** What a list reads of each CRM: the sources it would read, and nothing read yet. */
-function planned(
-  spec: AnyList,
-  order: Order<string> | null,
-  args: ListArgs,
-  context: GraphQLContext,
-): readonly ListReads[] {
-  const first = pageSize(args.first);
-  const { filterArguments = [] } = spec;
-  const mayNeed: readonly ReadSubject[] = [
-    ...(filterArguments.includes('ownedByMe') ? (['CURRENT_USER'] as const) : []),
-    ...(filterArguments.includes('savedFilter') ? (['SAVED_FILTER'] as const) : []),
-    ...(order?.field === 'PROBABILITY' ? (['STAGE', 'PIPELINE'] as const) : []),
-  ];
-  return selectCrms(args.crms?.map(String), context.crms).flatMap((adapter) => {
-    const where = spec.where(adapter.crm.id, context.now());
-    if (where === null) return [];
-    const query = { where, order } as { readonly where: unknown; readonly order: Order<string> };
-    return [
-      {
-        adapter,
-        sources: spec.listable(adapter).sources(query),
-        mayNeed,
-        isCertain: args.after == null && filterArguments.length === 0,
-        pageSize: isSelective(spec, adapter) ? MAX_PAGE : withLookahead(first),
-      },
-    ];
-  });
 }

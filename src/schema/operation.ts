@@ -1,6 +1,7 @@
 import {
   dealIdsOf,
   type FieldChange,
+  isShownTo,
   OPERATION_STATES,
   type Operation,
   type OperationCall,
@@ -13,7 +14,7 @@ import { shown } from '../writes/shown-input.ts';
 import { builder } from './builder.ts';
 import { CrmType } from './crm.ts';
 import { DealType } from './deal.ts';
-import { follow } from './link.ts';
+import { follow, linksTo } from './link.ts';
 import { ProblemType } from './problem.ts';
 
 const OUTCOME_WORDS: Record<Outcome, string> = {
@@ -126,6 +127,7 @@ export const OperationType = builder.objectRef<Operation>('Operation').implement
       type: [DealType],
       nullable: { list: true, items: true },
       description: 'The same as they are now; null where one is gone or its CRM is no longer configured.',
+      ...linksTo('Deal'),
       resolve: (one, _args, context, info) =>
         dealIdsOf(one).map((id) => {
           const ref = parseGlobalId(id, 'deals') as {
@@ -142,7 +144,10 @@ export const OperationType = builder.objectRef<Operation>('Operation').implement
 builder.objectField(OperationType, 'undoneBy', (t) =>
   t.field({
     type: OperationType,
-    description: 'The operation that reversed it; null where none did.',
-    resolve: (one, _args, { operations }) => (one.undoneBy === null ? null : operations.journal.find(one.undoneBy)),
+    description: 'The operation that reversed it; null where none did, or none that the caller is shown.',
+    resolve: async (one, _args, { operations, caller }) => {
+      const found = one.undoneBy === null ? null : await operations.journal.find(one.undoneBy);
+      return found && isShownTo(found, caller) ? found : null;
+    },
   }),
 );

@@ -1,17 +1,18 @@
 import { parseId } from '../domain/crms.ts';
 import { GatewayError } from '../domain/errors.ts';
-import { dealIdsOf, type Operation } from '../domain/operation.ts';
+import { dealIdsOf, isShownTo, type Operation } from '../domain/operation.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { parseGlobalId, type Ref } from '../domain/ref.ts';
 import type { Instant } from '../domain/time.ts';
 import type { FeedConnection } from '../loaders/feed-page.ts';
+import { reading } from '../plan/reads.ts';
 import type { Answered } from '../writes/mutation.ts';
 import { type UndoResult, undoOperation } from '../writes/undo-operation.ts';
 import { builder } from './builder.ts';
 import { feedConnection, pageArgs, pageSize } from './connection.ts';
 import { ControlInput } from './control.ts';
 import { DealType } from './deal.ts';
-import { follow } from './link.ts';
+import { follow, linkTo } from './link.ts';
 import { OperationStateType, OperationType, OutcomeType } from './operation.ts';
 import { MutationResult } from './write-results.ts';
 
@@ -45,21 +46,32 @@ const OperationConnection = feedConnection<Operation>('Operation', OperationType
 builder.queryFields((t) => ({
   operation: t.field({
     type: OperationType,
-    description: 'One write, by the id its result told; null where the journal does not have it any more.',
+    description:
+      'One write of the caller, with the scope `admin` of anybody, by the id its result told; null where the journal does not have it any more.',
     args: { id: t.arg.id({ required: true, description: "The operation's id." }) },
-    resolve: (_root, { id }, { operations }) => operations.journal.find(String(id)),
+    ...reading({ kind: 'own' }),
+    resolve: async (_root, { id }, { operations, caller }) => {
+      const found = await operations.journal.find(String(id));
+      return found && isShownTo(found, caller) ? found : null;
+    },
   }),
   operations: t.field({
     type: OperationConnection,
-    description: 'The writes the journal has, the last begun first.',
+    description:
+      'The writes of the caller, with the scope `admin` of everybody, that the journal has, the last begun first.',
     args: { ...pageArgs, filter: t.arg({ type: OperationFilter, description: 'Which of them.' }) },
-    resolve: async (_root, { first, after, filter }, { operations, crms }): Promise<FeedConnection<Operation>> => {
+    ...reading({ kind: 'own' }),
+    resolve: async (
+      _root,
+      { first, after, filter },
+      { operations, crms, caller },
+    ): Promise<FeedConnection<Operation>> => {
       const size = pageSize(first);
       const deal = filter?.deal == null ? null : parseId(filter.deal, 'Deal', crms, 'filter.deal');
       const found: Operation[] = [];
       for await (const operation of operations.journal.newestFirst(after ? readCursor(after) : null)) {
         if (filter?.since != null && operation.startedAt < filter.since) break;
-        if (!matches(operation, filter ?? {}, deal)) continue;
+        if (!isShownTo(operation, caller) || !matches(operation, filter ?? {}, deal)) continue;
         found.push(operation);
         if (found.length > size) break;
       }
@@ -72,6 +84,7 @@ builder.queryFields((t) => ({
     description:
       'The deal that another one became: the one it was merged into, or that was made anew from it, over as many steps as there were. Null where the gateway knows of none, as long as the journal keeps what it did.',
     args: { id: t.arg.id({ required: true, description: 'The deal that is gone.' }) },
+    ...reading({ kind: 'ids', isVague: true, ids: (args) => [String(args.id)] }),
     resolve: async (_root, { id }, context, info) => {
       parseId(String(id), 'Deal', context.crms, 'id');
       const moved = await context.operations.journal.movedTo(String(id));
@@ -94,6 +107,7 @@ const UndoOperationResultType = builder.objectRef<Answered<UndoResult>>('UndoOpe
     deal: t.field({
       type: DealType,
       description: 'The deal as it is afterwards; a deleted one as read just before. Null when nothing was written.',
+      ...linkTo('Deal'),
       resolve: (result, _args, context, info) => follow('Deal', result.deal, context, info),
     }),
     notRestored: t.stringList({
@@ -113,6 +127,7 @@ builder.mutationField('undoOperation', (t) =>
       input: t.arg({ type: UndoOperationInput, required: true, description: 'The operation.' }),
       control: t.arg({ type: ControlInput, description: 'How the write is to be carried out.' }),
     },
+    ...reading({ kind: 'unknown', maxRequests: Number.POSITIVE_INFINITY }),
     resolve: (_root, { input, control }, context) => context.operations.run(undoOperation, input, control, context),
   }),
 );

@@ -7,7 +7,8 @@ const CODES: Record<ProblemCode, string> = {
   NOT_FOUND: 'The CRM does not have the record.',
   CONFLICT: 'The record was changed since, or is already what was asked for.',
   UNSUPPORTED: 'The CRM cannot do this; see its capabilities.',
-  FORBIDDEN: 'The CRM does not allow this to the account the gateway uses.',
+  FORBIDDEN:
+    'The CRM does not allow this to the account the gateway uses, or the gateway does not allow it to the caller.',
   RATE_LIMITED: 'Too much at once; `retryAt` says when to try again.',
   BUDGET_EXCEEDED: 'It would cost more than is allowed.',
   REJECTED_BY_CRM: 'The CRM refused the values.',

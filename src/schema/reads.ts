@@ -1,4 +1,4 @@
-import type { EntityKind, OperationKind } from '../domain/crm.ts';
+import type { EntityKind, OperationKind } from '../domain/capability.ts';
 import type { NodeType } from '../domain/ref.ts';
 import type { ReadSubject } from '../domain/tariff.ts';
 import { type Args, reading } from '../plan/reads.ts';

@@ -1,3 +1,4 @@
+import type { Scope } from '../domain/caller.ts';
 import type { Crm } from '../domain/crm.ts';
 import type { CrmRecord } from '../domain/record.ts';
 import { globalId } from '../domain/ref.ts';
@@ -47,7 +48,7 @@ const CrmRecordInterface = builder.interfaceRef<CrmRecord>('CrmRecord').implemen
       type: 'JSON',
       description:
         "The CRM's own object, whole, as its own endpoint gives it, secrets removed. Where lists abbreviate it, a read per record.",
-      ...reading({ kind: 'whole' }),
+      extensions: { ...reading({ kind: 'whole' }).extensions, scopes: ['raw'] satisfies Scope[] },
       resolve: async (record, _args, { loaders }) => {
         const own = record.raw?.();
         return own === undefined ? ((await loaders.whole.load(record.ref))?.raw() ?? null) : own;

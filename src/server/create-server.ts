@@ -1,24 +1,37 @@
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { assertValidSchema, type GraphQLSchema } from 'graphql';
-import { createYoga } from 'graphql-yoga';
-import type { Logger } from 'pino';
-import { completeWith } from './answer.ts';
+import { assertValidSchema } from 'graphql';
+import { isAdminOfAll } from '../domain/caller.ts';
+import { onBrokenRequest } from './broken-request.ts';
 import { Connections } from './connections.ts';
 import { type Exchange, openExchange } from './exchange.ts';
-import { createGraphiql, wantsGraphiql } from './graphiql.ts';
-import { createPlainPost } from './plain-post.ts';
+import { createGraphqlEndpoint, type EndpointParts, GRAPHQL_PATH } from './graphql-endpoint.ts';
+import { EventLoopPressure, LoadShedding, type Pressure } from './pressure.ts';
+import { Refusal } from './refusal.ts';
 import { sendJson, sendRefusal } from './respond.ts';
-import { useAnswer } from './use-answer.ts';
-import { type OperationParts, type ServerContext, useOperation } from './use-operation.ts';
+import { secure } from './security-headers.ts';
+import { stackOf } from './use-answer.ts';
 
-export const GRAPHQL_PATH = '/graphql';
-const MAX_BODY_BYTES = 256 * 1024;
 const DRAIN_MS = 30_000;
 
-export interface ServerParts extends OperationParts {
-  readonly schema: GraphQLSchema;
-  readonly logger: Logger;
+/** How long connections may take, in milliseconds. */
+export interface HttpTimeouts {
+  /** Until the headers of a request are there. */
+  readonly headersMs: number;
+  /** Until a request is there as a whole. */
+  readonly requestMs: number;
+  /** Between two requests; longer than that of the load balancers before it. */
+  readonly keepAliveMs: number;
+  /** How often the two first are looked at. */
+  readonly checkMs: number;
+}
+
+const TIMEOUTS: HttpTimeouts = { headersMs: 10_000, requestMs: 30_000, keepAliveMs: 65_000, checkMs: 5_000 };
+
+export interface ServerParts extends Omit<EndpointParts, 'shedding'> {
+  readonly pressure?: Pressure;
+  readonly queues?: ConstructorParameters<typeof LoadShedding>[2];
+  readonly timeouts?: HttpTimeouts;
 }
 
 /** The gateway's HTTP side. */
@@ -31,47 +44,31 @@ export interface GatewayServer {
 
 /**
  * GraphQL (and GraphiQL for browsers) at `/graphql`; `GET /health` is 200 while the process lives, `GET /ready` 200
- * while it serves. Other origins are not let in: there is no CORS, and operations are accepted as JSON only.
+ * while it serves, neither of which asks a CRM anything; metrics for Prometheus at `/metrics`.
  */
 export function createServer(parts: ServerParts): GatewayServer {
-  const { clock, logger } = parts;
+  const { clock, logger, metrics } = parts;
   assertValidSchema(parts.schema);
   let state: 'starting' | 'ready' | 'closing' = 'starting';
-  const graphiql = createGraphiql();
-  const complete = completeWith(logger, clock);
-  const plugins = [useOperation(parts), useAnswer(complete)];
-  const yoga = createYoga<ServerContext>({
-    schema: parts.schema,
-    graphqlEndpoint: GRAPHQL_PATH,
-    plugins,
-    maskedErrors: false,
-    logging: false,
-    graphiql: false,
-    landingPage: false,
-    cors: false,
-    multipart: false,
-    batching: false,
-    maxRequestBodySize: MAX_BODY_BYTES,
-  });
+  const pressure = parts.pressure ?? new EventLoopPressure();
+  const shedding = new LoadShedding(parts.limits, pressure, parts.queues ?? new Map());
+  const endpoint = createGraphqlEndpoint({ ...parts, shedding });
+  const { headersMs, requestMs, keepAliveMs, checkMs } = parts.timeouts ?? TIMEOUTS;
 
-  const answerPlainPost = createPlainPost({
-    yoga,
-    plugins,
-    writes: parts.crms.writes,
-    complete,
-    maxBytes: MAX_BODY_BYTES,
-  });
-
-  const server = createHttpServer((request, response) => {
-    const exchange = openExchange(request, response, clock.now());
-    route(request, response, exchange).catch((error: unknown) => {
-      logger.error(
-        { requestId: exchange.requestId, stack: error instanceof Error ? error.stack : String(error) },
-        'internal error',
-      );
-      response.destroy();
-    });
-  });
+  const server = createHttpServer(
+    {
+      headersTimeout: headersMs,
+      requestTimeout: requestMs,
+      keepAliveTimeout: keepAliveMs,
+      connectionsCheckingInterval: checkMs,
+    },
+    (request, response) => {
+      const exchange = openExchange(request, response, clock.now());
+      secure(response);
+      route(request, response, exchange).catch((error: unknown) => fail(error, response, exchange));
+    },
+  );
+  server.on('clientError', onBrokenRequest);
 
   const connections = new Connections(server);
 
@@ -82,27 +79,40 @@ export function createServer(parts: ServerParts): GatewayServer {
       case '/ready':
         return sendJson(response, state === 'ready' ? 200 : 503, { status: state });
       case GRAPHQL_PATH:
-        return graphql(request, response, exchange);
+        if (state === 'ready') return endpoint.handle(request, response, exchange);
+        response.setHeader('connection', 'close');
+        throw new Refusal('OVERLOADED', 'The gateway is shutting down', { status: 503 }, 1_000);
+      case '/metrics':
+        if (metrics) return sendMetrics(request, response, exchange);
+        return notFound(response);
       case '/':
         response.writeHead(302, { location: GRAPHQL_PATH }).end();
         return;
       default:
-        return sendJson(response, 404, { message: `There is nothing here; GraphQL is at ${GRAPHQL_PATH}` });
+        return notFound(response);
     }
   }
 
-  async function graphql(request: IncomingMessage, response: ServerResponse, exchange: Exchange): Promise<void> {
-    if (state !== 'ready') {
-      response.setHeader('connection', 'close');
-      sendRefusal(response, 503, 'OVERLOADED', 'The gateway is shutting down', exchange.requestId);
-    } else if (wantsGraphiql(request)) {
-      await graphiql(request, response);
-    } else if (request.method === 'POST' && !isJson(request)) {
-      // Forms and plain text are what a page of another site could send without being asked for permission.
-      sendRefusal(response, 415, 'BAD_REQUEST', 'Send operations as application/json', exchange.requestId);
-    } else if (!(await answerPlainPost(request, response, exchange))) {
-      await yoga(request, response, { exchange });
+  async function sendMetrics(request: IncomingMessage, response: ServerResponse, exchange: Exchange): Promise<void> {
+    await endpoint.identify(request, exchange);
+    if (!isAdminOfAll(exchange.caller)) {
+      throw new Refusal('FORBIDDEN', 'metrics are for callers with the scope admin who may know of all CRMs', {
+        status: 403,
+      });
     }
+    response.writeHead(200, { 'content-type': metrics?.contentType, 'cache-control': 'no-store' });
+    response.end(await metrics?.text());
+  }
+
+  function fail(error: unknown, response: ServerResponse, exchange: Exchange): void {
+    if (error instanceof Refusal && !response.headersSent) {
+      logger.info({ requestId: exchange.requestId, caller: exchange.caller.id, outcome: [error.code] }, 'refused');
+      metrics?.refused(error.code);
+      sendRefusal(response, error, exchange.requestId);
+      return;
+    }
+    logger.error({ requestId: exchange.requestId, stack: stackOf(error) }, 'internal error');
+    response.destroy();
   }
 
   return {
@@ -111,6 +121,7 @@ export function createServer(parts: ServerParts): GatewayServer {
         server.once('error', reject);
         server.listen(port, host, resolve);
       });
+      pressure.start();
       state = 'ready';
       const { address, family, port: chosen } = server.address() as AddressInfo;
       return `http://${family === 'IPv6' ? `[${address}]` : address}:${chosen}${GRAPHQL_PATH}`;
@@ -128,10 +139,11 @@ export function createServer(parts: ServerParts): GatewayServer {
       );
       await closed;
       finished.abort();
+      pressure.stop();
     },
   };
 }
 
-function isJson(request: IncomingMessage): boolean {
-  return /^application\/(graphql\+)?json\s*(;|$)/i.test(request.headers['content-type'] ?? '');
+function notFound(response: ServerResponse): void {
+  sendJson(response, 404, { message: `There is nothing here; GraphQL is at ${GRAPHQL_PATH}` });
 }

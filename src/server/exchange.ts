@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import { ANONYMOUS, type Caller } from '../domain/caller.ts';
 import { OperationReceipt } from './receipt.ts';
 
 /** One HTTP request to the gateway and what became of it. */
@@ -13,6 +14,10 @@ export interface Exchange {
   /** Aborted when nobody waits for the operation any more: its client, or all that were to share its answer. */
   abandoned: AbortSignal;
   readonly receipt: OperationReceipt;
+  /** Nobody in particular until somebody has proved to be more. */
+  caller: Caller;
+  /** What tracing knows the operation by, while it does. */
+  trace: object | null;
   /** Of the request, names in lower case. */
   readonly headers: IncomingHttpHeaders;
   /** The operation that is executed, once it is known. */
@@ -33,6 +38,8 @@ export function openExchange(request: IncomingMessage, response: ServerResponse,
     abandoned: connection.signal,
     headers: request.headers,
     receipt: new OperationReceipt(),
+    caller: ANONYMOUS,
+    trace: null,
     operation: null,
   };
 }

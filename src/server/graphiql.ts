@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
@@ -7,9 +8,6 @@ import { examples } from './examples.ts';
 const HEADERS = {
   'content-type': 'text/html; charset=utf-8',
   'cache-control': 'no-cache',
-  // The page can change deals, so no other site may show it inside its own.
-  'content-security-policy': "frame-ancestors 'none'",
-  'x-content-type-options': 'nosniff',
   vary: 'accept, accept-encoding',
 };
 
@@ -29,14 +27,15 @@ export function wantsGraphiql(request: IncomingMessage): boolean {
  * megabytes, so it is rendered and compressed once, when it is first asked for.
  */
 export function createGraphiql(): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  let page: Promise<{ readonly plain: Buffer; readonly zipped: Buffer }> | null = null;
+  let page: ReturnType<typeof renderPage> | null = null;
   return async (request, response) => {
     page ??= renderPage();
-    const { plain, zipped } = await page;
+    const { plain, zipped, policy } = await page;
     const zips = /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
     const body = zips ? zipped : plain;
     response.writeHead(200, {
       ...HEADERS,
+      'content-security-policy': policy,
       'content-length': body.length,
       ...(zips && { 'content-encoding': 'gzip' }),
     });
@@ -54,9 +53,30 @@ async function renderPage() {
     defaultEditorToolsVisibility: 'variables',
     shouldPersistHeaders: false,
   });
-  const plain = Buffer.from(
-    html.replace('</head>', () => `${TABS_STAY}</head>`),
-    'utf8',
+  const page = html.replace('</head>', () => `${TABS_STAY}</head>`);
+  const plain = Buffer.from(page, 'utf8');
+  return { plain, zipped: await promisify(gzip)(plain), policy: policyOf(page) };
+}
+
+/**
+ * Lets the page run its own scripts, which are known by their hashes, and call its own origin. It can change deals, so
+ * no other site may show it inside its own.
+ */
+function policyOf(page: string): string {
+  const scripts = Array.from(
+    page.matchAll(/<script[^>]*>([\s\S]*?)<\/script>/g),
+    ([, script = '']) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`,
   );
-  return { plain, zipped: await promisify(gzip)(plain) };
+  return [
+    "default-src 'none'",
+    `script-src ${scripts.join(' ')}`,
+    "style-src 'unsafe-inline'",
+    "img-src 'self' data:",
+    'font-src data:',
+    "connect-src 'self'",
+    'worker-src blob:',
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
 }

@@ -1,5 +1,5 @@
 import type { GraphQLError } from 'graphql';
-import type { Answer } from './answer.ts';
+import type { Answer } from './use-answer.ts';
 
 const TYPES = ['application/graphql-response+json', 'application/json'] as const;
 const MAX_KEPT = 100;

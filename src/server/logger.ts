@@ -1,6 +1,7 @@
 import { type Logger, pino } from 'pino';
 import pretty from 'pino-pretty';
 import type { LogLevel } from '../config/settings.ts';
+import { createRedact, type Redact } from './redactor.ts';
 
 /** Nothing logs these; should that change by mistake, they still do not get out. */
 const SECRET_KEYS = [
@@ -15,13 +16,14 @@ const SECRET_KEYS = [
   'query',
 ];
 
-/** Logs to standard output: JSON, one line each, or in words on a terminal. */
-export function createLogger(level: LogLevel): Logger {
+/** Logs to standard output: JSON, one line each, or in words on a terminal. Every line passes through `redact`. */
+export function createLogger(level: LogLevel, redact: Redact = createRedact([])): Logger {
   const options = {
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: { paths: SECRET_KEYS.flatMap((key) => [key, `*.${key}`]), censor: '[removed]' },
+    hooks: { streamWrite: redact },
   };
   if (!process.stdout.isTTY) return pino(options);
   return pino(options, pretty({ colorize: true, sync: true, translateTime: 'SYS:HH:MM:ss', ignore: 'pid,hostname' }));

@@ -1,16 +1,7 @@
 import { GraphQLError } from 'graphql';
 import { ERROR_CODES, GatewayError } from '../domain/errors.ts';
-
-/** Codes of requests that are refused before anything is executed. */
-const REFUSALS = {
-  BAD_REQUEST: { retryable: false },
-  REQUEST_TOO_LARGE: { retryable: false },
-  CSRF_REJECTED: { retryable: false },
-  GRAPHQL_PARSE_FAILED: { retryable: false },
-  GRAPHQL_VALIDATION_FAILED: { retryable: false },
-  OVERLOADED: { retryable: true },
-} as const;
-export type RefusalCode = keyof typeof REFUSALS;
+import type { Redact } from './redactor.ts';
+import { BAD_REQUEST_STATUS, REFUSALS, Refusal, type RefusalCode } from './refusal.ts';
 
 /** What every error of the gateway carries in its `extensions`. */
 export interface ErrorExtensions {
@@ -30,15 +21,23 @@ export interface ErrorExtensions {
   readonly tokens?: number;
 }
 
+export interface MaskTerms {
+  readonly requestId: string;
+  /** Whether the caller is told nothing of the schema that it does not know already. */
+  readonly hidesSchema: boolean;
+  readonly redact: Redact;
+  onBug(cause: unknown): void;
+}
+
 /**
  * Any error of an operation as clients see it. Failures of ours keep their code and message, refusals by the GraphQL
  * engine get a code; whatever is neither is a bug: its message is replaced, and `onBug` gets it for the log.
  */
-export function maskError(error: unknown, requestId: string, onBug: (cause: unknown) => void): GraphQLError {
+export function maskError(error: unknown, { requestId, hidesSchema, redact, onBug }: MaskTerms): GraphQLError {
   const graphql = isGraphQLError(error) ? error : null;
-  const verdict = gatewayVerdict(error) ?? (graphql && engineVerdict(graphql)) ?? bugVerdict(error, onBug);
+  const verdict = ourVerdict(error) ?? (graphql && engineVerdict(graphql, hidesSchema)) ?? bugVerdict(error, onBug);
   const beforeExecution = !graphql?.path;
-  return new GraphQLError(verdict.message, {
+  return new GraphQLError(redact(verdict.message), {
     nodes: graphql?.nodes ?? null,
     source: graphql?.source ?? null,
     positions: graphql?.positions ?? null,
@@ -47,28 +46,35 @@ export function maskError(error: unknown, requestId: string, onBug: (cause: unkn
       ...verdict.extensions,
       requestId,
       // Read by the HTTP layer and not sent: a failed field is no failed request.
-      ...(beforeExecution && { http: graphql?.extensions.http ?? verdict.http }),
+      ...(beforeExecution && { http: httpOf(graphql, verdict) }),
     },
   });
 }
 
+/** What is wrong with the request itself, and not with its document, is no matter of what the client accepts. */
+function httpOf(graphql: GraphQLError | null, verdict: Verdict): Verdict['http'] {
+  const http = (graphql?.extensions.http as Verdict['http'] | undefined) ?? verdict.http;
+  return verdict.extensions.code === 'BAD_REQUEST' ? { ...http, spec: false } : http;
+}
+
 /** The `extensions` of a refusal. */
-export function refusal(code: RefusalCode, requestId: string): ErrorExtensions {
-  return { code, ...REFUSALS[code], requestId };
+export function refusalExtensions({ code, retryAfterMs }: Refusal, requestId: string): ErrorExtensions {
+  return { code, ...REFUSALS[code], ...(retryAfterMs !== null && { retryAfterMs }), requestId };
 }
 
 interface Verdict {
   readonly message: string;
   readonly extensions: Omit<ErrorExtensions, 'requestId'>;
-  readonly http: { readonly status: number; readonly spec?: boolean };
+  readonly http: Refusal['http'];
 }
 
-/** `spec`: clients that accept `application/json` only get the error with HTTP 200, as GraphQL over HTTP has it. */
-const BAD_REQUEST_STATUS = { status: 400, spec: true };
-
-function gatewayVerdict(error: unknown): Verdict | null {
-  const failure = gatewayError(error);
+function ourVerdict(error: unknown): Verdict | null {
+  const failure = ourError(error);
   if (!failure) return null;
+  if (failure instanceof Refusal) {
+    const { requestId, ...extensions } = refusalExtensions(failure, '');
+    return { message: failure.message, extensions, http: failure.http };
+  }
   const { crm, upstreamRequestId, retryAfterMs, argument, budget } = failure.details;
   const extensions = {
     code: failure.code,
@@ -83,9 +89,9 @@ function gatewayVerdict(error: unknown): Verdict | null {
 }
 
 /** What the GraphQL engine or its HTTP layer refuses because of what the client sent. */
-function engineVerdict(error: GraphQLError): Verdict | null {
+function engineVerdict(error: GraphQLError, hidesSchema: boolean): Verdict | null {
   const refused = (code: RefusalCode | 'BAD_USER_INPUT'): Verdict => ({
-    message: error.message,
+    message: hidesSchema ? withoutSchema(error.message, code) : error.message,
     extensions: { code, retryable: false },
     http: BAD_REQUEST_STATUS,
   });
@@ -111,6 +117,12 @@ function engineVerdict(error: GraphQLError): Verdict | null {
   }
 }
 
+/** Without what the engine suggests in place of a name, and without the words of its parser. */
+function withoutSchema(message: string, code: string): string {
+  if (code === 'GRAPHQL_PARSE_FAILED') return 'The document cannot be parsed';
+  return message.replace(/ ?Did you mean .*\?$/, '');
+}
+
 function bugVerdict(error: unknown, onBug: (cause: unknown) => void): Verdict {
   onBug(rootOf(error));
   return {
@@ -120,9 +132,9 @@ function bugVerdict(error: unknown, onBug: (cause: unknown) => void): Verdict {
   };
 }
 
-function gatewayError(error: unknown): GatewayError | null {
+function ourError(error: unknown): GatewayError | Refusal | null {
   for (let current = error; current !== undefined && current !== null; current = originalOf(current)) {
-    if (current instanceof GatewayError) return current;
+    if (current instanceof GatewayError || current instanceof Refusal) return current;
   }
   return null;
 }

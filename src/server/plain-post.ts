@@ -2,10 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ExecutionResult, type GraphQLError, getOperationAST } from 'graphql';
 import type { GraphQLParams, Plugin, YogaServerInstance } from 'graphql-yoga';
 import type { Writes } from '../domain/writes.ts';
-import type { Answer, Complete } from './answer.ts';
 import type { Exchange } from './exchange.ts';
 import { jsonTypeFor, statusOf, toBytes } from './json-answer.ts';
 import { type Shareable, SharedQueries } from './shared-queries.ts';
+import type { Tracing } from './tracing.ts';
+import type { Answer, Complete } from './use-answer.ts';
 import type { ServerContext } from './use-operation.ts';
 
 /** Answers a request, or answers `false` and leaves it, with its body, to yoga. */
@@ -18,6 +19,8 @@ export interface PlainPostParts {
   readonly writes: Writes;
   readonly complete: Complete;
   readonly maxBytes: number;
+  /** `null` where nothing is traced. */
+  tracing?(): Tracing | null;
 }
 
 /** What executing an operation came to, which several may be answered with. */
@@ -31,6 +34,7 @@ interface Executed {
 
 const PLAIN_TYPE = /^application\/json(?:;\s*charset=utf-8)?$/i;
 const INCREMENTAL = /@(?:defer|stream)\b/;
+const OWN_STATE = /\b(?:upstream|operations?)\b/;
 /** Failures that come of how much time the one who asked first had left. */
 const OF_ITS_TIME: ReadonlySet<unknown> = new Set(['RATE_LIMITED', 'UPSTREAM_TIMEOUT', 'BUDGET_EXCEEDED']);
 
@@ -53,10 +57,11 @@ export function createPlainPost(parts: PlainPostParts): PlainPost {
       leaveBody(request, body);
       return false;
     }
-    const { executed, isJoined } = await answerOf(operation, keyOf(request, body), exchange);
+    const { executed, isJoined } = await answerOf(operation, keyOf(request, body, exchange), exchange);
     if (isJoined) {
       exchange.operation = executed.exchange.operation;
       exchange.receipt.join(executed.exchange.receipt);
+      exchange.trace = parts.tracing?.()?.beginOperation(exchange) ?? null;
     }
     send(response, type, executed, complete(executed.result, exchange));
     return true;
@@ -75,7 +80,7 @@ export function createPlainPost(parts: PlainPostParts): PlainPost {
 type ParamsHook = Parameters<NonNullable<Plugin<Record<string, unknown>, ServerContext>['onParams']>>[0];
 
 interface Operation {
-  /** Queries, unless they ask what they cost themselves. */
+  /** Queries, unless they ask for their own receipt, or for operations the gateway remembers. */
   readonly isShareable: boolean;
   execute(exchange: Exchange): Promise<Executed>;
 }
@@ -100,7 +105,7 @@ async function prepare({ yoga, plugins }: PlainPostParts, body: Buffer, exchange
     const type = getOperationAST(document, operationName)?.operation;
     if (type !== 'query' && type !== 'mutation') return null;
     return {
-      isShareable: type === 'query' && !/\bupstream\b/.test(query),
+      isShareable: type === 'query' && !OWN_STATE.test(query),
       async execute(own) {
         const given = contextFactory();
         const contextValue = given instanceof Promise ? await given : given;
@@ -125,8 +130,8 @@ function toShareable(executed: Executed): Shareable<Executed> {
 }
 
 /** Everything that was sent, headers with their credentials included: who sends the same is the same to a CRM. */
-function keyOf(request: IncomingMessage, body: Buffer): string {
-  return `${request.rawHeaders.join('\n')}\n\n${body.toString('latin1')}`;
+function keyOf(request: IncomingMessage, body: Buffer, { caller }: Exchange): string {
+  return `${caller.id}\n${request.rawHeaders.join('\n')}\n\n${body.toString('latin1')}`;
 }
 
 /** Whether a request is a POST to the endpoint itself, of JSON of a known size. */

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import { type RefusalCode, refusal } from './mask-error.ts';
+import { refusalExtensions } from './mask-error.ts';
+import type { Refusal } from './refusal.ts';
 
 export function sendJson(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
@@ -7,12 +8,8 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
 }
 
 /** Refuses a request with a GraphQL error, before it reaches the GraphQL engine. */
-export function sendRefusal(
-  response: ServerResponse,
-  status: number,
-  code: RefusalCode,
-  message: string,
-  requestId: string,
-): void {
-  sendJson(response, status, { errors: [{ message, extensions: refusal(code, requestId) }] });
+export function sendRefusal(response: ServerResponse, refusal: Refusal, requestId: string): void {
+  for (const [name, value] of Object.entries(refusal.http.headers ?? {})) response.setHeader(name, value);
+  const error = { message: refusal.message, extensions: refusalExtensions(refusal, requestId) };
+  sendJson(response, refusal.http.status, { errors: [error] });
 }

@@ -73,9 +73,9 @@ export class OperationUpstream implements Upstream {
     return this.plan.costOf(name).requests.max !== 0;
   }
 
-  beginWrite(name: string, maxTokens: number | null): void {
+  beginWrite(name: string, maxTokens: number | null, writes: boolean): void {
     this.#spending.beginWrite(maxTokens);
-    if (this.#spending.isLimited) this.#spending.require(this.plan.costOf(name).tokens.min);
+    if (writes && this.#spending.isLimited) this.#spending.require(this.plan.costOf(name).tokens.min);
   }
 
   cost(): UpstreamCost | null {
@@ -96,7 +96,10 @@ export function refusal(plan: Plan, maxTokens: number) {
 }
 
 /** The plan of an operation. */
-export function planFor(asked: Asked, parts: Pick<PlanParts, 'crms' | 'context' | 'seen' | 'policy'>): Plan {
+export function planFor(
+  asked: Asked,
+  parts: Pick<PlanParts, 'crms' | 'context' | 'scanLimit' | 'seen' | 'policy'>,
+): Plan {
   return new Plan({ ...asked, ...parts });
 }
 

@@ -1,7 +1,6 @@
 import { type ExecutionArgs, type ExecutionResult, GraphQLError, getArgumentValues, getOperationAST } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Call } from '../domain/call.ts';
-import { ANONYMOUS } from '../domain/caller.ts';
 import type { Crms } from '../domain/crms.ts';
 import { GatewayError } from '../domain/errors.ts';
 import type { Policy } from '../domain/policy.ts';
@@ -14,6 +13,7 @@ import { AskedContexts } from '../schema/asked-context.ts';
 import type { GraphQLContext } from '../schema/context.ts';
 import type { Clock } from '../transport/clock.ts';
 import type { Exchange } from './exchange.ts';
+import type { Tracing } from './tracing.ts';
 import { type Asked, askedBy, costFields, OperationUpstream, planFor, refusal, withCost } from './upstream.ts';
 import { readTerms } from './upstream-terms.ts';
 
@@ -43,6 +43,8 @@ export interface OperationParts {
   readonly onOperation?: ((operation: PlannedOperation) => void) | undefined;
   readonly scanLimit: number;
   readonly operations: GraphQLContext['operations'];
+  /** `null` where nothing is traced. */
+  tracing?(): Tracing | null;
 }
 
 /**
@@ -50,7 +52,7 @@ export interface OperationParts {
  * only with its deadline, since what it has begun is better finished.
  */
 export function useOperation(parts: OperationParts): Plugin<Record<string, unknown>, ServerContext> {
-  const { crms, clock, operations } = parts;
+  const { clock, operations } = parts;
   const seen = new Seen();
   const configured = { policy: parts.planPolicy, maxTokens: parts.maxTokensPerOperation };
   return {
@@ -71,6 +73,10 @@ export function useOperation(parts: OperationParts): Plugin<Record<string, unkno
       } catch (error) {
         return stop(error);
       }
+
+      const { caller } = exchange;
+      const crms = parts.crms.only(caller.crms);
+      exchange.trace = parts.tracing?.()?.beginOperation(exchange) ?? null;
 
       const timeoutMs = type === 'mutation' ? parts.mutationTimeoutMs : parts.queryTimeoutMs;
       const cancelled = new AbortController();
@@ -93,22 +99,23 @@ export function useOperation(parts: OperationParts): Plugin<Record<string, unkno
         policy: terms.policy,
         because: [],
         scanLimit: parts.scanLimit,
+        ...(exchange.trace && { trace: exchange.trace }),
       };
       const wants = asked ? customFieldWants(asked.schema, asked.document, asked.variableValues) : undefined;
       const loaders = createLoaders(crms, call, wants);
       const upstream = new OperationUpstream(exchange.receipt, spending, isDryRun, () => {
         if (!asked) throw new Error('an operation that cannot be executed has no plan');
-        return planFor(asked, { crms, context, seen, policy: terms.policy });
+        return planFor(asked, { crms, context, scanLimit: parts.scanLimit, seen, policy: terms.policy });
       });
       const contexts = new AskedContexts(seen);
       const context = contexts.of({
         crms,
-        caller: ANONYMOUS,
+        caller,
         call,
         loaders,
-        operations,
         upstream,
         customFields: wants,
+        operations,
         now: () => clock.now(),
       });
       const price = asked && parts.onOperation ? upstream.plan.cost : null;

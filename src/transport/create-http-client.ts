@@ -6,16 +6,17 @@ import { ACCEPT_ENCODING, answerFailure, type Body, MAX_BODY_BYTES, maybeApplied
 import type { Clock } from './clock.ts';
 import { HttpError, type HttpFailure } from './errors.ts';
 import { exchange, type Outcome, type WireRequest } from './exchange.ts';
-import type { HttpAnswer, HttpClient, HttpRequest } from './http-client.ts';
+import type { HttpAnswer, HttpRequest, QueueingHttpClient, QueueState } from './http-client.ts';
 import { InFlight } from './in-flight.ts';
 import { formatJson } from './json.ts';
 import { LastLimits } from './last-limits.ts';
+import type { ExchangeEnd, ExchangeObserver } from './observer.ts';
 import { Patience } from './patience.ts';
 import { NoTurnError, RateWindow, type Turn } from './rate-window.ts';
 import { parseBaseUrl, requestTarget } from './request-url.ts';
 import { RETRY_POLICY, retryDelayMs, statedWaitMs } from './retry.ts';
 import { RetryBudget } from './retry-budget.ts';
-import type { HttpSettings } from './settings.ts';
+import type { HttpSettings, LimitFacts } from './settings.ts';
 
 /** Where exchanges are logged; a pino logger is one. */
 export interface HttpLogger {
@@ -33,6 +34,7 @@ export interface TryTimeouts {
 export interface HttpClientParts {
   readonly clock: Clock;
   readonly logger?: HttpLogger;
+  readonly observer?: ExchangeObserver | undefined;
   readonly timeouts?: TryTimeouts;
   /** Told when a write is under way. */
   readonly writes?: Pick<Writes, 'begin' | 'end'>;
@@ -45,15 +47,16 @@ const UNSTATED_PAUSE_MS = 1_000;
 const REQUEST_ID = /^[\x21-\x7e]{1,200}$/;
 
 /** A client for one CRM account, over pooled keep-alive connections. Throws `TypeError` on an unusable base URL. */
-export function createHttpClient(settings: HttpSettings, parts: HttpClientParts): HttpClient {
+export function createHttpClient(settings: HttpSettings, parts: HttpClientParts): QueueingHttpClient {
   return new PooledHttpClient(settings, parts);
 }
 
-class PooledHttpClient implements HttpClient {
+class PooledHttpClient implements QueueingHttpClient {
   readonly #settings: HttpSettings;
   readonly #clock: Clock;
   readonly #logger: HttpLogger | undefined;
   readonly #writes: HttpClientParts['writes'];
+  readonly #observer: ExchangeObserver | undefined;
   readonly #tryMs: number;
   readonly #base: URL;
   readonly #requestIdHeader: string;
@@ -68,6 +71,9 @@ class PooledHttpClient implements HttpClient {
   #open = 0;
   #onIdle: (() => void) | null = null;
   readonly #limits: LastLimits;
+  /** Since when each request waits that has no turn yet, the oldest first. */
+  readonly #waiting = new Set<{ readonly since: number }>();
+  #exchanges = 0;
   #closed = false;
 
   constructor(settings: HttpSettings, parts: HttpClientParts) {
@@ -76,6 +82,7 @@ class PooledHttpClient implements HttpClient {
     this.#clock = parts.clock;
     this.#logger = parts.logger;
     this.#writes = parts.writes;
+    this.#observer = parts.observer;
     this.#tryMs = timeouts.totalMs;
     this.#base = parseBaseUrl(settings.baseUrl);
     this.#pool = new Pool(this.#base.origin, {
@@ -115,6 +122,12 @@ class PooledHttpClient implements HttpClient {
 
   budget(): CrmBudget | null {
     return this.#limits.budget();
+  }
+
+  queue(): QueueState {
+    const [oldest] = this.#waiting;
+    const oldestWaitMs = oldest ? this.#clock.now() - oldest.since : 0;
+    return { inFlight: this.#exchanges, waiting: this.#waiting.size, oldestWaitMs };
   }
 
   async close(): Promise<void> {
@@ -157,32 +170,57 @@ class PooledHttpClient implements HttpClient {
     patience: Patience,
     number: number,
   ): Promise<HttpAnswer> {
-    const leave = this.#enterAtOnce(call, patience) ?? (await this.#enter(request, call, patience));
+    const wait = { since: this.#clock.now() };
+    this.#waiting.add(wait);
     try {
-      const turn = this.#turnAtOnce(patience) ?? (await this.#turn(request, call, patience));
+      const leave = this.#enterAtOnce(call, patience) ?? (await this.#enter(request, call, patience));
       try {
-        const startedAt = this.#clock.now();
-        const giveBack = call.receipt.admit(this.#settings.crm, request.tokens);
-        let isSent = false;
-        const outcome = await exchange(this.#pool, wire, {
-          patience,
-          timeoutMs: Math.min(this.#tryMs, call.deadline - startedAt),
-          maxBytes: MAX_BODY_BYTES,
-          onSent: () => {
-            isSent = true;
-            turn.sent();
-            call.receipt.sent(this.#settings.crm, request, call.because);
-          },
-        });
-        if (!isSent) giveBack();
-        this.#log(request, outcome, this.#clock.now() - startedAt, number);
-        const answer = this.#read(request, outcome);
-        return answer instanceof Promise ? await answer : answer;
+        const turn = this.#turnAtOnce(patience) ?? (await this.#turn(request, call, patience));
+        this.#waiting.delete(wait);
+        return await this.#exchange(request, wire, call, patience, number, turn);
       } finally {
-        turn.end();
+        leave();
       }
     } finally {
-      leave();
+      this.#waiting.delete(wait);
+    }
+  }
+
+  async #exchange(
+    request: HttpRequest,
+    wire: WireRequest,
+    call: Call,
+    patience: Patience,
+    number: number,
+    turn: Turn,
+  ): Promise<HttpAnswer> {
+    this.#exchanges += 1;
+    try {
+      const giveBack = call.receipt.admit(this.#settings.crm, request.tokens);
+      const end = this.#observer?.begin(this.#settings.crm, request, call, number);
+      const startedAt = this.#clock.now();
+      let isSent = false;
+      const outcome = await exchange(this.#pool, wire, {
+        patience,
+        timeoutMs: Math.min(this.#tryMs, call.deadline - startedAt),
+        maxBytes: MAX_BODY_BYTES,
+        onSent: () => {
+          isSent = true;
+          turn.sent();
+          call.receipt.sent(this.#settings.crm, request, call.because);
+        },
+      });
+      if (!isSent) giveBack();
+      const ms = this.#clock.now() - startedAt;
+      this.#log(request, outcome, ms, number);
+      const limits =
+        outcome.kind === 'answered' ? this.#settings.limits(outcome.status, outcome.headers, this.#clock.now()) : {};
+      end?.(endOf(outcome, limits, ms));
+      const answer = this.#read(request, outcome, limits);
+      return answer instanceof Promise ? await answer : answer;
+    } finally {
+      this.#exchanges -= 1;
+      turn.end();
     }
   }
 
@@ -225,7 +263,7 @@ class PooledHttpClient implements HttpClient {
     }
   }
 
-  #read(request: HttpRequest, outcome: Outcome): HttpAnswer | Promise<HttpAnswer> {
+  #read(request: HttpRequest, outcome: Outcome, limits: LimitFacts): HttpAnswer | Promise<HttpAnswer> {
     if (outcome.kind === 'failed') {
       const { failure, sent, code } = outcome;
       const what = `${sent ? 'was not answered' : 'was not sent'}${code === null ? '' : ` (${code})`}`;
@@ -233,7 +271,6 @@ class PooledHttpClient implements HttpClient {
     }
     const { status, headers, bytes } = outcome;
     const now = this.#clock.now();
-    const limits = this.#settings.limits(status, headers, now);
     this.#window.observe(limits);
     this.#limits.observe(limits, now);
     const retryAfterMs = status === 429 ? statedWaitMs(limits.resetMs) : null;
@@ -274,6 +311,12 @@ class PooledHttpClient implements HttpClient {
         : { status: null, failure: outcome.failure, code: outcome.code };
     this.#logger?.debug({ crm: this.#settings.crm, method, template, ...result, ms, try: number }, 'CRM exchange');
   }
+}
+
+function endOf(outcome: Outcome, limits: LimitFacts, ms: number): ExchangeEnd {
+  return outcome.kind === 'answered'
+    ? { result: 'answered', wasSent: true, status: outcome.status, ms, limits }
+    : { result: outcome.failure, wasSent: outcome.sent, status: null, ms, limits };
 }
 
 function failed(

@@ -10,6 +10,8 @@ export interface HttpRequest {
   readonly path: string;
   /** The path without ids, for logs and metrics: `/api/v2/deals/{id}`. */
   readonly template: string;
+  /** The path was written by a caller, so that there is no end of templates. */
+  readonly isCallersOwn?: boolean;
   /** Sent in this order; `undefined` values are left out. */
   readonly query?: readonly (readonly [name: string, value: string | number | boolean | undefined])[];
   /** Sent as JSON. Decimals inside are written as exact JSON numbers. */
@@ -32,6 +34,15 @@ export interface HttpAnswer {
   readonly requestId: string | null;
 }
 
+/** What a client has to do at the moment. */
+export interface QueueState {
+  readonly inFlight: number;
+  /** Requests that wait for their turn. */
+  readonly waiting: number;
+  /** How long the first of them has waited. */
+  readonly oldestWaitMs: number;
+}
+
 /**
  * Talks to one CRM account over HTTP: credentials, keep-alive, deadline, rate window, requests in flight, retry of
  * reads. Knows no deals.
@@ -46,4 +57,9 @@ export interface HttpClient {
   budget(): CrmBudget | null;
   /** Takes no new requests, waits for those under way, then ends the connections. */
   close(): Promise<void>;
+}
+
+/** A client that says what it has to do. */
+export interface QueueingHttpClient extends HttpClient {
+  queue(): QueueState;
 }

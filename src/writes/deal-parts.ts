@@ -1,4 +1,4 @@
-import type { EntityKind } from '../domain/crm.ts';
+import type { EntityKind } from '../domain/capability.ts';
 import type { CrmAdapter } from '../domain/crm-adapter.ts';
 import { crmOf } from '../domain/crms.ts';
 import type { Deal } from '../domain/deal.ts';

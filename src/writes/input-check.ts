@@ -1,4 +1,5 @@
-import { capability, type EntityKind, type OperationKind } from '../domain/crm.ts';
+import type { EntityKind, OperationKind } from '../domain/capability.ts';
+import { capability } from '../domain/crm.ts';
 import type { CrmAdapter } from '../domain/crm-adapter.ts';
 import { type Crms, parseId } from '../domain/crms.ts';
 import { GatewayError, type Problem, type ProblemCode } from '../domain/errors.ts';

@@ -1,3 +1,4 @@
+import type { Caller } from '../domain/caller.ts';
 import { type GatewayError, toProblem } from '../domain/errors.ts';
 import type { MergePreview } from '../domain/merge-preview.ts';
 import type { FieldChange, Operation, OperationCall } from '../domain/operation.ts';
@@ -25,6 +26,7 @@ export interface Plan {
 export interface Desk {
   readonly check: InputCheck;
   readonly journal: Journal;
+  readonly caller: Caller;
   /** Whether the configuration lets callers send requests of their own. */
   readonly allowCallCrm: boolean;
 }
@@ -61,11 +63,10 @@ export interface OperationReport {
 
 export type Answered<Result> = Result & OperationReport;
 
-export const NO_REPORT: OperationReport = { operation: null, changes: [], calls: [], merge: null };
-
 /** A write that was refused for what it takes, as the result of any mutation. */
 export function refusedForItsPrice(error: GatewayError, now: number) {
-  const result = rejected([toProblem(error, now)]);
   const nothing = { deal: null, items: [], lines: null, follower: null, participant: null, part: null };
-  return { ...result, ...nothing, ...NO_REPORT };
+  return { ...nothing, notRestored: [], ...rejected([toProblem(error, now)]), ...NO_REPORT };
 }
+
+export const NO_REPORT: OperationReport = { operation: null, changes: [], calls: [], merge: null };

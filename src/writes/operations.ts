@@ -1,7 +1,8 @@
+import type { Call, Receipt } from '../domain/call.ts';
+import { ANONYMOUS } from '../domain/caller.ts';
 import type { Crms } from '../domain/crms.ts';
 import { GatewayError, type Problem, toProblem } from '../domain/errors.ts';
 import type { FieldChange, Operation, OperationCall } from '../domain/operation.ts';
-import type { Policy } from '../domain/policy.ts';
 import { globalId } from '../domain/ref.ts';
 import { createLoaders } from '../loaders/index.ts';
 import type { Control, WriteContext } from './context.ts';
@@ -19,8 +20,9 @@ import {
 } from './mutation.ts';
 import { rejected, type WriteResult } from './outcome.ts';
 import { Reconciler, type ReconcilerRules } from './reconciler.ts';
-import { type Mode, type OperationTools, RunningOperation } from './running-operation.ts';
+import { RunningOperation } from './running-operation.ts';
 import { fingerprint, shown, withoutSecrets } from './shown-input.ts';
+import type { Mode, OperationTools } from './take-step.ts';
 
 export interface OperationsParts extends OperationTools {
   readonly crms: Crms;
@@ -29,7 +31,6 @@ export interface OperationsParts extends OperationTools {
   readonly allowCallCrm: boolean;
   /** See `Call`. */
   readonly scanLimit: number;
-  readonly policy: Policy;
   readonly reconciler: ReconcilerRules;
   /** What went wrong where nobody waits for an answer. */
   onTrouble(error: unknown, operation: string): void;
@@ -69,7 +70,7 @@ export class Operations {
     control: Control,
     context: WriteContext,
   ): Promise<Answered<Result>> {
-    const desk = this.#desk();
+    const desk = this.#desk(context);
     const key = desk.check.control(control);
     const plan = await mutation.read(input, desk);
     const refuse = (problems: readonly Problem[]) =>
@@ -118,9 +119,10 @@ export class Operations {
     await this.#reconciler.close();
   }
 
-  #desk(): Desk {
-    const { crms, journal, allowCallCrm } = this.#parts;
-    return { check: new InputCheck(crms), journal, allowCallCrm };
+  /** Only the CRMs count that the caller may know of. */
+  #desk({ crms, caller }: WriteContext): Desk {
+    const { journal, allowCallCrm } = this.#parts;
+    return { check: new InputCheck(crms), journal, allowCallCrm, caller };
   }
 
   #fresh<Input>(mutation: AnyMutation, input: Input, plan: Plan, { caller }: WriteContext): Operation {
@@ -280,11 +282,11 @@ export class Operations {
     if (!operation || operation.state === 'DONE') return true;
     const mutation = this.#parts.mutations.find(({ name }) => name === operation.mutation);
     if (!mutation) return false;
-    const desk = this.#desk();
+    const context = this.#ownContext(operation.caller);
+    const desk = this.#desk(context);
     const plan: Plan | null = await mutation.read(revive(operation.input), desk);
     if (!plan || desk.check.failed) return false;
 
-    const context = this.#ownContext(operation.caller);
     const release = await this.#locks.take(locksOf(plan), context.call.signal);
     try {
       const { operation: ended } = await this.#carryOut(mutation, plan, operation, 'AGAIN', context);
@@ -296,11 +298,18 @@ export class Operations {
 
   /** What is done where nobody waits for an answer. */
   #ownContext(caller: string): WriteContext {
-    const { crms, clock, scanLimit, policy } = this.#parts;
+    const { crms, clock, scanLimit } = this.#parts;
     const signal = AbortSignal.any([this.#reconciler.closing, AbortSignal.timeout(AGAIN_TIMEOUT_MS)]);
-    const receipt = { admit: () => () => {}, sent: () => {}, coalesced: () => {}, cached: () => {} };
-    const call = { signal, deadline: clock.now() + AGAIN_TIMEOUT_MS, receipt, scanLimit, policy, because: [] };
-    return { crms, caller: { id: caller }, call, loaders: createLoaders(crms, call), now: () => clock.now() };
+    const receipt: Receipt = { admit: () => () => {}, sent: () => {}, coalesced: () => {}, cached: () => {} };
+    const deadline = clock.now() + AGAIN_TIMEOUT_MS;
+    const call: Call = { signal, deadline, receipt, scanLimit, policy: 'BALANCED', because: [] };
+    return {
+      crms,
+      caller: { ...ANONYMOUS, id: caller },
+      call,
+      loaders: createLoaders(crms, call),
+      now: () => clock.now(),
+    };
   }
 }
 

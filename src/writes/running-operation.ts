@@ -1,33 +1,18 @@
 import type { Call } from '../domain/call.ts';
+import type { Caller } from '../domain/caller.ts';
 import type { Crms } from '../domain/crms.ts';
 import type { Problem } from '../domain/errors.ts';
 import type { MergePreview } from '../domain/merge-preview.ts';
 import type { Operation, OperationCall, StepRecord } from '../domain/operation.ts';
 import { globalId, type Ref } from '../domain/ref.ts';
-import type { JsonValue, WriteCall } from '../domain/write-step.ts';
-import type { Effects, Journal, Move } from '../journal/journal.ts';
+import type { WriteCall } from '../domain/write-step.ts';
+import type { Effects, Move } from '../journal/journal.ts';
 import type { Loaders } from '../loaders/index.ts';
-import type { WriteClock, WriteContext } from './context.ts';
+import type { WriteContext } from './context.ts';
 import { keep, revive } from './keep.ts';
 import { type Attempted, attempt } from './outcome.ts';
 import { shownAs } from './shown-input.ts';
-import { takeStep } from './take-step.ts';
-
-/** How an operation is carried out. */
-export type Mode =
-  /** For the first time. */
-  | 'LIVE'
-  /** Reads and checks only. */
-  | 'PREVIEW'
-  /** Once more: what was sent is looked into, and what was begun is finished. */
-  | 'AGAIN';
-
-export interface OperationTools {
-  readonly journal: Journal;
-  readonly clock: WriteClock;
-  /** How long a lost answer is looked into before the caller is told, in milliseconds. */
-  readonly settleMs: number;
-}
+import { type Mode, type OperationTools, type StepTaker, takeStep } from './take-step.ts';
 
 /** What the views of one operation share. */
 interface Shared {
@@ -43,7 +28,7 @@ interface Shared {
 }
 
 /** One operation while it is carried out: what it noted, changed and sent so far, each thing written down in time. */
-export class RunningOperation {
+export class RunningOperation implements StepTaker {
   readonly #shared: Shared;
   readonly #scope: string;
 
@@ -64,6 +49,10 @@ export class RunningOperation {
 
   get crms(): Crms {
     return this.#shared.context.crms;
+  }
+
+  get caller(): Caller {
+    return this.#shared.context.caller;
   }
 
   get call(): Call {
@@ -226,21 +215,4 @@ export class RunningOperation {
     this.#shared.saving = saved.catch(() => undefined);
     await saved;
   }
-}
-
-/** Names of what a step made, for other operations to know that it is not theirs. */
-export function namesOfMade({ crm, method, template }: OperationCall, result: JsonValue): readonly string[] {
-  if (method !== 'POST') return [];
-  const ids = [result].flat().filter((id) => typeof id === 'string' || typeof id === 'number');
-  return ids.map((id) => nameOfMade(crm, template, String(id)));
-}
-
-export function nameOfMade(crm: string, template: string, id: string): string {
-  return `${crm}/${collectionOf(template)}/${id}`;
-}
-
-/** What kind of record a path is about: it names collections in the plural, and actions on them in the singular. */
-function collectionOf(template: string): string {
-  const words = template.replace(/\.json$/, '').split('/');
-  return words.findLast((word) => /[a-z_]s$/.test(word)) ?? template;
 }

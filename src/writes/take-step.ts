@@ -1,7 +1,45 @@
+import type { Call } from '../domain/call.ts';
 import { ERROR_CODES, type ErrorCode, GatewayError } from '../domain/errors.ts';
-import type { OperationCall, StepFailure, StepRecord } from '../domain/operation.ts';
+import type { Operation, OperationCall, StepFailure, StepRecord } from '../domain/operation.ts';
 import type { JsonValue, WriteStep } from '../domain/write-step.ts';
-import { nameOfMade, namesOfMade, type RunningOperation } from './running-operation.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { WriteClock } from './context.ts';
+import { nameOfMade, namesOfMade } from './made.ts';
+
+/** How an operation is carried out. */
+export type Mode =
+  /** For the first time. */
+  | 'LIVE'
+  /** Reads and checks only. */
+  | 'PREVIEW'
+  /** Once more: what was sent is looked into, and what was begun is finished. */
+  | 'AGAIN';
+
+export interface OperationTools {
+  readonly journal: Journal;
+  readonly clock: WriteClock;
+  /** How long a lost answer is looked into before the caller is told, in milliseconds. */
+  readonly settleMs: number;
+}
+
+/** The operation that takes a step. */
+export interface StepTaker {
+  readonly mode: Mode;
+  readonly isPreview: boolean;
+  readonly tools: OperationTools;
+  readonly call: Call;
+  /** As it is by now. */
+  readonly current: Operation;
+  /** Whether something that was sent took effect for sure. */
+  readonly hasEffect: boolean;
+  now(): number;
+  /** The step of this name, if it was begun. */
+  step(name: string): StepRecord | null;
+  /** Notes a request that would be sent. */
+  preview(name: string, call: OperationCall): void;
+  /** Writes down what became of a step, and the names of what it made. */
+  record(step: StepRecord, made?: readonly string[]): Promise<void>;
+}
 
 /** Between the looks into what came of a step; the last one is repeated. */
 const SETTLE_DELAYS_MS = [250, 500, 1_000, 2_000, 4_000];
@@ -14,7 +52,7 @@ const ANSWER_MS = 250;
 export async function takeStep<Result extends JsonValue, Baseline extends JsonValue>(
   step: WriteStep<Result, Baseline>,
   crm: string,
-  operation: RunningOperation,
+  operation: StepTaker,
 ): Promise<Result> {
   const call: OperationCall = { crm, ...step.request };
   if (operation.isPreview) {
@@ -31,7 +69,7 @@ export async function takeStep<Result extends JsonValue, Baseline extends JsonVa
 async function send<Result extends JsonValue, Baseline extends JsonValue>(
   step: WriteStep<Result, Baseline>,
   call: OperationCall,
-  operation: RunningOperation,
+  operation: StepTaker,
 ): Promise<Result> {
   if (operation.mode === 'AGAIN') assertWorthFinishing(operation, call.crm);
   const baseline = step.baseline ? await step.baseline() : null;
@@ -66,7 +104,7 @@ async function send<Result extends JsonValue, Baseline extends JsonValue>(
 async function settle<Result extends JsonValue, Baseline extends JsonValue>(
   step: WriteStep<Result, Baseline>,
   lost: StepRecord,
-  operation: RunningOperation,
+  operation: StepTaker,
 ): Promise<Result> {
   const { call, tools, current } = operation;
   const until = Math.min(operation.now() + tools.settleMs, call.deadline - ANSWER_MS);
@@ -99,7 +137,7 @@ async function settle<Result extends JsonValue, Baseline extends JsonValue>(
 }
 
 /** Done for sure. Should the journal fail now, the answer is still true; the next step will not be sent. */
-async function confirm(step: StepRecord, result: JsonValue, operation: RunningOperation): Promise<void> {
+async function confirm(step: StepRecord, result: JsonValue, operation: StepTaker): Promise<void> {
   const confirmed: StepRecord = { ...step, state: 'CONFIRMED', result, failure: null };
   try {
     await operation.record(confirmed, namesOfMade(step.call, result));
@@ -108,13 +146,13 @@ async function confirm(step: StepRecord, result: JsonValue, operation: RunningOp
   }
 }
 
-function isTakenByAnother(id: string, { call }: StepRecord, operation: RunningOperation): boolean {
+function isTakenByAnother(id: string, { call }: StepRecord, operation: StepTaker): boolean {
   const maker = operation.tools.journal.makerOf(nameOfMade(call.crm, call.template, id));
   return maker !== null && maker !== operation.current.id;
 }
 
 /** Operations that sent the same and do not know what came of it either. */
-function rivalsOf({ name }: StepRecord, { tools, current }: RunningOperation): number {
+function rivalsOf({ name }: StepRecord, { tools, current }: StepTaker): number {
   return tools.journal.unsettled.filter(
     ({ id, fingerprint, steps }) =>
       id !== current.id &&
@@ -124,7 +162,7 @@ function rivalsOf({ name }: StepRecord, { tools, current }: RunningOperation): n
 }
 
 /** What took effect in part is finished; what did not is not begun by itself, and nothing is after a long time. */
-function assertWorthFinishing(operation: RunningOperation, crm: string): void {
+function assertWorthFinishing(operation: StepTaker, crm: string): void {
   const refuse = (message: string) => new GatewayError('UPSTREAM_UNAVAILABLE', message, { crm });
   if (!operation.hasEffect) throw refuse('the gateway stopped before it was sent');
   const isOld = operation.now() - operation.current.startedAt > FINISH_FOR_MS;

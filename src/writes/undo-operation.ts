@@ -1,5 +1,5 @@
 import { GatewayError, type Problem, toProblem } from '../domain/errors.ts';
-import { dealIdsOf, type Operation } from '../domain/operation.ts';
+import { dealIdsOf, isShownTo, type Operation } from '../domain/operation.ts';
 import { parseGlobalId, type Ref } from '../domain/ref.ts';
 import { isOperationId } from '../journal/operation-id.ts';
 import { addDeal } from './add-deal.ts';
@@ -49,9 +49,10 @@ const WRITES: readonly AnyMutation[] = [
 export const undoOperation: Mutation<UndoOperationInput, UndoPlan, UndoResult> = {
   name: 'undoOperation',
   nothing: { deal: null, notRestored: [] },
-  async read({ operation: id }, { check, journal }) {
+  async read({ operation: id }, { check, journal, caller }) {
     const operation = isOperationId(id) ? await journal.find(id) : null;
-    if (!operation) return check.refuse('NOT_FOUND', PATH, 'the journal has no operation of this id');
+    if (!operation || !isShownTo(operation, caller))
+      return check.refuse('NOT_FOUND', PATH, 'the journal has no operation of this id');
     for (const crm of operation.crms) check.adapter(crm, PATH);
     const deals = dealIdsOf(operation).map(
       (deal): NamedDeal => ({ ref: parseGlobalId(deal, 'operation') as Ref<'Deal'>, path: PATH }),
@@ -115,6 +116,7 @@ async function runWrite(
   const plan: Plan | null = await mutation.read(input, {
     check,
     journal: operation.tools.journal,
+    caller: operation.caller,
     allowCallCrm: false,
   });
   if (!plan || check.failed) return rejected(check.problems);

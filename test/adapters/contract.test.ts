@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { adapterKinds } from '../../src/adapters/registry.ts';
 import { readSettings } from '../../src/config/settings.ts';
-import { ENTITY_KINDS, OPERATION_KINDS } from '../../src/domain/crm.ts';
+import { ENTITY_KINDS, OPERATION_KINDS } from '../../src/domain/capability.ts';
 import type { CrmAdapter } from '../../src/domain/crm-adapter.ts';
 import { dealSortKey, judgeDeal } from '../../src/domain/deal-query.ts';
 import { GatewayError } from '../../src/domain/errors.ts';

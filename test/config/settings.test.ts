@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AdapterKind } from '../../src/adapters/registry.ts';
+import { OPEN_ACCESS } from '../../src/config/access.ts';
 import { ConfigError } from '../../src/config/config-error.ts';
 import type { Variables } from '../../src/config/environment.ts';
+import { DEFAULT_LIMITS } from '../../src/config/limits.ts';
 import { readCrms, readSettings } from '../../src/config/settings.ts';
 
 const SECRET = 'canary-0123456789abcdef';
@@ -24,9 +26,14 @@ describe('settings from the environment', () => {
       sandbox: true,
       dataDir: '.dealgraph',
       logLevel: 'info',
+      callers: null,
+      access: OPEN_ACCESS,
+      limits: DEFAULT_LIMITS,
+      tracing: null,
       allowCallCrm: false,
       planPolicy: 'BALANCED',
       maxTokensPerOperation: null,
+      scanLimit: 2_000,
       referenceMaxAgeMs: 300_000,
       queryTimeoutMs: 10_000,
       mutationTimeoutMs: 25_000,
@@ -45,6 +52,7 @@ describe('settings from the environment', () => {
       DEALGRAPH_ALLOW_CALL_CRM: '1',
       DEALGRAPH_PLAN_POLICY: 'TOKENS',
       DEALGRAPH_MAX_TOKENS_PER_OPERATION: '500',
+      DEALGRAPH_SCAN_LIMIT: '500',
       DEALGRAPH_REFERENCE_MAX_AGE_SECONDS: '60',
       DEALGRAPH_QUERY_TIMEOUT_MS: '2000',
       DEALGRAPH_MUTATION_TIMEOUT_MS: '3000',
@@ -60,6 +68,7 @@ describe('settings from the environment', () => {
       allowCallCrm: true,
       planPolicy: 'TOKENS',
       maxTokensPerOperation: 500,
+      scanLimit: 500,
       referenceMaxAgeMs: 60_000,
       queryTimeoutMs: 2_000,
       mutationTimeoutMs: 3_000,
@@ -169,8 +178,8 @@ describe('a config file', () => {
   });
 
   it.each<{ given: unknown; problem: string }>([
-    { given: [], problem: 'must be an object with a list "crms"' },
-    { given: {}, problem: 'crms: must be a list' },
+    { given: [], problem: 'must be an object with "crms"' },
+    { given: { crms: {} }, problem: 'crms: must be a list' },
     { given: { crms: [], port: 1 }, problem: 'port: is not a known key' },
     { given: { crms: ['alpha'] }, problem: 'crms[0]: must be an object' },
     { given: { crms: [{ id: 'Alpha', kind: 'alpha', token: { env: 'T' } }] }, problem: 'crms[0].id: must be' },

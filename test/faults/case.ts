@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CRMS, type CrmId } from './account.ts';
 import { type Answer, NoOutcome, type Outcome, operation, type Write, write } from './mutations.ts';
-import type { Rig } from './rig.ts';
+import { PATIENT_MS, type Rig } from './rig.ts';
 import type { Prepared, Scenario } from './scenario.ts';
 import { judge, type Said, type Violation } from './verdict.ts';
 
@@ -17,7 +17,7 @@ export interface CaseResult {
   readonly answered: Outcome | null;
   /** What is said of it in the end. */
   readonly outcome: Outcome;
-  /** From the answer to when its outcome was known; `null` where it is not, or was at once. */
+  /** From the answer, or the start after a crash, to when its outcome was known; `null` where it is not or was at once. */
   readonly settledMs: number | null;
   readonly violations: readonly Violation[];
 }
@@ -49,6 +49,8 @@ export interface OpenCase {
   readonly said: Said & Pick<Answer, 'operation'>;
   /** In milliseconds since the epoch. */
   readonly saidAt: number;
+  /** How long it took until something was said of it after a crash. */
+  readonly recoveredMs?: number;
   readonly violations: Violation[];
 }
 
@@ -89,11 +91,11 @@ export async function answerTo(rig: Rig, { write: given, key }: Sent): Promise<A
 
 /** Sends the same again until it is answered with something else than that the first is under way. */
 export async function askAgain(rig: Rig, sent: Sent): Promise<Answer> {
-  const giveUpAt = performance.now() + SETTLED_WITHIN_MS;
+  const giveUpAt = performance.now() + PATIENT_MS;
   for (;;) {
     const answer = await answerTo(rig, sent);
-    const isRunning = answer.problems.some(({ code }) => code === 'IN_PROGRESS');
-    if (!isRunning || performance.now() > giveUpAt) return answer;
+    if (!answer.problems.some(({ code }) => code === 'IN_PROGRESS')) return answer;
+    if (performance.now() > giveUpAt) throw new Error(`under way for too long: ${JSON.stringify(answer)}`);
     await sleep(POLL_MS);
   }
 }
@@ -110,12 +112,12 @@ export async function settle(rig: Rig, cases: readonly OpenCase[]): Promise<read
     last?.violations.push(...rig.accounts[crm].sentAgain());
   }
   return cases.map((one, index) => {
-    const { label, answered, said, sent, violations } = one;
+    const { label, answered, said, sent, violations, recoveredMs = null } = one;
     const { outcome, settledMs } = found[index] ?? { outcome: said.outcome, settledMs: null };
     const problems = outcome === 'APPLIED' ? [] : said.problems;
     const isNew = (late: Violation) => !violations.some(({ kind, what }) => kind === late.kind && what === late.what);
     const late = judge({ outcome, problems }, sent.write.effect()).filter(isNew);
-    return { ...label, answered, outcome, settledMs, violations: [...violations, ...late] };
+    return { ...label, answered, outcome, settledMs: settledMs ?? recoveredMs, violations: [...violations, ...late] };
   });
 }
 

@@ -61,11 +61,12 @@ async function runCrash(rig: Rig, scenario: Scenario, { of, at }: Crash, label: 
 
   const saidAt = Date.now();
   const again = await askAgain(rig, sent);
+  const recoveredMs = Date.now() - saidAt;
   violations.push(...judgeNow(again, sent.write));
   if (answer !== null && answer.outcome !== 'REJECTED' && again.outcome !== 'REPLAYED') {
     violations.push({ kind: 'UNEXPECTED', what: `${answer.outcome} before the crash, ${again.outcome} after it` });
   }
   violations.push(...account.sentAgain());
   const said = { operation: again.operation, ...saidBy(again) };
-  return { label, sent, answered: answer?.outcome ?? null, said, saidAt, violations };
+  return { label, sent, answered: answer?.outcome ?? null, said, saidAt, recoveredMs, violations };
 }

@@ -8,12 +8,13 @@ export async function inLanes(
   count: number,
   scenarios: readonly Scenario[],
   run: (rig: Rig, scenarios: readonly Scenario[]) => Promise<readonly CaseResult[]>,
+  mutationTimeoutMs?: number,
 ): Promise<readonly CaseResult[]> {
   const lanes = Array.from({ length: count }, (_, lane) =>
     scenarios.filter((_scenario, index) => index % count === lane),
   );
   const results = await Promise.all(
-    lanes.filter((lane) => lane.length > 0).map((lane) => withRig(from, (rig) => run(rig, lane))),
+    lanes.filter((lane) => lane.length > 0).map((lane) => withRig(from, (rig) => run(rig, lane), mutationTimeoutMs)),
   );
   return results.flat();
 }

@@ -80,7 +80,7 @@ class GatewayRig implements Rig {
       ...pipedrive.env,
       ...pipelinedeals.env,
     };
-    return run('main.ts', env, this.#from);
+    return run('main.ts', env, { from: this.#from });
   }
 
   async start(): Promise<void> {

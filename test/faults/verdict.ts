@@ -24,7 +24,8 @@ export type Said = Pick<Answer, 'outcome' | 'problems'>;
 export function judge({ outcome, problems }: Said, { done, of, duplicates, losses }: Effect): readonly Violation[] {
   const violations: Violation[] = [];
   const report = (kind: ViolationKind, what: string) => void violations.push({ kind, what });
-  const share = `${outcome}, and ${done} of ${of} are done`;
+  const codes = problems.map(({ code }) => code).join(', ');
+  const share = `${outcome} (${codes}), and ${done} of ${of} are done`;
   const admitsDoubt = problems.some(({ code }) => code === 'OUTCOME_UNKNOWN');
   if (outcome === 'APPLIED' && done < of) report('FALSE_SUCCESS', share);
   if (outcome === 'REJECTED' && done > 0) report('FALSE_FAILURE', share);
@@ -33,7 +34,7 @@ export function judge({ outcome, problems }: Said, { done, of, duplicates, losse
   if ((outcome === 'APPLIED') !== (problems.length === 0)) {
     report('UNEXPECTED', `${outcome} with ${problems.length} problems`);
   }
-  if (outcome === 'UNKNOWN' && !admitsDoubt) report('UNEXPECTED', `UNKNOWN with ${problems.map(({ code }) => code)}`);
+  if (outcome === 'UNKNOWN' && !admitsDoubt) report('UNEXPECTED', `UNKNOWN with ${codes}`);
   for (const what of duplicates) report('DUPLICATE', what);
   for (const what of losses) report('LOSS', what);
   return violations;

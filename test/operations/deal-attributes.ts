@@ -4,6 +4,7 @@ import type { DealRecord as PipelineDealsDeal } from '../../src/sandbox/pipeline
 import { dayOf } from '../../src/sandbox/pipelinedeals/zone.ts';
 import { type Expected, sum } from '../gateway/finding/oracle.ts';
 import { plain, time } from '../gateway/reads/oracle.ts';
+import { remoteId } from '../gateway/writes/support.ts';
 import {
   type CapabilityKey,
   type Data,
@@ -359,7 +360,7 @@ export const READING_DEALS: readonly Operation[] = [
     api: DEAL_API,
     covers: ['DEAL READ', 'DEAL READ status'],
     document: `query ($id: ID!) { deal(id: $id) {
-      id title status isArchived stage { id } pipeline { id } owner { id } person { id } organization { id }
+      id title status isArchived stage { id } pipeline { id } owner { id } person { id } organization { id name }
       value { amount currency } expectedCloseDate createdAt updatedAt
     } }`,
     variables: (place) => ({ id: place.sample().id }),
@@ -378,7 +379,7 @@ export const READING_DEALS: readonly Operation[] = [
         pipeline: { id: pipeline },
         owner: { id: owner },
         person: { id: person },
-        organization: { id: organization },
+        organization: { id: organization, name: organizationName(place, organization) },
       });
     }),
   },
@@ -397,6 +398,24 @@ export const READING_DEALS: readonly Operation[] = [
     expected: onBoth((data, place, { ids }) => {
       const titles = new Map(place.deals().map(({ id, title }) => [id, title]));
       expect(data.nodes).toEqual((ids as string[]).map((id) => ({ id, title: titles.get(id) })));
+    }),
+  },
+  {
+    name: 'deal: read a custom field of options in words',
+    api: [...DEAL_API, kept(v2('GET /dealFields')), kept(v3('GET /admin/deal_custom_field_labels'))],
+    covers: ['DEAL READ'],
+    document: 'query ($id: ID!, $keys: [String!]) { deal(id: $id) { customFields(keys: $keys) { value text } } }',
+    variables: (place) => {
+      const { key } = optionField(place);
+      const { id } = place.sample((deal) => customValues(place, deal.id).some(([own]) => own === key));
+      return { id, keys: [key] };
+    },
+    expected: onBoth((data, place, { id }) => {
+      const { key, options } = optionField(place);
+      const [, chosen] = customValues(place, id).find(([own]) => own === key) ?? [];
+      const option = options.find((one) => one.id === Number(chosen));
+      expect(option).toBeDefined();
+      expect(data.deal.customFields.map(({ text }: Data) => text)).toEqual([option?.label]);
     }),
   },
   {
@@ -419,6 +438,25 @@ export const READING_DEALS: readonly Operation[] = [
   },
   ...ATTRIBUTES.map(toOperation),
 ];
+
+/** A custom field that is one of several options. */
+function optionField({ crm, gateway }: Place): { key: string; options: readonly { id: number; label: string }[] } {
+  if (crm === 'pipedrive') {
+    const field = gateway.pipedrive.store.fields.deal.find((one) => one.is_custom_field && one.field_type === 'enum');
+    return { key: field?.field_code ?? '', options: (field?.options ?? []) as { id: number; label: string }[] };
+  }
+  const label = gateway.pipelinedeals.store.configuration.labels.deal.find((one) => one.field_type === 'dropdown');
+  return {
+    key: `custom_label_${label?.id}`,
+    options: (label?.entries ?? []).map(({ id, name }) => ({ id, label: name })),
+  };
+}
+
+function organizationName({ crm, gateway }: Place, id: string | null): string | undefined {
+  const { pipedrive, pipelinedeals } = gateway;
+  const organizations = crm === 'pipedrive' ? pipedrive.store.organizations : pipelinedeals.store.companies;
+  return organizations.get(remoteId(id))?.name;
+}
 
 function customValues(place: Place, id: unknown): readonly (readonly [key: string, value: unknown])[] {
   const fields =

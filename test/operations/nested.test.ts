@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Crm, capability, type EntityKind } from '../../src/domain/crm.ts';
+import type { EntityKind } from '../../src/domain/capability.ts';
+import { type Crm, capability } from '../../src/domain/crm.ts';
 import type { SimRequest, SimResponse } from '../../src/sandbox/kit/simulator.ts';
 import { CRMS, type CrmId, remoteId } from '../gateway/writes/support.ts';
 import { startTestGateway, type TestGateway } from '../support/gateway.ts';
@@ -15,7 +16,9 @@ let places: Readonly<Record<CrmId, Place>>;
 const flight = { now: 0, most: 0, takesMs: 2 };
 
 beforeAll(async () => {
-  gateway = await startTestGateway({ pipedrive: { deals: 70 }, pipelinedeals: { deals: 70 } });
+  // Every list there is for each of many deals, in one document.
+  const env = { DEALGRAPH_MAX_NODES: '1000000', DEALGRAPH_MAX_TOKENS: '2000' };
+  gateway = await startTestGateway({ pipedrive: { deals: 70 }, pipelinedeals: { deals: 70 }, env });
   places = placesOf(gateway);
   for (const crm of CRMS) countFlights(gateway[crm]);
   // What is read once and kept is read before anything is counted.

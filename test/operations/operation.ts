@@ -1,4 +1,4 @@
-import type { EntityKind, OperationKind } from '../../src/domain/crm.ts';
+import type { EntityKind, OperationKind } from '../../src/domain/capability.ts';
 import type { CrmId } from '../gateway/writes/support.ts';
 import type { Place } from './place.ts';
 

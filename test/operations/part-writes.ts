@@ -196,6 +196,23 @@ const products: readonly Operation[] = [
     }),
   },
   {
+    name: 'deal product: update to a variation of its product',
+    api: [v2('PATCH /deals/:id/products/:line')],
+    covers: ['DEAL_PRODUCT UPDATE'],
+    document: mutation('updateDealProduct', LINE),
+    variables: async (place) => {
+      const [variation] = place.gateway.pipedrive.store.variations.values();
+      const product = place.crm === 'pipedrive' ? place.id('Product', variation?.product_id) : place.product();
+      const own = place.id('ProductVariation', `${variation?.product_id}/${variation?.id}`);
+      return { input: { id: (await lined(place)).ids[0], product, variation: own } };
+    },
+    expected: onlyOn('pipedrive', (_data, { gateway }, variables) => {
+      const { id, variation } = input(variables);
+      const line = gateway.pipedrive.store.dealProducts.get(Number(id.split('/')[1]));
+      expect(line?.product_variation_id).toBe(Number(variation.split('/')[1]));
+    }),
+  },
+  {
     name: 'deal product: delete',
     api: [
       v2('DELETE /deals/:id/products/:line'),
@@ -240,8 +257,8 @@ const TERMS = [
     none: '00000000-0000-4000-a000-000000000000',
     given: { description: 'Spring', amount: '10', type: 'PERCENTAGE' },
     stored: { description: 'Spring', amount: 10, type: 'percentage' },
-    change: { amount: '2.5', type: 'AMOUNT' },
-    changed: { description: 'Spring', amount: 2.5, type: 'amount' },
+    change: { description: 'Summer', amount: '2.5', type: 'AMOUNT' },
+    changed: { description: 'Summer', amount: 2.5, type: 'amount' },
     of: ({ gateway }: Place, deal: string) => gateway.pipedrive.store.discountsOf(remoteId(deal)),
   },
   {
@@ -251,8 +268,8 @@ const TERMS = [
     none: '1',
     given: { description: 'Upfront', amount: '50.5', billingDate: '2027-04-01' },
     stored: { description: 'Upfront', amount: 50.5, billing_date: '2027-04-01' },
-    change: { description: 'First', billingDate: '2027-05-01' },
-    changed: { description: 'First', amount: 50.5, billing_date: '2027-05-01' },
+    change: { description: 'First', amount: '40', billingDate: '2027-05-01' },
+    changed: { description: 'First', amount: 40, billing_date: '2027-05-01' },
     of: ({ gateway }: Place, deal: string) => gateway.pipedrive.store.installmentsOf(remoteId(deal)),
   },
 ] as const;

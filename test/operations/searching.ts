@@ -8,7 +8,7 @@ import { type Place, pipedriveDeal } from './place.ts';
 const DOCUMENT = `query ($crms: [ID!], $term: String!, $fields: [DealSearchField!], $exact: Boolean! = false, $person: ID,
   $organization: ID, $status: DealSearchStatus) {
   searchDeals(first: 500, crms: $crms, term: $term, fields: $fields, exact: $exact, person: $person,
-    organization: $organization, status: $status) { nodes { deal { id } matchedFields } }
+    organization: $organization, status: $status) { nodes { deal { id } matchedFields score } }
 }`;
 const API = [v2('GET /deals/search'), v3('GET /deals'), withdrawn('GET /deals/search', 'v2 searches deals')];
 
@@ -18,7 +18,10 @@ function finds(field: string, of: (place: Place) => readonly ExpectedDeal[]): Ch
     const { nodes } = data.searchDeals;
     expect(of(place).length).toBeGreaterThan(0);
     expect(ids(nodes.map(({ deal }: Data) => deal)).toSorted()).toEqual(ids(of(place)).toSorted());
-    for (const { matchedFields } of nodes) expect(matchedFields).toContain(field);
+    for (const { matchedFields, score } of nodes) {
+      expect(matchedFields).toContain(field);
+      expect(score !== null).toBe(place.crm === 'pipedrive');
+    }
   };
 }
 

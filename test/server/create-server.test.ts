@@ -1,13 +1,12 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { Crms } from '../../src/domain/crms.ts';
 import type { GraphQLContext } from '../../src/schema/context.ts';
-import { createServer, type GatewayServer } from '../../src/server/create-server.ts';
+import { createServer, type GatewayServer, type ServerParts } from '../../src/server/create-server.ts';
 import type { ServerContext } from '../../src/server/use-operation.ts';
-import { systemClock } from '../../src/transport/clock.ts';
 import { readAnswer, sendGraphQL } from '../support/graphql-client.ts';
 import { recordingLogger } from '../support/log-lines.ts';
+import { serverParts } from './server-parts.ts';
 import { Gate, tinySchema } from './tiny-schema.ts';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -17,22 +16,9 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.close()));
 });
 
-async function start(gate?: Gate, timeouts: { queryTimeoutMs?: number; mutationTimeoutMs?: number } = {}) {
+async function start(gate?: Gate, parts: Partial<ServerParts> = {}) {
   const { logger, lines } = recordingLogger();
-  const server = createServer({
-    schema: tinySchema(gate),
-    crms: new Crms([]),
-    clock: systemClock,
-    logger,
-    queryTimeoutMs: 10_000,
-    mutationTimeoutMs: 10_000,
-    planPolicy: 'BALANCED',
-    maxTokensPerOperation: null,
-    scanLimit: 2_000,
-    // The tiny schema has no mutations of deals.
-    operations: {} as GraphQLContext['operations'],
-    ...timeouts,
-  });
+  const server = createServer(serverParts({ schema: tinySchema(gate), logger, ...parts }));
   const url = await server.listen(0, '127.0.0.1');
   servers.push(server);
   return { server, url, lines, origin: new URL(url).origin };
@@ -64,7 +50,7 @@ describe('routes', () => {
     const { url } = await start();
     const page = await fetch(url, { headers: { accept: 'text/html' } });
     expect(page.headers.get('content-encoding')).toBe('gzip');
-    expect(page.headers.get('content-security-policy')).toBe("frame-ancestors 'none'");
+    expect(page.headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
     expect(await page.text()).toContain('<title>dealgraph</title>');
     const plain = await fetch(url, { headers: { accept: 'text/html', 'accept-encoding': 'identity' } });
     expect(plain.headers.get('content-encoding')).toBeNull();

@@ -1,10 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { Crms } from '../../src/domain/crms.ts';
-import type { GraphQLContext } from '../../src/schema/context.ts';
 import { createServer, type GatewayServer } from '../../src/server/create-server.ts';
-import { systemClock } from '../../src/transport/clock.ts';
 import { sendGraphQL } from '../support/graphql-client.ts';
 import { recordingLogger } from '../support/log-lines.ts';
+import { serverParts } from './server-parts.ts';
 import { Gate, tinySchema } from './tiny-schema.ts';
 
 const servers: GatewayServer[] = [];
@@ -15,18 +14,7 @@ afterEach(async () => {
 async function start(gate?: Gate) {
   const { logger, lines } = recordingLogger();
   const crms = new Crms([]);
-  const server = createServer({
-    schema: tinySchema(gate),
-    crms,
-    clock: systemClock,
-    logger,
-    queryTimeoutMs: 10_000,
-    mutationTimeoutMs: 10_000,
-    planPolicy: 'BALANCED',
-    maxTokensPerOperation: null,
-    scanLimit: 2_000,
-    operations: {} as GraphQLContext['operations'],
-  });
+  const server = createServer(serverParts({ schema: tinySchema(gate), logger, crms }));
   servers.push(server);
   return { url: await server.listen(0, '127.0.0.1'), lines, crms };
 }
@@ -136,6 +124,19 @@ describe('identical queries in flight', () => {
     gate.open();
     for (const answer of await Promise.all(answers)) expect(answer.extensions?.upstream.requests).toBe(3);
   });
+
+  it.each(['query upstream { wait spend }', 'query operations { wait spend }'])(
+    'are not shared when they speak of what the gateway keeps for each caller: %s',
+    async (document) => {
+      const gate = new Gate();
+      const { url, lines } = await start(gate);
+      const answers = [sendGraphQL(url, document), sendGraphQL(url, document)];
+      await gate.reached;
+      await settledRequests(lines, url);
+      gate.open();
+      for (const answer of await Promise.all(answers)) expect(answer.extensions?.upstream.requests).toBe(3);
+    },
+  );
 
   it('are not shared across a write', async () => {
     const gate = new Gate();

@@ -16,8 +16,8 @@ afterEach(async () => {
   await Promise.all(cleanUp.splice(0).map((undo) => undo()));
 });
 
-function start(file: string, env: Record<string, string>): RunningProcess {
-  const running = run(file, env);
+function start(file: string, env: Record<string, string>, args: readonly string[] = []): RunningProcess {
+  const running = run(file, env, { args });
   cleanUp.push(() => running.signal('SIGKILL'));
   return running;
 }
@@ -75,7 +75,7 @@ describe('the gateway as a process', () => {
     expect(second.output.stderr.trimEnd().split('\n')).toEqual([
       expect.stringContaining('is in use by another process: stop that one, or give each its own DEALGRAPH_DATA_DIR'),
     ]);
-  });
+  }, 60_000);
 
   it('says so in one line when its port is taken', async () => {
     const other = createServer();
@@ -91,10 +91,38 @@ describe('the gateway as a process', () => {
     );
   });
 
-  it('warns when it can be reached from other machines', async () => {
+  it('does not let other machines reach it while callers are not told apart', async () => {
     const gateway = start('main.ts', { PORT: '0', HOST: '0.0.0.0' });
-    await gateway.waitFor(/callers are not authenticated/);
-    await gateway.waitFor(/ready at/);
+    expect(await gateway.ended).toBe(1);
+    expect(gateway.output.stderr).toMatch(/^HOST: without callers .*dealgraph key create/);
+  });
+
+  it('makes a key, says what to configure, and then lets its caller in and nobody else', async () => {
+    const made = start('main.ts', {}, ['key', 'create', 'web', '--scopes', 'read']);
+    expect(await made.ended).toBe(0);
+    const [key = ''] = /dg_[\w-]{43}/.exec(made.output.stdout) ?? [];
+    const [, callers = ''] = /DEALGRAPH_CALLERS=(.*)/.exec(made.output.stdout) ?? [];
+    expect(callers).toMatch(/^web:read:sha256:[0-9a-f]{64}$/);
+
+    const gateway = start('main.ts', { PORT: '0', HOST: '0.0.0.0', DEALGRAPH_CALLERS: callers });
+    const [, port = ''] = await gateway.waitFor(/ready at http:\/\/0\.0\.0\.0:(\d+)/);
+    const url = `http://127.0.0.1:${port}/graphql`;
+    expect((await sendGraphQL(url, '{ crms { id } }')).status).toBe(401);
+    const answer = await sendGraphQL(url, '{ crms { id } }', {}, { headers: { authorization: `Bearer ${key}` } });
+    expect(answer.data).toEqual({ crms: [{ id: 'pipedrive' }, { id: 'pipelinedeals' }] });
+    expect(gateway.output.stdout + gateway.output.stderr).not.toContain(key);
+  });
+
+  it.each([
+    [['serve']],
+    [['key']],
+    [['key', 'create']],
+    [['key', 'create', 'a b']],
+    [['key', 'create', 'a', '--scopes', 'all']],
+  ])('says how it is used when it is called with %j', async (args) => {
+    const gateway = start('main.ts', {}, args);
+    expect(await gateway.ended).toBe(1);
+    expect(gateway.output.stderr).toMatch(/^usage: dealgraph/);
   });
 });
 

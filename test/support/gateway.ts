@@ -61,6 +61,8 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
   const running = { pipedrive: await listen(pipedrive), pipelinedeals: await listen(pipelinedeals) };
   const env = {
     PORT: '0',
+    // The machine that runs the tests may have other things to do.
+    DEALGRAPH_MAX_LOOP_DELAY_MS: '0',
     PIPEDRIVE_RATE_LIMIT: '0',
     PIPELINEDEALS_RATE_LIMIT: '0',
     // One look at what came of a lost answer: waiting longer is what the tests of it ask for themselves.
@@ -69,10 +71,9 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     ...pipelinedeals.env(running.pipelinedeals.url),
     ...options.env,
   };
+  const prices = new Prices();
   const dataDir = options.dataDir ?? (await newDirectory());
   const logger = options.logger ?? createLogger('silent');
-  const prices = new Prices();
-  const onOperation = (operation: PlannedOperation) => prices.check(operation);
   const start = async (directory: string) => {
     const settings = await readSettings({ DEALGRAPH_DATA_DIR: directory, ...env }, import.meta.dirname, adapterKinds);
     const gateway = await createGateway({
@@ -80,7 +81,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
       crms: settings.crms,
       clock: options.clock ?? systemClock,
       logger,
-      onOperation,
+      onOperation: (operation: PlannedOperation) => prices.check(operation),
       reconciler: options.reconciler ?? NEVER,
       ...(options.openJournal && { openJournal: options.openJournal }),
     });

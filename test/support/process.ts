@@ -18,15 +18,25 @@ export interface RunningProcess {
   readonly ended: Promise<number | null>;
 }
 
+/** Which program: as it is in the sources, or what was built of it. */
+export interface Program {
+  readonly from?: 'src' | 'dist';
+  readonly args?: readonly string[];
+}
+
 /**
  * Runs `src/<file>`, or what was built of it, with nothing in its environment but `env`, and in a directory without a
  * config file.
  */
-export function run(file: string, env: Readonly<Record<string, string>>, from: 'src' | 'dist' = 'src'): RunningProcess {
+export function run(
+  file: string,
+  env: Readonly<Record<string, string>>,
+  { from = 'src', args = [] }: Program = {},
+): RunningProcess {
   const entry = fileURLToPath(new URL(`../../${from}/${from === 'src' ? file : built(file)}`, import.meta.url));
   const flags = from === 'src' ? ['--import', TSX] : [];
   const dataDir = mkdtempSync(path.join(tmpdir(), 'dealgraph-test-'));
-  const child: ChildProcess = spawn(process.execPath, [...flags, entry], {
+  const child: ChildProcess = spawn(process.execPath, [...flags, entry, ...args], {
     cwd: tmpdir(),
     env: { PATH: process.env.PATH, DEALGRAPH_DATA_DIR: dataDir, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

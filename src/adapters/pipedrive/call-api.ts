@@ -13,7 +13,7 @@ export function createCallApi(api: PipedriveApi, secrets: readonly string[]): Ca
     checkApiRequest(api.crm, request, VERSIONS);
     const { method, path, query, body } = request;
     const { template, tokens } = operationOf(method, path);
-    const sent = { method, path, template, tokens, query, ...(body !== undefined && { body }) };
+    const sent = { method, path, isCallersOwn: true, template, tokens, query, ...(body !== undefined && { body }) };
     const send = async () => toApiAnswer(await api.exchange(sent, call), secrets);
     return method === 'GET' ? send() : takeApiRequest({ method, template, tokens }, send, call);
   };

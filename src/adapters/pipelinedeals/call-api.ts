@@ -9,7 +9,7 @@ export function createCallApi(api: Api, secrets: readonly string[]): CallApi {
     checkApiRequest(api.crm, request, ['/']);
     const { method, path, query, body } = request;
     const template = templateOf(path);
-    const sent = { method, path, template, query, ...(body !== undefined && { body }) };
+    const sent = { method, path, isCallersOwn: true, template, query, ...(body !== undefined && { body }) };
     const send = async () => toApiAnswer(await api.send(sent, call), secrets);
     return method === 'GET' ? send() : takeApiRequest({ method, template, tokens: null }, send, call);
   };

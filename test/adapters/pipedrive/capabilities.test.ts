@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { capabilities } from '../../../src/adapters/pipedrive/capabilities.ts';
-import { ENTITY_KINDS, OPERATION_KINDS } from '../../../src/domain/crm.ts';
+import { ENTITY_KINDS, OPERATION_KINDS } from '../../../src/domain/capability.ts';
 
 it('says once what each operation of each entity is, and each difference once', () => {
   const names = capabilities.map(({ entity, operation, field }) => `${entity} ${operation} ${field}`);

@@ -18,13 +18,13 @@ describe('limits in headers', () => {
         'x-ratelimit-reset': '1',
         'x-daily-ratelimit-token-remaining': '146470',
       },
-      facts: { remaining: 0, resetMs: 1000 },
+      facts: { remaining: 0, resetMs: 1000, tokensLeft: 146_470 },
     },
     {
       given: 'a spent day',
       status: 429,
       headers: { 'x-daily-ratelimit-token-remaining': '0' },
-      facts: { quotaSpent: true },
+      facts: { tokensLeft: 0, quotaSpent: true },
     },
     {
       given: 'a 429 with room in the window',
@@ -36,7 +36,7 @@ describe('limits in headers', () => {
       given: 'the last tokens of a day',
       status: 200,
       headers: { 'x-daily-ratelimit-token-remaining': '0' },
-      facts: {},
+      facts: { tokensLeft: 0 },
     },
     { given: 'nonsense', status: 200, headers: { 'x-ratelimit-limit': 'many', 'x-ratelimit-reset': '-1' }, facts: {} },
   ])('of $given', ({ status, headers, facts }) => {

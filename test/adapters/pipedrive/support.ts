@@ -46,7 +46,8 @@ export function call(steps = new RecordedSteps({ settles: false })): WriteCall {
     signal: new AbortController().signal,
     deadline: NOW + 10_000,
     receipt: { admit: () => () => {}, sent: () => {}, coalesced: () => {}, cached: () => {} },
-    policy: 'BALANCED',
+    // Two records are a batch already.
+    policy: 'REQUESTS',
     because: [],
     scanLimit: 2_000,
   });

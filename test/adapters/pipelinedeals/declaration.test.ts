@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { capabilities } from '../../../src/adapters/pipelinedeals/capabilities.ts';
 import { pipelinedeals } from '../../../src/adapters/pipelinedeals/index.ts';
 import { rateLimits } from '../../../src/adapters/pipelinedeals/limits.ts';
-import { ENTITY_KINDS, OPERATION_KINDS } from '../../../src/domain/crm.ts';
+import { ENTITY_KINDS, OPERATION_KINDS } from '../../../src/domain/capability.ts';
 import { aCall } from '../../support/call.ts';
 import { adapterOver } from './support.ts';
 

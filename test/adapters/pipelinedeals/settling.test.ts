@@ -173,6 +173,21 @@ describe('what is attached to a deal', () => {
     },
   );
 
+  it('and cannot be told by an id keeps the deal from being deleted', async () => {
+    const { outcome, http } = await settled(
+      {
+        'GET /deals/7.json': { body: wireDeal() },
+        'GET /deals/8.json': { body: wireDeal({ id: 8 }) },
+        'GET /notes.json': listOf({ deal_id: 8 }),
+        'GET /documents.json': listOf(),
+        'GET /calendar_entries.json': listOf(),
+      },
+      ({ adapter }, call) => adapter.dealWrites.merge('7', ['8'], call),
+    );
+    expect(outcome).toMatchObject({ code: 'UPSTREAM_INVALID_RESPONSE', details: { path: ['absorb', '0'] } });
+    expect(http.writes).toEqual([]);
+  });
+
   it('and is with the deal that is kept has moved', async () => {
     const { doubts } = await moved({ association_id: 7 });
     expect(doubts).toEqual([]);

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { found, NOTHING, useReads } from '../reads/support.ts';
 
-const reads = useReads({ pipedrive: { deals: 60 }, pipelinedeals: { deals: 60 } });
+// All lines of many deals at once, whose pages may be large.
+const env = { DEALGRAPH_MAX_NODES: '1000000' };
+const reads = useReads({ pipedrive: { deals: 60 }, pipelinedeals: { deals: 60 }, env });
 
 /** Deals of a CRM as a page of 50, with `fields` of each. */
 const page = (crm: string, fields: string) =>

@@ -5,7 +5,8 @@ import type { Deal, DealProduct } from '../../../src/sandbox/pipedrive/records.t
 import { plain } from './oracle.ts';
 import { type Data, found, useReads } from './support.ts';
 
-const reads = useReads({ pipelinedeals: { deals: 5 } });
+// All lines of all deals at once, whose pages may be large.
+const reads = useReads({ pipelinedeals: { deals: 5 }, env: { DEALGRAPH_MAX_NODES: '1000000' } });
 
 const DEALS = `query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Deal {
   id remoteId crm { id kind } url createdAt updatedAt title summary

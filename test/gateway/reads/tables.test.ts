@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ENTITY_KINDS, OPERATION_KINDS } from '../../../src/domain/crm.ts';
+import { ENTITY_KINDS, OPERATION_KINDS } from '../../../src/domain/capability.ts';
 import { ids } from './oracle.ts';
 import { type Data, NOTHING, onlyError, refusal, useReads } from './support.ts';
 

@@ -145,8 +145,8 @@ const COSTS: Readonly<Record<CrmId, readonly Cost[]>> = {
       mutation: 'deleteDeals',
       input: () => ({ ids: [accounts.pipedrive.deal(), accounts.pipedrive.deal(), accounts.pipedrive.deal()] }),
       select: 'items { deal { title } }',
-      read: [5, 10 + 10 + 3 * 3],
-      unread: [5, 10 + 10 + 3 * 3],
+      read: [7, 3 + 10 + 3 * 3],
+      unread: [7, 3 + 10 + 3 * 3],
     },
     {
       what: 'a line',

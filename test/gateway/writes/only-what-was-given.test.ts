@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { capabilities as pipedriveCapabilities } from '../../../src/adapters/pipedrive/capabilities.ts';
 import { capabilities as pipelineDealsCapabilities } from '../../../src/adapters/pipelinedeals/capabilities.ts';
-import type { Capability } from '../../../src/domain/crm.ts';
+import type { Capability } from '../../../src/domain/capability.ts';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
 import { CRMS, type CrmId, idOf, mutate, remoteId, writesOf } from './support.ts';
 
@@ -18,7 +18,7 @@ interface Field {
   /** What has to be given with it. */
   readonly also?: Input;
   /** Fields of which one at a time is given: together they could contradict each other. */
-  readonly group?: 'place';
+  readonly group?: 'place' | 'organization' | 'loss' | 'won';
 }
 
 type Fields = Readonly<Record<string, Field>>;
@@ -125,10 +125,19 @@ function pipelineDealsFields(): Fields {
       ['primary_contact_id'],
       ['primary_contact_id', 'person_ids'],
     ),
-    organization: given([null, ...ids(crm, 'Organization', store.companies.keys())], ['company_id']),
+    organization: {
+      ...given([null, ...ids(crm, 'Organization', store.companies.keys())], ['company_id']),
+      group: 'organization',
+    },
+    organizationName: { ...given(['Werft & Co'], ['company_name'], ['company_id']), group: 'organization' },
     expectedCloseDate: given([null, '2027-03-04'], ['expected_close_date']),
-    lossReason: given([null, 'words of our own', String(configuration.lossReasons[0]?.name)], reason('loss')),
-    wonReason: given([null, 'words of our own'], reason('won')),
+    lossReason: {
+      ...given([null, 'words of our own', String(configuration.lossReasons[0]?.name)], reason('loss')),
+      group: 'loss',
+    },
+    lossReasonNotes: { ...given([null, 'a tenth above'], ['deal_loss_reason_notes']), group: 'loss' },
+    wonReason: { ...given([null, 'words of our own'], reason('won')), group: 'won' },
+    wonReasonNotes: { ...given([null, 'after the pilot'], ['deal_won_reason_notes']), group: 'won' },
     health: given([null, String(configuration.dealStatuses[0]?.name)], ['status']),
     labels: given([[], configuration.dealTags.slice(0, 2).map(({ name }) => name)], ['tag_ids']),
     source: given([null, String(configuration.leadSources[0]?.name)], ['source_id']),
@@ -136,6 +145,7 @@ function pipelineDealsFields(): Fields {
     address: given([null, { street: 'Pikk 1', city: 'Tallinn' }], address),
     isArchived: given([true, false], ['is_archived']),
     createdAt: given([MOMENT], ['created_at']),
+    updatedAt: given([MOMENT], ['updated_at']),
     closedAt: { ...given([MOMENT], ['closed_time']), group: 'place' },
     lostAt: { ...given([MOMENT], ['closed_time']), group: 'place' },
     wonAt: {
@@ -196,8 +206,8 @@ function inputs(crm: CrmId, fields: Fields): fc.Arbitrary<{ input: Input; names:
   return fc
     .subarray(Object.keys(fields), { minLength: 1, maxLength: Math.min(6, Object.keys(fields).length) })
     .map((names) => {
-      const [placing, ...others] = names.filter((name) => fields[name]?.group === 'place');
-      return names.filter((name) => !others.includes(name) || name === placing);
+      const groupOf = (name: string) => fields[name]?.group;
+      return names.filter((name) => !groupOf(name) || name === names.find((one) => groupOf(one) === groupOf(name)));
     })
     .chain((names) =>
       fc.tuple(...names.map(valuesOf)).map((values) => ({

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Fault } from '../../../src/sandbox/kit/faults.ts';
 import { listen } from '../../../src/sandbox/kit/simulator.ts';
@@ -44,7 +45,7 @@ const onDeals = (crm: CrmId): readonly Write[] => {
     return { keep: keep.deal?.id, absorb: [absorb.deal?.id] };
   };
   return [
-    { crm, mutation: 'addDeal', input: () => ({ crm, title: 'New' }), method: 'POST' },
+    { crm, mutation: 'addDeal', input: () => ({ crm, title: `New ${randomUUID()}` }), method: 'POST' },
     {
       crm,
       mutation: 'updateDeal',

@@ -1,0 +1,101 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { GraphQLSchema } from 'graphql';
+import { createYoga } from 'graphql-yoga';
+import type { CallerSettings } from '../config/caller-settings.ts';
+import type { Limits } from '../config/limits.ts';
+import { createAuthenticate } from './authenticate.ts';
+import { checkPersistedOperations } from './check-persisted-operations.ts';
+import type { Exchange } from './exchange.ts';
+import { createGraphiql, wantsGraphiql } from './graphiql.ts';
+import { Origins } from './origins.ts';
+import { createPlainPost } from './plain-post.ts';
+import type { LoadShedding } from './pressure.ts';
+import { createRateLimit } from './rate-limit.ts';
+import { Refusal } from './refusal.ts';
+import { type AnswerParts, completeWith, useAnswer } from './use-answer.ts';
+import { useLimits } from './use-limits.ts';
+import { type OperationParts, type ServerContext, useOperation } from './use-operation.ts';
+import { usePersistedOperations } from './use-persisted-operations.ts';
+import { useShedding } from './use-shedding.ts';
+
+export const GRAPHQL_PATH = '/graphql';
+
+export interface EndpointParts extends OperationParts, AnswerParts {
+  readonly schema: GraphQLSchema;
+  readonly callers: CallerSettings | null;
+  readonly limits: Limits;
+  readonly shedding: LoadShedding;
+}
+
+/** Answers operations, and GraphiQL for browsers. Throws a `Refusal` for what is not let in. */
+export interface GraphQLEndpoint {
+  handle(request: IncomingMessage, response: ServerResponse, exchange: Exchange): Promise<void>;
+  /** Finds out who sends a request to another path. */
+  identify(request: IncomingMessage, exchange: Exchange): Promise<void>;
+}
+
+export function createGraphqlEndpoint(parts: EndpointParts): GraphQLEndpoint {
+  const { schema, callers, clock, access, limits, shedding } = parts;
+  checkPersistedOperations(schema, access, limits);
+  const graphiql = createGraphiql();
+  const authenticate = createAuthenticate(callers, clock);
+  const limitRate = createRateLimit(limits.callerRate);
+  const origins = new Origins(access.corsOrigins, callers === null);
+  const complete = completeWith(parts);
+  const plugins = [
+    usePersistedOperations(access),
+    useShedding(shedding),
+    useLimits(limits, access),
+    useOperation(parts),
+    useAnswer(complete),
+  ];
+  const yoga = createYoga<ServerContext>({
+    schema,
+    graphqlEndpoint: GRAPHQL_PATH,
+    plugins,
+    maskedErrors: false,
+    logging: false,
+    graphiql: false,
+    landingPage: false,
+    cors: false,
+    multipart: false,
+    batching: false,
+    maxRequestBodySize: limits.bodyBytes,
+  });
+
+  const answerPlainPost = createPlainPost({
+    ...parts,
+    yoga,
+    plugins,
+    writes: parts.crms.writes,
+    complete,
+    maxBytes: limits.bodyBytes,
+  });
+
+  async function identify(request: IncomingMessage, exchange: Exchange): Promise<void> {
+    origins.check(request);
+    exchange.caller = await authenticate(request);
+  }
+
+  return {
+    identify,
+    async handle(request, response, exchange) {
+      if (origins.share(request, response)) return;
+      if (access.graphiql && wantsGraphiql(request)) return graphiql(request, response);
+      if (request.method === 'POST' && !isJson(request)) {
+        // Forms and plain text are what a page of another site could send without being asked for permission.
+        throw new Refusal('BAD_REQUEST', 'Send operations as application/json', { status: 415 });
+      }
+      shedding.checkAny();
+      await identify(request, exchange);
+      await limitRate(exchange.caller);
+      if (request.method === 'GET') shedding.checkRead(exchange.caller.crms);
+      if (await answerPlainPost(request, response, exchange)) return;
+      await yoga(request, response, { exchange });
+    },
+  };
+}
+
+function isJson(request: IncomingMessage): boolean {
+  return /^application\/(graphql\+)?json\s*(;|$)/i.test(request.headers['content-type'] ?? '');
+}
