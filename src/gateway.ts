@@ -3,6 +3,7 @@ import { type CrmSettings, secretsOf } from './config/crm-settings.ts';
 import type { Settings } from './config/settings.ts';
 import type { CrmAdapter } from './domain/crm-adapter.ts';
 import { Crms } from './domain/crms.ts';
+import { Writes } from './domain/writes.ts';
 import type { Journal, JournalRules } from './journal/journal.ts';
 import { openJournal, openSandboxJournal } from './journal/open-journal.ts';
 import { schema } from './schema/index.ts';
@@ -72,16 +73,17 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
       };
     },
   };
+  const writes = new Writes();
   const adapters = accounts.map((crm) => {
     // The values were checked against `kind.settings`, which is what the type of this kind's settings is made from.
     const http = createHttpClient(
       { ...crm.kind.http(crm.values as never), crm: crm.id },
-      { clock, logger, observer: metrics || settings.tracing ? observer : undefined },
+      { clock, logger, writes, observer: metrics || settings.tracing ? observer : undefined },
     );
     clients.set(crm.id, http);
     return createAdapter(crm, http, secrets, settings.referenceMaxAgeMs, clock);
   });
-  const crms = new Crms(adapters);
+  const crms = new Crms(adapters, writes);
   const operations = new Operations({
     ...{ journal, clock, crms, mutations, settleMs, allowCallCrm, scanLimit, reconciler },
     onTrouble: (error, operation) => logger.error({ operation, stack: stackOf(error) }, 'trouble with an operation'),

@@ -51,17 +51,24 @@ export function id(wire: Wire, key = 'id'): string {
 }
 
 export function idOrNull(wire: Wire, key: string): string | null {
-  const value = wire[key];
+  return asId(wire[key], key);
+}
+
+function asId(value: unknown, key: string): string | null {
   if (value === undefined || value === null) return null;
-  const number = typeof value === 'number' ? String(value) : value;
-  if (typeof number !== 'string' || !/^\d+$/.test(number)) throw new WireError(`${key} is not an id`);
-  return number;
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return String(value);
+  if (typeof value !== 'string' || !/^\d+$/.test(value)) throw new WireError(`${key} is not an id`);
+  return value;
 }
 
 export function ids(wire: Wire, key: string): readonly string[] {
   const value = wire[key];
   if (value === undefined || value === null) return [];
-  return list(value, key).map((item) => id({ [key]: item }, key));
+  return list(value, key).map((item) => {
+    const itemId = asId(item, key);
+    if (itemId === null) throw new WireError(`${key} is missing`);
+    return itemId;
+  });
 }
 
 export function decimalOrNull(wire: Wire, key: string): Decimal | null {
@@ -83,6 +90,8 @@ export function decimal(wire: Wire, key: string): Decimal {
 }
 
 export function numberOrNull(wire: Wire, key: string): number | null {
+  const plain = wire[key];
+  if (typeof plain === 'number' && Number.isFinite(plain)) return plain;
   const value = decimalOrNull(wire, key);
   return value === null ? null : value.toNumber();
 }

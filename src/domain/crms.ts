@@ -1,12 +1,16 @@
 import type { CrmAdapter } from './crm-adapter.ts';
 import { GatewayError } from './errors.ts';
 import { type NodeType, parseGlobalId, type Ref } from './ref.ts';
+import { Writes } from './writes.ts';
 
 /** The configured CRMs, in configured order. */
 export class Crms {
+  /** When writes to any of them were under way. */
+  readonly writes: Writes;
   readonly #byId: ReadonlyMap<string, CrmAdapter>;
 
-  constructor(adapters: readonly CrmAdapter[]) {
+  constructor(adapters: readonly CrmAdapter[], writes = new Writes()) {
+    this.writes = writes;
     this.#byId = new Map(adapters.map((adapter) => [adapter.crm.id, adapter]));
   }
 
@@ -20,7 +24,12 @@ export class Crms {
 
   /** Those that a caller may know of; `null`: all. */
   only(ids: ReadonlySet<string> | null): Crms {
-    return ids === null ? this : new Crms(this.all().filter((adapter) => ids.has(adapter.crm.id)));
+    return ids === null
+      ? this
+      : new Crms(
+          this.all().filter((adapter) => ids.has(adapter.crm.id)),
+          this.writes,
+        );
   }
 }
 

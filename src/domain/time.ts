@@ -13,6 +13,9 @@ export function formatInstant(instant: Instant): string {
 /** `true` for a day that exists in the calendar, written `YYYY-MM-DD`. */
 export function isCalendarDate(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const month = Number(text.slice(5, 7));
+  const day = Number(text.slice(8));
+  if (month >= 1 && month <= 12 && day >= 1 && day <= 28) return true;
   const instant = Date.parse(`${text}T00:00:00Z`);
   return !Number.isNaN(instant) && new Date(instant).toISOString().startsWith(text);
 }

@@ -148,7 +148,7 @@ export function createLoaders(crms: Crms, operation: Call, wants: CustomFieldWan
       (ref) => ref.crm,
     ),
   };
-  const all = Object.entries(loaders) as [string, AskedLoader<never, unknown>][];
+  const all = Object.entries<Pick<AskedLoader<never, unknown>, 'clearAll' | 'askedBy'>>(loaders);
   const clear = () => {
     for (const [, loader] of all) loader.clearAll();
   };

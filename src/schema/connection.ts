@@ -1,7 +1,9 @@
+import type { GraphQLResolveInfo } from 'graphql';
 import { GatewayError } from '../domain/errors.ts';
 import type { CrmOutcome, ListEdge, ListPage } from '../loaders/across-crms.ts';
 import type { FeedConnection } from '../loaders/feed-page.ts';
 import { builder } from './builder.ts';
+import type { GraphQLContext } from './context.ts';
 import { CrmType } from './crm.ts';
 import { ProblemType } from './problem.ts';
 
@@ -76,9 +78,20 @@ interface Page<T> {
   readonly hasPreviousPage: boolean;
 }
 
+/**
+ * Has what is selected of the nodes of a page loaded together, `path` below the field that is resolved; `null` where
+ * there is nothing to load.
+ */
+export type Prefetch<T> = (
+  nodes: readonly T[],
+  context: GraphQLContext,
+  info: GraphQLResolveInfo,
+  path: readonly string[],
+) => Promise<void> | null;
+
 /** `<Name>Connection` and `<Name>Edge` of a list that spans several CRMs. */
-export function crmConnection<T>(name: string, node: RefTo<T>, plural: string) {
-  const type = connection<T, ListPage<T>>(name, node, plural);
+export function crmConnection<T>(name: string, node: RefTo<T>, plural: string, prefetch?: Prefetch<T>) {
+  const type = connection<T, ListPage<T>>(name, node, plural, prefetch);
   builder.objectFields(type, (t) => ({
     totalCount: t.int({
       description: 'How many records the whole list holds; null where a CRM does not say so cheaply.',
@@ -108,7 +121,9 @@ export function feedConnection<T>(name: string, node: RefTo<T>, plural: string) 
   return connection<T, FeedConnection<T>>(name, node, plural);
 }
 
-function connection<T, P extends Page<T>>(name: string, node: RefTo<T>, plural: string) {
+function connection<T, P extends Page<T>>(name: string, node: RefTo<T>, plural: string, prefetch?: Prefetch<T>) {
+  const whenLoaded = <R>(result: R, nodes: () => readonly T[], path: readonly string[], ...[context, info]: At) =>
+    prefetch?.(nodes(), context, info, path)?.then(() => result) ?? result;
   return builder.objectRef<P>(`${name}Connection`).implement({
     description: `A page of ${plural}.`,
     fields: (t) => ({
@@ -116,13 +131,17 @@ function connection<T, P extends Page<T>>(name: string, node: RefTo<T>, plural: 
         type: [edgeType<T>(name, node)],
         nullable: false,
         description: 'The items of the page with their cursors.',
-        resolve: (page) => page.edges,
+        resolve: ({ edges }, _args, context, info) =>
+          whenLoaded(edges, () => edges.map((edge) => edge.node), ['node'], context, info),
       }),
       nodes: t.field({
         type: [node],
         nullable: false,
         description: 'The items of the page.',
-        resolve: (page) => page.edges.map((edge) => edge.node),
+        resolve: ({ edges }, _args, context, info) => {
+          const nodes = edges.map((edge) => edge.node);
+          return whenLoaded(nodes, () => nodes, [], context, info);
+        },
       }),
       pageInfo: t.field({
         type: PageInfoType,
@@ -133,6 +152,8 @@ function connection<T, P extends Page<T>>(name: string, node: RefTo<T>, plural: 
     }),
   });
 }
+
+type At = readonly [context: GraphQLContext, info: GraphQLResolveInfo];
 
 function edgeType<T>(name: string, node: RefTo<T>) {
   return builder.objectRef<ListEdge<T>>(`${name}Edge`).implement({

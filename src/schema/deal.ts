@@ -7,14 +7,14 @@ import { type Link, partOfDeal } from '../domain/ref.ts';
 import type { ListPage } from '../loaders/across-crms.ts';
 import { dealProbability } from '../loaders/deal-probability.ts';
 import { builder } from './builder.ts';
-import { crmConnection, pageArgs, slice } from './connection.ts';
+import { crmConnection, type Prefetch, pageArgs, slice } from './connection.ts';
 import type { GraphQLContext } from './context.ts';
 import { CustomFieldType, describeCustomFields } from './custom-field.ts';
 import { DealFilter, DealOrder, DealStatusType, dealList, dealScopeArgs } from './deal-list.ts';
 import { DealProductConnection, DealProductType } from './deal-product.ts';
 import { DealProductOrder } from './deal-product-order.ts';
 import { LabelType } from './label.ts';
-import { follow, followAll, linksTo, linkTo } from './link.ts';
+import { follow, followAll, linksTo, linkTo, prefetchLinks } from './link.ts';
 import { resolveList } from './lists.ts';
 import { MoneyType } from './money.ts';
 import { OnCrmFailure } from './on-crm-failure.ts';
@@ -118,10 +118,13 @@ export const DealType = builder.objectRef<Deal>('Deal').implement({
       description: 'Its lines.',
       args: { orderBy: t.arg({ type: DealProductOrder, description: 'By position by default.' }), ...pageArgs },
       ...ofDeals('DEAL_PRODUCT'),
-      resolve: async (deal, args, { loaders }) => {
-        const lines = deal.products ?? (await loaders.dealProducts.load(deal.ref)) ?? [];
-        const ordered = args.orderBy ? orderLines(lines, args.orderBy) : lines;
-        return slice<DealProduct>(ordered, (line) => line.ref.id, args);
+      resolve: (deal, args, { loaders }) => {
+        const pageOf = (lines: readonly DealProduct[] | null) => {
+          const ordered = args.orderBy ? orderLines(lines ?? [], args.orderBy) : (lines ?? []);
+          return slice<DealProduct>(ordered, (line) => line.ref.id, args);
+        };
+        const loaded = deal.products ?? loaders.dealProducts.peek(deal.ref);
+        return loaded === undefined ? loaders.dealProducts.load(deal.ref).then(pageOf) : pageOf(loaded);
       },
     }),
     people: t.field({
@@ -175,7 +178,43 @@ builder.objectField(DealProductType, 'deal', (t) =>
   }),
 );
 
-export const DealConnection = crmConnection<Deal>('Deal', DealType, 'deals');
+const LINKS = {
+  stage: 'Stage',
+  pipeline: 'Pipeline',
+  owner: 'User',
+  person: 'Person',
+  organization: 'Organization',
+} as const;
+
+/** What a deal shows of itself at once. */
+const OWN = new Set([
+  ...['__typename', 'id', 'crm', 'remoteId', 'createdAt', 'updatedAt', 'title', 'summary', 'value', 'status'],
+  ...['lossReason', 'isArchived', 'expectedCloseDate', 'closedAt', 'wonAt', 'lostAt', 'stageChangedAt'],
+]);
+
+/**
+ * Loads what is selected of a page of deals before any of them is looked at: their fields need not wait then. Where
+ * something else has to be read as well, everything is better asked for at the same time, by each deal.
+ */
+const prefetchDeals: Prefetch<Deal> = (deals, context, info, path) => {
+  const selected = selectedFields(info, ...path);
+  for (const name of selected) if (!OWN.has(name) && !(name in LINKS) && name !== 'products') return null;
+  const loading: Promise<void>[] = [];
+  for (const name of Object.keys(LINKS) as (keyof typeof LINKS)[]) {
+    if (!selected.has(name)) continue;
+    const links = deals.map((deal) => deal[name] as Link<never> | null);
+    loading.push(
+      prefetchLinks(LINKS[name], links, context.askedBy(`Deal.${name}`), selectedFields(info, ...path, name)),
+    );
+  }
+  if (selected.has('products')) {
+    const bare = deals.filter((deal) => deal.products === null);
+    loading.push(context.askedBy('Deal.products').loaders.dealProducts.prefetch(bare.map((deal) => deal.ref)));
+  }
+  return loading.length === 0 ? null : Promise.all(loading).then(() => undefined);
+};
+
+export const DealConnection = crmConnection<Deal>('Deal', DealType, 'deals', prefetchDeals);
 
 for (const [type, key] of [
   [PersonType, 'person'],

@@ -75,9 +75,29 @@ function followFor<Name extends keyof LinkedTypes>(
   context: GraphQLContext,
   selected: ReadonlySet<string>,
 ): RecordOf<Name> | Promise<RecordOf<Name> | null> {
-  const known = { ...link.known, ref: link.ref };
-  if (tells(known, type, selected)) return known as unknown as RecordOf<Name>;
-  return (context.loaders[type] as unknown as RefLoader<RecordOf<Name>>).load(link.ref);
+  if (isTold(type, link, selected)) return { ...link.known, ref: link.ref } as unknown as RecordOf<Name>;
+  const loader = context.loaders[type] as unknown as RefLoader<RecordOf<Name>>;
+  const loaded = loader.peek(link.ref);
+  return loaded === undefined ? loader.load(link.ref) : (loaded as RecordOf<Name>);
+}
+
+/** Has the records behind the links of a page loaded together, where the links do not tell what is selected. */
+export async function prefetchLinks<Name extends keyof LinkedTypes>(
+  type: Name,
+  links: readonly (LinkTo<Name> | null)[],
+  { loaders }: GraphQLContext,
+  selected: ReadonlySet<string>,
+): Promise<void> {
+  const refs = links.flatMap((link) => (link === null || isTold(type, link, selected) ? [] : [link.ref]));
+  if (refs.length > 0) await (loaders[type] as unknown as RefLoader<RecordOf<Name>>).prefetch(refs);
+}
+
+function isTold<Name extends keyof LinkedTypes>(
+  type: Name,
+  link: LinkTo<Name>,
+  selected: ReadonlySet<string>,
+): boolean {
+  return tells(link.known, type, selected);
 }
 
 function tells(known: object, type: NodeType, selected: ReadonlySet<string>): boolean {

@@ -11,6 +11,8 @@ export interface Exchange {
   readonly startedAt: number;
   /** Aborted when the client hangs up before it has its answer. */
   readonly disconnected: AbortSignal;
+  /** Aborted when nobody waits for the operation any more: its client, or all that were to share its answer. */
+  abandoned: AbortSignal;
   readonly receipt: OperationReceipt;
   /** Nobody in particular until somebody has proved to be more. */
   caller: Caller;
@@ -33,6 +35,7 @@ export function openExchange(request: IncomingMessage, response: ServerResponse,
     requestId,
     startedAt: now,
     disconnected: connection.signal,
+    abandoned: connection.signal,
     headers: request.headers,
     receipt: new OperationReceipt(),
     caller: ANONYMOUS,

@@ -8,10 +8,11 @@ import { checkPersistedOperations } from './check-persisted-operations.ts';
 import type { Exchange } from './exchange.ts';
 import { createGraphiql, wantsGraphiql } from './graphiql.ts';
 import { Origins } from './origins.ts';
+import { createPlainPost } from './plain-post.ts';
 import type { LoadShedding } from './pressure.ts';
 import { createRateLimit } from './rate-limit.ts';
 import { Refusal } from './refusal.ts';
-import { type AnswerParts, useAnswer } from './use-answer.ts';
+import { type AnswerParts, completeWith, useAnswer } from './use-answer.ts';
 import { useLimits } from './use-limits.ts';
 import { type OperationParts, type ServerContext, useOperation } from './use-operation.ts';
 import { usePersistedOperations } from './use-persisted-operations.ts';
@@ -40,16 +41,18 @@ export function createGraphqlEndpoint(parts: EndpointParts): GraphQLEndpoint {
   const authenticate = createAuthenticate(callers, clock);
   const limitRate = createRateLimit(limits.callerRate);
   const origins = new Origins(access.corsOrigins, callers === null);
+  const complete = completeWith(parts);
+  const plugins = [
+    usePersistedOperations(access),
+    useShedding(shedding),
+    useLimits(limits, access),
+    useOperation(parts),
+    useAnswer(complete),
+  ];
   const yoga = createYoga<ServerContext>({
     schema,
     graphqlEndpoint: GRAPHQL_PATH,
-    plugins: [
-      usePersistedOperations(access),
-      useShedding(shedding),
-      useLimits(limits, access),
-      useOperation(parts),
-      useAnswer(parts),
-    ],
+    plugins,
     maskedErrors: false,
     logging: false,
     graphiql: false,
@@ -58,6 +61,15 @@ export function createGraphqlEndpoint(parts: EndpointParts): GraphQLEndpoint {
     multipart: false,
     batching: false,
     maxRequestBodySize: limits.bodyBytes,
+  });
+
+  const answerPlainPost = createPlainPost({
+    ...parts,
+    yoga,
+    plugins,
+    writes: parts.crms.writes,
+    complete,
+    maxBytes: limits.bodyBytes,
   });
 
   async function identify(request: IncomingMessage, exchange: Exchange): Promise<void> {
@@ -78,6 +90,7 @@ export function createGraphqlEndpoint(parts: EndpointParts): GraphQLEndpoint {
       await identify(request, exchange);
       await limitRate(exchange.caller);
       if (request.method === 'GET') shedding.checkRead(exchange.caller.crms);
+      if (await answerPlainPost(request, response, exchange)) return;
       await yoga(request, response, { exchange });
     },
   };

@@ -97,6 +97,8 @@ function engineVerdict(error: GraphQLError, hidesSchema: boolean): Verdict | nul
   });
   if (error.path) return /^Argument "/.test(error.message) ? refused('BAD_USER_INPUT') : null;
   if (/^Variable "\$/.test(error.message)) return refused('BAD_USER_INPUT');
+  // An error of the parser that yoga keeps and throws again comes without its code.
+  if (/^Syntax Error: /.test(error.message)) return refused('GRAPHQL_PARSE_FAILED');
   // Parameters in a URL that are not JSON.
   if (error.originalError instanceof SyntaxError)
     return { ...refused('BAD_REQUEST'), message: 'Parameters must be JSON' };

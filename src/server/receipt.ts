@@ -44,6 +44,15 @@ export class OperationReceipt implements Receipt {
     this.#of(crm).cached += 1;
   }
 
+  /** Counts what another operation read as joined: this one was answered with it. */
+  join(other: OperationReceipt): void {
+    for (const [crm, { requests, coalesced, cached }] of other.#costs) {
+      const costs = this.#of(crm);
+      costs.coalesced += requests + coalesced;
+      costs.cached += cached;
+    }
+  }
+
   summary(): UpstreamSummary {
     const costs = [...this.#costs.values()];
     return {

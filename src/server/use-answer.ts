@@ -1,4 +1,4 @@
-import type { ExecutionResult } from 'graphql';
+import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import { type Access, isPermitted } from '../config/access.ts';
@@ -22,34 +22,46 @@ export interface AnswerParts {
   tracing?(): Tracing | null;
 }
 
-/** Completes every result: masked errors with their codes, the receipt, one line in the log, metrics and the trace. */
-export function useAnswer(parts: AnswerParts): Plugin<Record<string, unknown>, ServerContext> {
+/** The result of an operation as its client gets it. */
+export interface Answer extends ExecutionResult {
+  readonly errors?: readonly GraphQLError[];
+  readonly extensions: Record<string, unknown>;
+}
+
+/** Completes a result: masked errors with their codes, the receipt, one line in the log, metrics and the trace. */
+export type Complete = (result: ExecutionResult, exchange: Exchange) => Answer;
+
+export function completeWith(parts: AnswerParts): Complete {
   const { logger, clock, redact, access, metrics } = parts;
+  return ({ errors, extensions, ...rest }, exchange) => {
+    const terms = {
+      requestId: exchange.requestId,
+      hidesSchema: !isPermitted(access.introspection, exchange.caller),
+      redact,
+      onBug: (error: unknown) => logBug(logger, exchange, error),
+    };
+    const masked = errors?.map((error) => maskError(error, terms));
+    const codes = [...new Set(masked?.map((error) => String(error.extensions.code)))];
+    const ms = clock.now() - exchange.startedAt;
+    logOperation(logger, exchange, ms, codes);
+    metrics?.operation({ type: exchange.operation?.type ?? null, codes, ms, receipt: exchange.receipt });
+    if (exchange.trace) parts.tracing?.()?.endOperation(exchange.trace, exchange, codes);
+    const upstream = exchange.receipt.summary();
+    return { ...rest, ...(masked && { errors: masked }), extensions: { ...extensions, upstream } };
+  };
+}
+
+/** Completes every result that goes through yoga. */
+export function useAnswer(complete: Complete): Plugin<Record<string, unknown>, ServerContext> {
   return {
     onResultProcess({ result, setResult, serverContext: { exchange } }) {
-      const { errors, extensions, ...rest } = result as ExecutionResult;
-      const terms = {
-        requestId: exchange.requestId,
-        hidesSchema: !isPermitted(access.introspection, exchange.caller),
-        redact,
-        onBug: (error: unknown) => logBug(logger, exchange, error),
-      };
-      const masked = errors?.map((error) => maskError(error, terms));
-      setResult({
-        ...rest,
-        ...(masked && { errors: masked }),
-        extensions: { ...extensions, upstream: exchange.receipt.summary() },
-      });
-      const codes = [...new Set(masked?.map((error) => String(error.extensions.code)))];
-      const ms = clock.now() - exchange.startedAt;
-      logOperation(logger, exchange, ms, codes);
-      metrics?.operation({ type: exchange.operation?.type ?? null, codes, ms, receipt: exchange.receipt });
-      if (exchange.trace) parts.tracing?.()?.endOperation(exchange.trace, exchange, codes);
+      setResult(complete(result as ExecutionResult, exchange));
     },
   };
 }
 
 function logOperation(logger: Logger, exchange: Exchange, ms: number, codes: readonly string[]): void {
+  if (!logger.isLevelEnabled('info')) return;
   const { requests, tokens } = exchange.receipt.summary();
   logger.info(
     {

@@ -1,3 +1,4 @@
+import { isAscii, isUtf8, transcode } from 'node:buffer';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { HttpFailure } from './errors.ts';
@@ -19,22 +20,25 @@ export type Body =
 const JSON_TYPE = /^application\/(?:json|[\w.!#$&^-]+\+json)\s*(?:;|$)/i;
 const inflate = promisify(gunzip);
 
-/** Reads a body as its headers describe it. `bytes` is `null` when there were too many. */
-export async function readBody(
+/** Reads a body as its headers describe it, at once where it was not compressed. `bytes` is `null` when there were too many. */
+export function readBody(
   headers: Readonly<Record<string, string | undefined>>,
   bytes: Buffer | null,
-): Promise<Body> {
+): Body | Promise<Body> {
   if (bytes === null) return other('a body that is too large');
-  if (isBlank(bytes)) return { kind: 'empty' };
+  if (isBlank(bytes)) return EMPTY;
   if (!JSON_TYPE.test(headers['content-type'] ?? '')) return other('a content type other than JSON');
-  const decoded = await decode(headers['content-encoding'], bytes);
-  if (!Buffer.isBuffer(decoded)) return decoded;
-  if (isBlank(decoded)) return { kind: 'empty' };
-  try {
-    return { kind: 'json', value: parseJson(new TextDecoder('utf-8', { fatal: true }).decode(decoded)) };
-  } catch {
-    // The parser's error quotes the body, so it goes no further.
-    return other('unreadable JSON');
+  switch (headers['content-encoding']?.trim().toLowerCase()) {
+    case undefined:
+    case '':
+    case 'identity':
+      return readJson(bytes);
+    case 'gzip':
+      return inflate(bytes, { maxOutputLength: MAX_BODY_BYTES }).then(readJson, () =>
+        other('a body that is too large or not the gzip it claims to be'),
+      );
+    default:
+      return other('a content encoding that was not asked for');
   }
 }
 
@@ -53,22 +57,28 @@ export function maybeApplied(method: Method, failure: HttpFailure): boolean {
   return method !== 'GET' && (failure === 'SERVER_ERROR' || failure === 'INVALID_ANSWER');
 }
 
-async function decode(encoding: string | undefined, bytes: Buffer): Promise<Buffer | Body> {
-  switch (encoding?.trim().toLowerCase()) {
-    case undefined:
-    case '':
-    case 'identity':
-      return bytes;
-    case 'gzip':
-      try {
-        return await inflate(bytes, { maxOutputLength: MAX_BODY_BYTES });
-      } catch {
-        return other('a body that is too large or not the gzip it claims to be');
-      }
-    default:
-      return other('a content encoding that was not asked for');
+function readJson(bytes: Buffer): Body {
+  if (isBlank(bytes)) return EMPTY;
+  const text = decode(bytes);
+  if (text === null) return other('JSON that is not UTF-8');
+  try {
+    return { kind: 'json', value: parseJson(text) };
+  } catch {
+    // The parser's error quotes the body, so it goes no further.
+    return other('unreadable JSON');
   }
 }
+
+/** The text of UTF-8, without a byte order mark; `null` for other bytes. Goes the ways Node is fastest at. */
+function decode(bytes: Buffer): string | null {
+  if (isAscii(bytes)) return bytes.toString('latin1');
+  if (!isUtf8(bytes)) return null;
+  const text = transcode(bytes, 'utf8', 'utf16le').toString('utf16le');
+  return text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text;
+}
+
+const BYTE_ORDER_MARK = 0xfeff;
+const EMPTY: Body = { kind: 'empty' };
 
 /** Ruby on Rails before 5.0 answers a single space where it has nothing to say. */
 function isBlank(bytes: Buffer): boolean {

@@ -1,7 +1,8 @@
 import { Pool } from 'undici';
 import type { CrmBudget } from '../domain/budget.ts';
 import type { Call } from '../domain/call.ts';
-import { ACCEPT_ENCODING, answerFailure, MAX_BODY_BYTES, maybeApplied, readBody } from './answer.ts';
+import type { Writes } from '../domain/writes.ts';
+import { ACCEPT_ENCODING, answerFailure, type Body, MAX_BODY_BYTES, maybeApplied, readBody } from './answer.ts';
 import type { Clock } from './clock.ts';
 import { HttpError, type HttpFailure } from './errors.ts';
 import { exchange, type Outcome, type WireRequest } from './exchange.ts';
@@ -35,6 +36,8 @@ export interface HttpClientParts {
   readonly logger?: HttpLogger;
   readonly observer?: ExchangeObserver | undefined;
   readonly timeouts?: TryTimeouts;
+  /** Told when a write is under way. */
+  readonly writes?: Pick<Writes, 'begin' | 'end'>;
 }
 
 const TIMEOUTS: TryTimeouts = { connectMs: 2_000, headersMs: 5_000, totalMs: 10_000 };
@@ -52,15 +55,22 @@ class PooledHttpClient implements QueueingHttpClient {
   readonly #settings: HttpSettings;
   readonly #clock: Clock;
   readonly #logger: HttpLogger | undefined;
+  readonly #writes: HttpClientParts['writes'];
   readonly #observer: ExchangeObserver | undefined;
   readonly #tryMs: number;
   readonly #base: URL;
+  readonly #requestIdHeader: string;
+  readonly #readHeaders: Readonly<Record<string, string>>;
+  /** Of a request with a body. */
+  readonly #bodyHeaders: Readonly<Record<string, string>>;
   readonly #pool: Pool;
   readonly #inFlight: InFlight;
   readonly #window: RateWindow;
   readonly #budget: RetryBudget;
+  /** How many calls are under way. */
+  #open = 0;
+  #onIdle: (() => void) | null = null;
   readonly #limits: LastLimits;
-  readonly #calls = new Set<Promise<HttpAnswer>>();
   /** Since when each request waits that has no turn yet, the oldest first. */
   readonly #waiting = new Set<{ readonly since: number }>();
   #exchanges = 0;
@@ -71,6 +81,7 @@ class PooledHttpClient implements QueueingHttpClient {
     this.#settings = settings;
     this.#clock = parts.clock;
     this.#logger = parts.logger;
+    this.#writes = parts.writes;
     this.#observer = parts.observer;
     this.#tryMs = timeouts.totalMs;
     this.#base = parseBaseUrl(settings.baseUrl);
@@ -84,17 +95,28 @@ class PooledHttpClient implements QueueingHttpClient {
     this.#inFlight = new InFlight(settings.maxInFlight);
     this.#window = new RateWindow(parts.clock, settings);
     this.#budget = new RetryBudget(parts.clock);
+    this.#requestIdHeader = settings.requestIdHeader.toLowerCase();
+    this.#readHeaders = {
+      accept: 'application/json',
+      'accept-encoding': ACCEPT_ENCODING,
+      'user-agent': 'dealgraph',
+      ...settings.credentials.headers,
+    };
+    this.#bodyHeaders = { 'content-type': 'application/json', ...this.#readHeaders };
     this.#limits = new LastLimits(settings.budgetUnit);
   }
 
   async send(request: HttpRequest, call: Call): Promise<HttpAnswer> {
     if (this.#closed) throw failed(request, 'UNREACHABLE', 'was not sent: the gateway is shutting down');
-    const answer = this.#withRetries(request, call);
-    this.#calls.add(answer);
+    const isWrite = request.method !== 'GET';
+    this.#open += 1;
+    if (isWrite) this.#writes?.begin();
     try {
-      return await answer;
+      return await this.#withRetries(request, call);
     } finally {
-      this.#calls.delete(answer);
+      if (isWrite) this.#writes?.end();
+      this.#open -= 1;
+      if (this.#open === 0) this.#onIdle?.();
     }
   }
 
@@ -110,7 +132,10 @@ class PooledHttpClient implements QueueingHttpClient {
 
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.allSettled(this.#calls);
+    await new Promise<void>((resolve) => {
+      this.#onIdle = resolve;
+      if (this.#open === 0) resolve();
+    });
     await this.#pool.close();
   }
 
@@ -129,7 +154,7 @@ class PooledHttpClient implements QueueingHttpClient {
           const chance = { timeLeftMs, random: this.#clock.random() };
           const attempt = { number, method: request.method, failure, status, retryAfterMs, ...chance };
           const delayMs = retryDelayMs(attempt, RETRY_POLICY);
-          if (delayMs === null || patience.signal.aborted || !this.#budget.spend()) throw error;
+          if (delayMs === null || patience.ended || !this.#budget.spend()) throw error;
           await this.#sleep(delayMs, request, patience);
         }
       }
@@ -148,9 +173,9 @@ class PooledHttpClient implements QueueingHttpClient {
     const wait = { since: this.#clock.now() };
     this.#waiting.add(wait);
     try {
-      const leave = await this.#enter(request, call, patience);
+      const leave = this.#enterAtOnce(call, patience) ?? (await this.#enter(request, call, patience));
       try {
-        const turn = await this.#turn(request, call, patience);
+        const turn = this.#turnAtOnce(patience) ?? (await this.#turn(request, call, patience));
         this.#waiting.delete(wait);
         return await this.#exchange(request, wire, call, patience, number, turn);
       } finally {
@@ -191,17 +216,28 @@ class PooledHttpClient implements QueueingHttpClient {
       const limits =
         outcome.kind === 'answered' ? this.#settings.limits(outcome.status, outcome.headers, this.#clock.now()) : {};
       end?.(endOf(outcome, limits, ms));
-      return await this.#read(request, outcome, limits);
+      const answer = this.#read(request, outcome, limits);
+      return answer instanceof Promise ? await answer : answer;
     } finally {
       this.#exchanges -= 1;
       turn.end();
     }
   }
 
+  /** Most requests need not wait for anything. */
+  #enterAtOnce(call: Call, patience: Patience): (() => void) | null {
+    const isTurn = !patience.ended && this.#clock.now() + this.#window.waitMs(0) <= call.deadline;
+    return isTurn && this.#inFlight.waiting === 0 ? this.#inFlight.tryEnter() : null;
+  }
+
+  #turnAtOnce(patience: Patience): Turn | null {
+    return patience.ended ? null : this.#window.tryTurn();
+  }
+
   /** Waits for a place among the requests in flight, unless the rate window would not let it pass in time anyway. */
   async #enter(request: HttpRequest, call: Call, patience: Patience): Promise<() => void> {
     const waitMs = this.#window.waitMs(this.#inFlight.waiting);
-    if (this.#clock.now() + waitMs > call.deadline && !patience.signal.aborted) throw throttled(request, waitMs);
+    if (this.#clock.now() + waitMs > call.deadline && !patience.ended) throw throttled(request, waitMs);
     try {
       return await this.#inFlight.enter(patience.signal);
     } catch {
@@ -227,12 +263,11 @@ class PooledHttpClient implements QueueingHttpClient {
     }
   }
 
-  async #read(request: HttpRequest, outcome: Outcome, limits: LimitFacts): Promise<HttpAnswer> {
-    const { method } = request;
+  #read(request: HttpRequest, outcome: Outcome, limits: LimitFacts): HttpAnswer | Promise<HttpAnswer> {
     if (outcome.kind === 'failed') {
       const { failure, sent, code } = outcome;
       const what = `${sent ? 'was not answered' : 'was not sent'}${code === null ? '' : ` (${code})`}`;
-      throw failed(request, failure, what, { maybeApplied: sent && method !== 'GET' });
+      throw failed(request, failure, what, { maybeApplied: sent && request.method !== 'GET' });
     }
     const { status, headers, bytes } = outcome;
     const now = this.#clock.now();
@@ -241,18 +276,19 @@ class PooledHttpClient implements QueueingHttpClient {
     const retryAfterMs = status === 429 ? statedWaitMs(limits.resetMs) : null;
     if (status === 429) this.#window.pause(retryAfterMs ?? UNSTATED_PAUSE_MS);
     const requestId = this.#requestId(headers);
-    const body = await readBody(headers, bytes);
-    const failure = answerFailure(status, body.kind, limits.quotaSpent === true);
-    if (failure !== null) {
+    const toAnswer = (body: Body): HttpAnswer => {
+      const failure = answerFailure(status, body.kind, limits.quotaSpent === true);
+      if (failure === null) return { status, headers, requestId, body: body.kind === 'json' ? body.value : undefined };
       const what = `was answered ${status}${body.kind === 'other' ? ` with ${body.what}` : ''}`;
-      const facts = { status, requestId, maybeApplied: maybeApplied(method, failure) };
+      const facts = { status, requestId, maybeApplied: maybeApplied(request.method, failure) };
       throw failed(request, failure, what, failure === 'RATE_LIMITED' ? { ...facts, retryAfterMs } : facts);
-    }
-    return { status, headers, requestId, body: body.kind === 'json' ? body.value : undefined };
+    };
+    const body = readBody(headers, bytes);
+    return body instanceof Promise ? body.then(toAnswer) : toAnswer(body);
   }
 
   #requestId(headers: Readonly<Record<string, string | undefined>>): string | null {
-    const id = headers[this.#settings.requestIdHeader.toLowerCase()];
+    const id = headers[this.#requestIdHeader];
     return id !== undefined && REQUEST_ID.test(id) ? id : null;
   }
 
@@ -262,13 +298,7 @@ class PooledHttpClient implements QueueingHttpClient {
     return {
       method: request.method,
       target: requestTarget(this.#base, request, credentials),
-      headers: {
-        accept: 'application/json',
-        'accept-encoding': ACCEPT_ENCODING,
-        'user-agent': 'dealgraph',
-        ...(body !== null && { 'content-type': 'application/json' }),
-        ...credentials.headers,
-      },
+      headers: body === null ? this.#readHeaders : this.#bodyHeaders,
       body,
     };
   }

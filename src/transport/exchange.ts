@@ -31,89 +31,125 @@ export type Outcome =
       readonly code: string | null;
     };
 
-/**
- * Sends one request and collects the answer, for at most `timeoutMs`. A read ends as soon as patience does; a write
- * that was sent is waited for, because what it did is only learned from its answer. Never rejects.
- */
-export function exchange(
-  dispatcher: Dispatcher,
-  request: WireRequest,
-  terms: {
-    readonly patience: Patience;
-    readonly timeoutMs: number;
-    readonly maxBytes: number;
-    /** Called when the request is handed to a connected socket. */
-    readonly onSent: () => void;
-  },
-): Promise<Outcome> {
-  const { patience, timeoutMs, maxBytes, onSent } = terms;
-  return new Promise((resolve) => {
-    let controller: Dispatcher.DispatchController | null = null;
-    let settled = false;
-    let status = 0;
-    let headers: Readonly<Record<string, string | undefined>> = {};
-    let size = 0;
-    const chunks: Buffer[] = [];
+/** On what terms a request is sent. */
+export interface Terms {
+  readonly patience: Patience;
+  readonly timeoutMs: number;
+  readonly maxBytes: number;
+  /** Called when the request is handed to a connected socket. */
+  readonly onSent: () => void;
+}
 
-    const settle = (outcome: Outcome) => {
-      if (settled) return;
-      settled = true;
-      clearTimeout(timer);
-      patience.signal.removeEventListener('abort', onImpatience);
-      resolve(outcome);
-    };
-    const fail = (failure: HttpFailure, code: string | null = null) =>
-      settle({ kind: 'failed', failure, sent: controller !== null, code });
-    const giveUp = (failure: HttpFailure) => {
-      fail(failure);
-      controller?.abort(new Error('nobody waits for the answer'));
-    };
-    const onImpatience = () => {
-      if (controller === null || request.method === 'GET') giveUp(patience.failure);
-    };
-    const timer = setTimeout(() => giveUp('TIMEOUT'), timeoutMs);
-    patience.signal.addEventListener('abort', onImpatience, { once: true });
-    if (patience.signal.aborted || timeoutMs <= 0) {
-      giveUp(patience.failure);
+/**
+ * Sends one request and collects the answer, for at most `timeoutMs`, which is not beyond the deadline. A read ends as
+ * soon as its caller gives up; a write that was sent is waited for, because what it did is only learned from its
+ * answer. Never rejects.
+ */
+export function exchange(dispatcher: Dispatcher, request: WireRequest, terms: Terms): Promise<Outcome> {
+  return new Promise((resolve) => new Exchange(request, terms, resolve).start(dispatcher));
+}
+
+/** One exchange under way: the handler of its answer, and of the caller's giving up. */
+class Exchange implements Dispatcher.DispatchHandler, EventListenerObject {
+  readonly #request: WireRequest;
+  readonly #terms: Terms;
+  readonly #resolve: (outcome: Outcome) => void;
+  #timer: NodeJS.Timeout | undefined;
+  #controller: Dispatcher.DispatchController | null = null;
+  #settled = false;
+  #status = 0;
+  #headers: Readonly<Record<string, string | undefined>> = {};
+  #size = 0;
+  readonly #chunks: Buffer[] = [];
+
+  constructor(request: WireRequest, terms: Terms, resolve: (outcome: Outcome) => void) {
+    this.#request = request;
+    this.#terms = terms;
+    this.#resolve = resolve;
+  }
+
+  start(dispatcher: Dispatcher): void {
+    const { patience, timeoutMs } = this.#terms;
+    if (patience.ended || timeoutMs <= 0) {
+      this.#fail(patience.failure);
       return;
     }
+    this.#timer = setTimeout(onTimeout, timeoutMs, this);
+    patience.caller.addEventListener('abort', this, ONCE);
+    const { method, target, headers, body } = this.#request;
+    dispatcher.dispatch({ method, path: target, headers, body }, this);
+  }
 
-    dispatcher.dispatch(
-      { method: request.method, path: request.target, headers: request.headers, body: request.body },
-      {
-        // Called with a connected socket, before the first byte is written.
-        onRequestStart(started) {
-          if (settled) {
-            started.abort(new Error('given up before it was sent'));
-            return;
-          }
-          controller = started;
-          onSent();
-        },
-        onResponseStart(_controller, statusCode, received) {
-          status = statusCode;
-          headers = Object.fromEntries(
-            Object.entries(received).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
-          );
-        },
-        onResponseData(receiving, chunk) {
-          size += chunk.length;
-          if (size <= maxBytes) {
-            chunks.push(chunk);
-            return;
-          }
-          settle({ kind: 'answered', status, headers, bytes: null });
-          receiving.abort(new Error('the answer is too large'));
-        },
-        onResponseEnd() {
-          settle({ kind: 'answered', status, headers, bytes: Buffer.concat(chunks) });
-        },
-        onResponseError(_controller, error) {
-          fail(failureOf(error), failureCode(error));
-        },
-      },
-    );
-  });
+  /** The caller has given up. */
+  handleEvent(): void {
+    if (this.#controller === null || this.#request.method === 'GET') this.giveUp(this.#terms.patience.failure);
+  }
+
+  giveUp(failure: HttpFailure): void {
+    this.#fail(failure);
+    this.#controller?.abort(new Error('nobody waits for the answer'));
+  }
+
+  /** Called with a connected socket, before the first byte is written. */
+  onRequestStart(started: Dispatcher.DispatchController): void {
+    if (this.#settled) {
+      started.abort(new Error('given up before it was sent'));
+      return;
+    }
+    this.#controller = started;
+    this.#terms.onSent();
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    received: Record<string, string | string[] | undefined>,
+  ): void {
+    this.#status = status;
+    for (const name in received) {
+      const value = received[name];
+      if (Array.isArray(value)) received[name] = value.join(', ');
+    }
+    this.#headers = received as Record<string, string | undefined>;
+  }
+
+  onResponseData(receiving: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#size += chunk.length;
+    if (this.#size <= this.#terms.maxBytes) {
+      this.#chunks.push(chunk);
+      return;
+    }
+    this.#settle({ kind: 'answered', status: this.#status, headers: this.#headers, bytes: null });
+    receiving.abort(new Error('the answer is too large'));
+  }
+
+  onResponseEnd(): void {
+    const [first] = this.#chunks;
+    const bytes = this.#chunks.length === 1 && first ? first : Buffer.concat(this.#chunks, this.#size);
+    this.#settle({ kind: 'answered', status: this.#status, headers: this.#headers, bytes });
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#fail(failureOf(error), failureCode(error));
+  }
+
+  #fail(failure: HttpFailure, code: string | null = null): void {
+    this.#settle({ kind: 'failed', failure, sent: this.#controller !== null, code });
+  }
+
+  #settle(outcome: Outcome): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    clearTimeout(this.#timer);
+    this.#terms.patience.caller.removeEventListener('abort', this);
+    this.#resolve(outcome);
+  }
+}
+
+const ONCE = { once: true } as const;
+
+function onTimeout(exchange: Exchange): void {
+  exchange.giveUp('TIMEOUT');
 }
 
 /** What a Node or undici error means. A connection that takes too long to make was not made. */

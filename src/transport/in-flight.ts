@@ -12,13 +12,18 @@ export class InFlight {
     return this.#waiters.length;
   }
 
+  /** A function that gives the place back, or `null` when none is free. */
+  tryEnter(): (() => void) | null {
+    if (this.#free === 0) return null;
+    this.#free -= 1;
+    return this.#leave();
+  }
+
   /** Resolves to a function that gives the place back; rejects with the signal's reason when it is aborted first. */
   enter(signal: AbortSignal): Promise<() => void> {
     if (signal.aborted) return Promise.reject(signal.reason);
-    if (this.#free > 0) {
-      this.#free -= 1;
-      return Promise.resolve(this.#leave());
-    }
+    const leave = this.tryEnter();
+    if (leave !== null) return Promise.resolve(leave);
     return new Promise((resolve, reject) => {
       const onTurn = () => {
         signal.removeEventListener('abort', onAbort);

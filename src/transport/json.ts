@@ -5,11 +5,13 @@ import { formatDecimal, isDecimal } from '../domain/decimal.ts';
 const SAFE_DIGITS = 15;
 
 /**
- * Finds every text that may contain a number a double cannot hold: 16 digits in a row but for a point, or an exponent
- * of three digits, where a value can begin. It also finds such digits at those places inside strings, which costs
- * time and nothing else.
+ * What a number with an exponent of three digits looks like to its end. It also finds such texts inside strings, which
+ * costs time and nothing else.
  */
-const MAYBE_INEXACT = /(?:^|[\s[:,])-?(?:\d(?:\.?\d){15}|\d[\d.]*[eE][+-]?\d{3})/;
+const LONG_EXPONENT = /\d[eE][+-]?\d{3,}(?:[\s,\]}]|$)/;
+
+/** Any end of the key `__proto__`, and any escape that may be part of it: a cheap look that rules out nearly all texts. */
+const PROTO_HINT = /o__"|\\u00/;
 
 /** The key `__proto__`, however it is escaped. */
 const MAYBE_PROTO = new RegExp(
@@ -23,10 +25,10 @@ const MAYBE_PROTO = new RegExp(
  * change its prototype. Throws if the text is not JSON; the error may quote it.
  */
 export function parseJson(text: string): unknown {
-  const value: unknown = MAYBE_INEXACT.test(text)
+  const value: unknown = mayBeInexact(text)
     ? parse(text, undefined, { parseNumber, onDuplicateKey: ({ newValue }) => newValue })
     : JSON.parse(text);
-  return MAYBE_PROTO.test(text) ? withoutProto(value) : value;
+  return PROTO_HINT.test(text) && MAYBE_PROTO.test(text) ? withoutProto(value) : value;
 }
 
 /**
@@ -39,6 +41,43 @@ export function formatJson(value: unknown): string | undefined {
         { test: isDecimal, stringify: (decimal) => (isDecimal(decimal) ? formatDecimal(decimal) : '') },
       ])
     : JSON.stringify(value);
+}
+
+/** Whether the text may contain a number that a double cannot hold. */
+function mayBeInexact(text: string): boolean {
+  return hasLongDigits(text) || LONG_EXPONENT.test(text);
+}
+
+/**
+ * Whether there are 16 digits in a row but for a point, where a value can begin. A run of that length covers one of
+ * every 16 places, so no other place has to be looked at first.
+ */
+function hasLongDigits(text: string): boolean {
+  const { length } = text;
+  for (let at = SAFE_DIGITS; at < length; at += SAFE_DIGITS + 1) {
+    if (!isDigitOrPoint(text.charCodeAt(at))) continue;
+    let start = at;
+    while (isDigitOrPoint(text.charCodeAt(start - 1))) start -= 1;
+    let end = at + 1;
+    while (isDigitOrPoint(text.charCodeAt(end))) end += 1;
+    if (end - start > SAFE_DIGITS && mayBeginValue(text, start)) return true;
+    // What lies between here and the end of the run is known.
+    at = Math.max(at, end - SAFE_DIGITS - 1);
+  }
+  return false;
+}
+
+/** Whether what stands before a digit can stand before a number. In keys, and in most strings, it cannot. */
+function mayBeginValue(text: string, at: number): boolean {
+  const sign = text.charCodeAt(at - 1) === MINUS ? 1 : 0;
+  return at === sign || /[\s[:,]/.test(text.charAt(at - sign - 1));
+}
+
+const MINUS = 45;
+
+/** False beyond the ends of a text, where the code is `NaN`. */
+function isDigitOrPoint(code: number): boolean {
+  return (code >= 48 && code <= 57) || code === 46;
 }
 
 function parseNumber(digits: string): number | string {

@@ -2,39 +2,70 @@ import { setMaxListeners } from 'node:events';
 import type { Call } from '../domain/call.ts';
 import { type Clock, MAX_TIMER_MS } from './clock.ts';
 
+/** Timers may fire so much too early. */
+const TIMER_ERROR_MS = 1;
+
 /**
  * How long one call is worth waiting for: until its caller gives up or its deadline comes. Runs in real time, because
- * what it cuts short are waits imposed on us (a socket, a slot); waits of our own choosing go through the clock.
+ * what it cuts short are waits imposed on us (a socket, a slot); waits of our own choosing go through the clock. Most
+ * calls wait for nothing but their answer, so the signal is made when it is first asked for.
  */
 export class Patience {
-  readonly #controller = new AbortController();
-  readonly #timer: NodeJS.Timeout;
-  readonly #caller: AbortSignal;
-  readonly #onAbort = () => this.#controller.abort();
+  /** Aborted when the caller gives up. */
+  readonly caller: AbortSignal;
+  /** On Node's monotonic clock. */
+  readonly #endsAt: number;
+  #wait: { readonly controller: AbortController; readonly timer: NodeJS.Timeout; readonly onAbort: () => void } | null =
+    null;
 
   constructor(call: Call, clock: Clock) {
-    this.#caller = call.signal;
-    const leftMs = call.deadline - clock.now();
-    this.#timer = setTimeout(this.#onAbort, Math.min(Math.max(leftMs, 0), MAX_TIMER_MS));
-    // One operation may have any number of requests; Node would take their listeners for a leak.
-    setMaxListeners(0, this.#caller);
-    this.#caller.addEventListener('abort', this.#onAbort, { once: true });
-    if (this.#caller.aborted || leftMs <= 0) this.#controller.abort();
+    this.caller = call.signal;
+    this.#endsAt = performance.now() + call.deadline - clock.now();
+    allowListeners(this.caller);
+  }
+
+  /** Whether it is over. */
+  get ended(): boolean {
+    return this.caller.aborted || this.#wait?.controller.signal.aborted === true || this.#leftMs < TIMER_ERROR_MS;
   }
 
   /** Aborted once it is no longer worth waiting. */
   get signal(): AbortSignal {
-    return this.#controller.signal;
+    this.#wait ??= this.#begin();
+    return this.#wait.controller.signal;
   }
 
   /** Why it ended. */
   get failure(): 'ABORTED' | 'TIMEOUT' {
-    return this.#caller.aborted ? 'ABORTED' : 'TIMEOUT';
+    return this.caller.aborted ? 'ABORTED' : 'TIMEOUT';
   }
 
   /** To be called when the call is over. */
   release(): void {
-    clearTimeout(this.#timer);
-    this.#caller.removeEventListener('abort', this.#onAbort);
+    if (this.#wait === null) return;
+    clearTimeout(this.#wait.timer);
+    this.caller.removeEventListener('abort', this.#wait.onAbort);
   }
+
+  get #leftMs(): number {
+    return this.#endsAt - performance.now();
+  }
+
+  #begin() {
+    const controller = new AbortController();
+    const onAbort = () => controller.abort();
+    const timer = setTimeout(onAbort, Math.min(Math.max(this.#leftMs, 0), MAX_TIMER_MS));
+    this.caller.addEventListener('abort', onAbort, { once: true });
+    if (this.ended) controller.abort();
+    return { controller, timer, onAbort };
+  }
+}
+
+const allowed = new WeakSet<AbortSignal>();
+
+/** One operation may have any number of requests; Node would take their listeners for a leak. */
+function allowListeners(signal: AbortSignal): void {
+  if (allowed.has(signal)) return;
+  allowed.add(signal);
+  setMaxListeners(0, signal);
 }

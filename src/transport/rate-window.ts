@@ -58,8 +58,16 @@ export class RateWindow {
   /** Milliseconds until a request could go at the earliest that comes after `ahead` others not yet waiting here. */
   waitMs(ahead: number): number {
     const now = this.#clock.now();
+    if (ahead === 0 && this.#waiters.length === 0 && this.#log.opensAt(now) === now) return 0;
     const turns = this.#log.turns(now, this.#waiters.length + ahead + 1);
     return (turns.at(-1) ?? now) - now;
+  }
+
+  /** A turn, or `null` when there is none at this moment. */
+  tryTurn(): Turn | null {
+    const now = this.#clock.now();
+    if (this.#waiters.length > 0 || this.#log.opensAt(now) !== now) return null;
+    return this.#turnOf(this.#log.take());
   }
 
   /** Waits for a turn. Rejects with a `NoTurnError` as soon as it cannot come in time, or with the signal's reason. */
@@ -110,6 +118,7 @@ export class RateWindow {
     // A reason of our own: making the default one, with its stack, would cost more than all the rest here.
     this.#alarm?.abort('rearranged');
     this.#alarm = null;
+    if (this.#waiters.length === 0) return;
     const now = this.#clock.now();
     while (this.#waiters.length > 0 && this.#log.opensAt(now) === now) {
       this.#waiters.shift()?.resolve(this.#turnOf(this.#log.take()));
@@ -136,16 +145,15 @@ export class RateWindow {
   }
 
   #turnOf(place: Place): Turn {
-    return {
-      sent: () => {
-        place.sentAt = this.#clock.now();
-        this.#advance();
-      },
-      end: () => {
-        if (place.sentAt !== null) return;
-        this.#log.giveBack(place);
-        this.#advance();
-      },
+    const end = () => {
+      if (place.sentAt !== null) return;
+      this.#log.giveBack(place);
+      this.#advance();
     };
+    const sent = () => {
+      place.sentAt = this.#clock.now();
+      this.#advance();
+    };
+    return { sent, end };
   }
 }

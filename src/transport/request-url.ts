@@ -22,17 +22,21 @@ export function parseBaseUrl(text: string): URL {
 }
 
 /**
- * The path and query of a request, below the base URL's path and nowhere else. `URL` resolves `..`, in its encoded
- * spelling too, so that a path which is not built from plain parts could reach another resource.
+ * The path and query of a request, below the base URL's path and nowhere else. A path that is not built from plain
+ * parts could reach another resource: `..` is resolved, in its encoded spelling too.
  */
 export function requestTarget(base: URL, request: HttpRequest, credentials: HttpSettings['credentials']): string {
-  const path = base.pathname.replace(/\/$/, '') + request.path;
-  const resolved = isPlainPath(request.path) ? new URL(path, base) : null;
-  if (resolved?.origin !== base.origin || resolved.pathname !== path) {
+  if (!isPlainPath(request.path)) {
     throw new TypeError(`${request.method} ${request.template} was built with a path that leads elsewhere`);
   }
-  const query = [...(request.query ?? []), ...(credentials.query ?? [])]
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`);
-  return query.length === 0 ? path : `${path}?${query.join('&')}`;
+  let target = base.pathname.replace(/\/$/, '') + request.path;
+  let separator = '?';
+  for (const parameters of [request.query, credentials.query]) {
+    for (const [name, value] of parameters ?? []) {
+      if (value === undefined) continue;
+      target += `${separator}${encodeURIComponent(name)}=${encodeURIComponent(value)}`;
+      separator = '&';
+    }
+  }
+  return target;
 }

@@ -4,6 +4,9 @@ export interface Place {
   sentAt: number | null;
 }
 
+/** How many places are kept, free again or not, before they are looked through. */
+const MAX_FORGETTING = 1_000;
+
 /** Which requests a rolling window holds, and when it has room for more. Decides; waiting is for others. */
 export class SlidingLog {
   readonly #windowMs: number;
@@ -48,6 +51,7 @@ export class SlidingLog {
 
   /** When the next request may go; `null` when that depends on a request that has yet to reach its socket. */
   opensAt(now: number): number | null {
+    if (this.#hasRoom(now)) return Math.max(now, this.#closedUntil);
     const releases = this.#releases(now);
     const sent = this.#places.filter((place) => place.sentAt !== null).length;
     const full = releases.length - this.#capacity;
@@ -55,9 +59,19 @@ export class SlidingLog {
     return Math.max(now, this.#closedUntil, releases[full] ?? now);
   }
 
+  /** Whether there is room for one more. Places that are free again are only counted out when it looks full. */
+  #hasRoom(now: number): boolean {
+    if (this.#places.length >= Math.min(this.#capacity, MAX_FORGETTING)) this.#forget(now);
+    return this.#places.length < this.#capacity;
+  }
+
   /** When each place is free again, earliest first; those not yet used are last. */
   #releases(now: number): number[] {
-    this.#places = this.#places.filter(({ sentAt }) => sentAt === null || sentAt + this.#windowMs > now);
+    this.#forget(now);
     return this.#places.map(({ sentAt }) => (sentAt ?? now) + this.#windowMs).sort((a, b) => a - b);
+  }
+
+  #forget(now: number): void {
+    this.#places = this.#places.filter(({ sentAt }) => sentAt === null || sentAt + this.#windowMs > now);
   }
 }

@@ -25,17 +25,17 @@ async function main(): Promise<void> {
 }
 
 /** Memory is measured on gateways that have done nothing else before. */
-async function measure({ quick, soak, windowMs }: Options): Promise<Results> {
-  const cells = await withBench((bench) => measureCells(bench, quick, windowMs));
-  const exports = quick ? null : await withBench(measureExports);
+async function measure(options: Options): Promise<Results> {
+  const { quick, soak, workload } = options;
+  const cells = await withBench((bench) => measureCells(bench, options));
+  const exports = quick || workload !== null ? null : await withBench(measureExports);
   const soakMb = soak ? await withBench((bench) => new Measurement(bench).residentDuring(BUSIEST, SOAK_MS)) : null;
   return { ...cells, exports, soakMb };
 }
 
 async function measureCells(
   bench: Bench,
-  quick: boolean,
-  windowMs: number,
+  { quick, workload, windowMs }: Options,
 ): Promise<Pick<Results, 'cells' | 'firstAnswerMs'>> {
   progress('comparing the answers');
   await requireSameAnswers(bench, [0, 1, 17, 4_711]);
@@ -44,6 +44,7 @@ async function measureCells(
   await measurement.warmUp(quick ? 1_000 : 3_000);
   const cells: Measured[] = [];
   for (const cell of quick ? QUICK_CELLS : CELLS) {
+    if (workload !== null && cell.workload !== workload) continue;
     progress(`${cell.workload}, ${cell.latencyMs} ms, ${cell.connections} connections`);
     cells.push(await measurement.measure(cell, windowMs));
   }

@@ -105,11 +105,15 @@ describe('options', () => {
       quick: false,
       soak: true,
       write: false,
+      workload: null,
       windowMs: 3_000,
     });
   });
 
-  it.each([[['--window', 'long']], [['--quick', '--write']], [['--fast']]])('refuse %j', (args) => {
-    expect(() => readOptions(args)).toThrow(TypeError);
-  });
+  it.each([[['--window', 'long']], [['--quick', '--write']], [['--workload', 'two']], [['--fast']]])(
+    'refuse %j',
+    (args) => {
+      expect(() => readOptions(args)).toThrow(TypeError);
+    },
+  );
 });

@@ -1,6 +1,7 @@
+import Big from 'big.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatDecimal, parseDecimal } from '../../src/domain/decimal.ts';
+import { formatDecimal, isDecimal, parseDecimal } from '../../src/domain/decimal.ts';
 
 describe('a decimal', () => {
   it.each([
@@ -42,4 +43,32 @@ describe('a decimal', () => {
       }),
     );
   });
+});
+
+it('reads and writes every decimal as big.js does', () => {
+  const text = fc.oneof(
+    fc.stringMatching(/^-?[0-9]{1,9}(\.[0-9]{1,9})?$/),
+    fc.stringMatching(/^[-+]?[0-9]{0,12}\.?[0-9]{0,12}([eE][-+]?[0-9]{1,2})?$/).filter((given) => /[0-9]/.test(given)),
+  );
+  fc.assert(
+    fc.property(text, (given) => {
+      let expected: Big;
+      try {
+        expected = new Big(given.replace(/^\+/, ''));
+      } catch {
+        return;
+      }
+      const decimal = parseDecimal(given);
+      expect({ s: decimal.s, e: decimal.e, c: decimal.c, is: isDecimal(decimal) }).toEqual({
+        s: decimal.c[0] === 0 ? decimal.s : expected.s,
+        e: expected.e,
+        c: expected.c,
+        is: true,
+      });
+      expect(decimal.eq(expected)).toBe(true);
+      expect(formatDecimal(decimal)).toBe(expected.eq(0) ? '0' : expected.toFixed());
+      expect(formatDecimal(decimal.times('0.001'))).toBe(expected.eq(0) ? '0' : expected.times('0.001').toFixed());
+    }),
+    { numRuns: 2_000 },
+  );
 });

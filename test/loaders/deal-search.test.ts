@@ -1,4 +1,3 @@
-import DataLoader from 'dataloader';
 import { describe, expect, it } from 'vitest';
 import type { CrmAdapter } from '../../src/domain/crm-adapter.ts';
 import type { Deal } from '../../src/domain/deal.ts';
@@ -7,6 +6,7 @@ import { GatewayError } from '../../src/domain/errors.ts';
 import type { Ref } from '../../src/domain/ref.ts';
 import { foundDeals } from '../../src/loaders/deal-search.ts';
 import type { RefLoader } from '../../src/loaders/ref-loader.ts';
+import { RunLoader } from '../../src/loaders/run-loader.ts';
 import { aCall } from '../support/call.ts';
 
 const QUERY: DealSearchQuery = { term: 'roof', fields: ['TITLE', 'NOTES'], isExact: false };
@@ -34,12 +34,12 @@ async function find(
   over: Partial<DealSearchQuery> = {},
 ) {
   const batches: string[][] = [];
-  const Deal: RefLoader<Deal> = new DataLoader<Ref, Deal | null, string>(
+  const Deal: RefLoader<Deal> = new RunLoader<Ref, Deal>(
     async (refs) => {
       batches.push(refs.map(({ id }) => id));
       return refs.map(({ id }) => deals[hits.findIndex((one) => one.deal === id)] ?? null);
     },
-    { cacheKeyFn: ({ id }) => id },
+    ({ id }) => id,
   );
   const adapter = {
     crm: { id: 'crm' },

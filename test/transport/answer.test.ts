@@ -73,6 +73,16 @@ describe('readBody', () => {
     expect(body).toEqual({ kind: 'json', value: { id: '9007199254740993' } });
   });
 
+  it.each(['{"a":"plain"}', '{"a":"Håkon Dvořák"}', '{"a":"日本 😀"}', '\ufeff{"a":"é"}'])(
+    'decodes %s',
+    async (text) => {
+      expect(await readBody(JSON_TYPE, bytes(text))).toEqual({
+        kind: 'json',
+        value: JSON.parse(text.replace('\ufeff', '')),
+      });
+    },
+  );
+
   it('never repeats what it could not read', async () => {
     expect(JSON.stringify(await readBody(JSON_TYPE, bytes('<p>s3cret')))).not.toContain('s3cret');
   });

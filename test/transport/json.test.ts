@@ -20,6 +20,14 @@ describe('parseJson', () => {
     { given: 'a large exponent in range', text: '1e+300', value: 1e300 },
     { given: 'many digits in a string', text: '{"a":"12345678901234567890"}', value: { a: '12345678901234567890' } },
     { given: 'such digits after a colon in a string', text: '": 12345678901234567"', value: ': 12345678901234567' },
+    { given: 'many digits in a key', text: '{"a0123456789012345678":1.5}', value: { a0123456789012345678: 1.5 } },
+    {
+      given: 'a big number behind others',
+      text: '[123456789012345,1,1234567890123456]',
+      value: [123456789012345, 1, '1234567890123456'],
+    },
+    { given: 'a text like an exponent', text: '["1e400 ","1e400"]', value: ['1e400 ', '1e400'] },
+    { given: 'an exponent beyond a double in a list', text: '[1e400 , 2]', value: ['1e400', 2] },
     { given: 'big and small together', text: '[1,12345678901234567890,2.5]', value: [1, '12345678901234567890', 2.5] },
     {
       given: 'an escape beside a big number',

@@ -28,12 +28,14 @@ import { channelOf } from './labels.ts';
 import { linkOrNull, linkTo } from './links.ts';
 import {
   cheapestRuns,
+  createdAt,
   inRuns,
   isDeleted,
   type RecordKind,
+  rawOf,
   readOne,
   readRun,
-  recordFacts,
+  updatedAt,
   withCustomFields,
 } from './records.ts';
 import { parseTime } from './times.ts';
@@ -44,7 +46,9 @@ const STATUS: Readonly<Record<string, DealStatus>> = { open: 'OPEN', won: 'WON',
 export function toDeal(crm: string, wire: Wire): Deal {
   return {
     ref: { crm, type: 'Deal', id: id(wire) },
-    ...recordFacts(wire),
+    createdAt: createdAt(wire),
+    updatedAt: updatedAt(wire),
+    raw: rawOf(wire),
     title: text(wire, 'title'),
     summary: null,
     value: toMoney(wire, 'value'),

@@ -9,14 +9,16 @@ import type { PipedriveApi } from './api.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { linkOrNull } from './links.ts';
 import { listSource, singleId, updatedWithin } from './lists.ts';
-import { createRepository, isDeleted, type RecordKind, recordFacts } from './records.ts';
+import { createdAt, createRepository, isDeleted, type RecordKind, rawOf, updatedAt } from './records.ts';
 
 /** Maps an organization of v2. */
 export function toOrganization(crm: string, wire: Wire): Organization {
   const address = objectOrNull(wire, 'address');
   return {
     ref: { crm, type: 'Organization', id: id(wire) },
-    ...recordFacts(wire),
+    createdAt: createdAt(wire),
+    updatedAt: updatedAt(wire),
+    raw: rawOf(wire),
     name: text(wire, 'name'),
     address: address && toAddress(address),
     website: textOrNull(wire, 'website'),

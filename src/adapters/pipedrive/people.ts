@@ -11,13 +11,15 @@ import type { PipedriveApi } from './api.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { linkOrNull } from './links.ts';
 import { listSource, singleId, updatedWithin } from './lists.ts';
-import { createRepository, isDeleted, type RecordKind, recordFacts } from './records.ts';
+import { createdAt, createRepository, isDeleted, type RecordKind, rawOf, updatedAt } from './records.ts';
 
 /** Maps a person of v2. `job_title` and `postal_address` are there only with contact sync. */
 export function toPerson(crm: string, wire: Wire): Person {
   return {
     ref: { crm, type: 'Person', id: id(wire) },
-    ...recordFacts(wire),
+    createdAt: createdAt(wire),
+    updatedAt: updatedAt(wire),
+    raw: rawOf(wire),
     name: text(wire, 'name'),
     firstName: textOrNull(wire, 'first_name'),
     lastName: textOrNull(wire, 'last_name'),

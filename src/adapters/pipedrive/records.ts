@@ -28,11 +28,21 @@ export function recordFacts(wire: Wire): {
   readonly updatedAt: Instant | null;
   raw(): unknown;
 } {
-  return {
-    createdAt: instantOrNull(wire, 'add_time', parseTime),
-    updatedAt: instantOrNull(wire, 'update_time', parseTime),
-    raw: () => withoutSecrets(wire),
-  };
+  return { createdAt: createdAt(wire), updatedAt: updatedAt(wire), raw: rawOf(wire) };
+}
+
+// One by one for records of which many are read: an object put together from parts costs several times as much.
+
+export function createdAt(wire: Wire): Instant | null {
+  return instantOrNull(wire, 'add_time', parseTime);
+}
+
+export function updatedAt(wire: Wire): Instant | null {
+  return instantOrNull(wire, 'update_time', parseTime);
+}
+
+export function rawOf(wire: Wire): () => unknown {
+  return () => withoutSecrets(wire);
 }
 
 /** Pipedrive keeps what was deleted for 30 days, marked; read by id it is not there. */

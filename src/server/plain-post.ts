@@ -1,0 +1,193 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type ExecutionResult, type GraphQLError, getOperationAST } from 'graphql';
+import type { GraphQLParams, Plugin, YogaServerInstance } from 'graphql-yoga';
+import type { Writes } from '../domain/writes.ts';
+import type { Exchange } from './exchange.ts';
+import { jsonTypeFor, statusOf, toBytes } from './json-answer.ts';
+import { type Shareable, SharedQueries } from './shared-queries.ts';
+import type { Tracing } from './tracing.ts';
+import type { Answer, Complete } from './use-answer.ts';
+import type { ServerContext } from './use-operation.ts';
+
+/** Answers a request, or answers `false` and leaves it, with its body, to yoga. */
+export type PlainPost = (request: IncomingMessage, response: ServerResponse, exchange: Exchange) => Promise<boolean>;
+
+export interface PlainPostParts {
+  readonly yoga: Pick<YogaServerInstance<Record<string, unknown>, ServerContext>, 'getEnveloped'>;
+  /** What was handed to yoga: their checks of parameters are run here as well. */
+  readonly plugins: readonly Plugin<Record<string, unknown>, ServerContext>[];
+  readonly writes: Writes;
+  readonly complete: Complete;
+  readonly maxBytes: number;
+  /** `null` where nothing is traced. */
+  tracing?(): Tracing | null;
+}
+
+/** What executing an operation came to, which several may be answered with. */
+interface Executed {
+  readonly result: ExecutionResult;
+  /** Of the one it was executed for. */
+  readonly exchange: Exchange;
+  /** `data` as JSON, once somebody was answered with it. */
+  data: Buffer | null;
+}
+
+const PLAIN_TYPE = /^application\/json(?:;\s*charset=utf-8)?$/i;
+const INCREMENTAL = /@(?:defer|stream)\b/;
+const OWN_STATE = /\b(?:upstream|operations?)\b/;
+/** Failures that come of how much time the one who asked first had left. */
+const OF_ITS_TIME: ReadonlySet<unknown> = new Set(['RATE_LIMITED', 'UPSTREAM_TIMEOUT', 'BUDGET_EXCEEDED']);
+
+/**
+ * Answers what nearly all clients send, an operation in a plain JSON body, without the conversions to and from fetch's
+ * requests and responses. The operation goes through the same plugins, so it meets the same checks; whatever is not
+ * plain, or is refused before it is executed, is left to yoga. Identical queries in flight are executed once.
+ */
+export function createPlainPost(parts: PlainPostParts): PlainPost {
+  const { writes, complete, maxBytes } = parts;
+  const shared = new SharedQueries<Executed>(writes);
+
+  return async (request, response, exchange) => {
+    const type = jsonTypeFor(request.headers.accept);
+    if (type === null || !isPlain(request, maxBytes)) return false;
+    const body = await readBody(request);
+    if (body === null) return true;
+    const operation = await prepare(parts, body, exchange);
+    if (operation === null) {
+      leaveBody(request, body);
+      return false;
+    }
+    const { executed, isJoined } = await answerOf(operation, keyOf(request, body, exchange), exchange);
+    if (isJoined) {
+      exchange.operation = executed.exchange.operation;
+      exchange.receipt.join(executed.exchange.receipt);
+      exchange.trace = parts.tracing?.()?.beginOperation(exchange) ?? null;
+    }
+    send(response, type, executed, complete(executed.result, exchange));
+    return true;
+  };
+
+  async function answerOf(operation: Operation, key: string, exchange: Exchange) {
+    if (!operation.isShareable) return { executed: await operation.execute(exchange), isJoined: false };
+    const { result, isJoined } = await shared.ask(key, exchange.disconnected, async (abandoned) =>
+      toShareable(await operation.execute(Object.assign(exchange, { abandoned }))),
+    );
+    return { executed: result, isJoined };
+  }
+}
+
+/** What the checks use of what yoga tells them. */
+type ParamsHook = Parameters<NonNullable<Plugin<Record<string, unknown>, ServerContext>['onParams']>>[0];
+
+interface Operation {
+  /** Queries, unless they ask for their own receipt, or for operations the gateway remembers. */
+  readonly isShareable: boolean;
+  execute(exchange: Exchange): Promise<Executed>;
+}
+
+/** Parses and validates what is asked for, or answers `null` where yoga has to tell what is wrong with it. */
+async function prepare({ yoga, plugins }: PlainPostParts, body: Buffer, exchange: Exchange): Promise<Operation | null> {
+  const context: ServerContext = { exchange };
+  try {
+    let params = readParams(body);
+    const setParams = (other: GraphQLParams) => {
+      params = other;
+    };
+    for (const { onParams } of plugins) {
+      const checking = onParams?.({ params, context, setParams } as ParamsHook);
+      if (checking instanceof Promise) await checking;
+    }
+    const { query, variables, operationName } = params;
+    if (query == null || INCREMENTAL.test(query)) return null;
+    const { schema, parse, validate, execute, contextFactory } = yoga.getEnveloped(context);
+    const document = parse(query);
+    if (validate(schema, document).length > 0) return null;
+    const type = getOperationAST(document, operationName)?.operation;
+    if (type !== 'query' && type !== 'mutation') return null;
+    return {
+      isShareable: type === 'query' && !OWN_STATE.test(query),
+      async execute(own) {
+        const given = contextFactory();
+        const contextValue = given instanceof Promise ? await given : given;
+        try {
+          const result = await execute({ schema, document, contextValue, variableValues: variables, operationName });
+          return { result, exchange: own, data: null };
+        } catch (error) {
+          return { result: { errors: [error as GraphQLError] }, exchange: own, data: null };
+        }
+      },
+    };
+  } catch {
+    return null;
+  }
+}
+
+function toShareable(executed: Executed): Shareable<Executed> {
+  const isCutShort = executed.result.errors?.some(({ originalError, extensions }) =>
+    OF_ITS_TIME.has((originalError as { code?: unknown } | null)?.code ?? extensions?.code),
+  );
+  return { result: executed, isCutShort: isCutShort === true };
+}
+
+/** Everything that was sent, headers with their credentials included: who sends the same is the same to a CRM. */
+function keyOf(request: IncomingMessage, body: Buffer, { caller }: Exchange): string {
+  return `${caller.id}\n${request.rawHeaders.join('\n')}\n\n${body.toString('latin1')}`;
+}
+
+/** Whether a request is a POST to the endpoint itself, of JSON of a known size. */
+function isPlain({ method, url, headers }: IncomingMessage, maxBytes: number): boolean {
+  const size = Number(headers['content-length']);
+  return (
+    method === 'POST' &&
+    url?.includes('?') === false &&
+    PLAIN_TYPE.test(headers['content-type'] ?? '') &&
+    headers['content-encoding'] === undefined &&
+    size > 0 &&
+    size <= maxBytes
+  );
+}
+
+/** The body, or `null` when the client hangs up first. */
+function readBody(request: IncomingMessage): Promise<Buffer | null> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.once('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
+    request.once('error', () => resolve(null));
+    request.once('close', () => resolve(null));
+  });
+}
+
+/** Gives the body to yoga, which takes it from here where a request was read already. */
+function leaveBody(request: IncomingMessage, body: Buffer): void {
+  Object.assign(request, { body });
+}
+
+/** What is asked for. Throws where it is not what plain requests consist of. */
+function readParams(body: Buffer): GraphQLParams {
+  const params: unknown = JSON.parse(body.toString('utf8'));
+  if (!isObject(params)) throw new TypeError('not an object');
+  const { query, variables, operationName, extensions, ...others } = params;
+  const isKnown =
+    (query === undefined || typeof query === 'string') &&
+    (variables == null || isObject(variables)) &&
+    (operationName == null || typeof operationName === 'string') &&
+    (extensions == null || isObject(extensions)) &&
+    Object.keys(others).length === 0;
+  if (!isKnown) throw new TypeError('not the parameters of an operation');
+  return params;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function send(response: ServerResponse, type: string, executed: Executed, answer: Answer): void {
+  if (answer.data !== undefined) executed.data ??= Buffer.from(JSON.stringify(answer.data));
+  const bytes = toBytes(executed.data, answer);
+  response.writeHead(statusOf(answer, type), {
+    'content-type': `${type}; charset=utf-8`,
+    'content-length': bytes.length,
+  });
+  response.end(bytes);
+}

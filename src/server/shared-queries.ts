@@ -1,0 +1,85 @@
+import type { Writes } from '../domain/writes.ts';
+
+/** The answer to a query, and whether it is one for others as well. */
+export interface Shareable<T> {
+  readonly result: T;
+  /** Says nothing about others, because it was cut short by the time of the one who asked first. */
+  readonly isCutShort: boolean;
+}
+
+/** What became of a query that was asked. */
+export interface Shared<T> {
+  readonly result: T;
+  /** Whether somebody else had asked the same, and this is the answer to both. */
+  readonly isJoined: boolean;
+}
+
+interface Flight<T> {
+  readonly lull: number;
+  readonly answer: Promise<Shareable<T>>;
+  readonly abandoned: AbortController;
+  waiting: number;
+}
+
+/**
+ * Answers identical queries that are in flight at the same time once. A query joins one that is under way when
+ * - its key is the same, and the key holds all that was sent, headers with their credentials included, and the caller;
+ * - no write to a CRM was under way when either arrived, and none was begun in between. So nobody is answered with what
+ *   was read before a write that had finished when they asked.
+ * The query goes on as long as anybody waits for it. Nothing is kept once it is answered.
+ */
+export class SharedQueries<T> {
+  readonly #writes: Pick<Writes, 'lull'>;
+  readonly #flights = new Map<string, Flight<T>>();
+
+  constructor(writes: Pick<Writes, 'lull'>) {
+    this.#writes = writes;
+  }
+
+  /**
+   * Answers by joining a flight or by beginning one. `gone` is aborted when the one who asks waits no longer; what is
+   * given to `execute` when nobody does.
+   */
+  async ask(
+    key: string,
+    gone: AbortSignal,
+    execute: (abandoned: AbortSignal) => Promise<Shareable<T>>,
+  ): Promise<Shared<T>> {
+    const { lull } = this.#writes;
+    // What is read while something is written may be from before or after it.
+    if (lull === null) return { result: (await execute(gone)).result, isJoined: false };
+    const flight = this.#flights.get(key);
+    if (flight !== undefined && flight.lull === lull && !flight.abandoned.signal.aborted) {
+      const { result, isCutShort } = await this.#wait(flight, gone);
+      return isCutShort ? { result: (await execute(gone)).result, isJoined: false } : { result, isJoined: true };
+    }
+    const begun = this.#begin(key, lull, execute);
+    return { result: (await this.#wait(begun, gone)).result, isJoined: false };
+  }
+
+  #begin(key: string, lull: number, execute: (abandoned: AbortSignal) => Promise<Shareable<T>>): Flight<T> {
+    const abandoned = new AbortController();
+    const land = () => {
+      if (this.#flights.get(key) === flight) this.#flights.delete(key);
+    };
+    const answer = execute(abandoned.signal).finally(land);
+    const flight: Flight<T> = { lull, answer, abandoned, waiting: 0 };
+    this.#flights.set(key, flight);
+    return flight;
+  }
+
+  async #wait(flight: Flight<T>, gone: AbortSignal): Promise<Shareable<T>> {
+    const leave = () => {
+      flight.waiting -= 1;
+      if (flight.waiting === 0) flight.abandoned.abort('nobody waits for it');
+    };
+    flight.waiting += 1;
+    if (gone.aborted) leave();
+    else gone.addEventListener('abort', leave, { once: true });
+    try {
+      return await flight.answer;
+    } finally {
+      gone.removeEventListener('abort', leave);
+    }
+  }
+}
