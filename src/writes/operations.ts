@@ -268,10 +268,17 @@ export class Operations {
     await journal.save(ended, undefined, operation.claim === null ? {} : { released: operation.claim });
   }
 
-  /** Whoever asks with the key of an operation that was cut off waits until it has been looked into once. */
+  /**
+   * Whoever asks with the key of an operation that was cut off waits until it has been looked into once, which is before
+   * others that have been answered already.
+   */
   #takeUp(operation: Operation): void {
+    if (operation.state !== 'RUNNING') {
+      void this.#reconciler.add(operation.id);
+      return;
+    }
     const first = this.#reconciler.add(operation.id, 0);
-    if (operation.state === 'RUNNING' && operation.claim !== null) {
+    if (operation.claim !== null) {
       this.#holding(operation.claim, operation.fingerprint, () => first).catch(() => undefined);
     }
   }

@@ -83,11 +83,17 @@ export class Reconciler {
     const { clock } = this.#parts;
     while (!this.closing.aborted) {
       this.#wake = new AbortController();
-      const due = [...this.#cases.values()].filter(({ dueAt }) => dueAt <= clock.now()).slice(0, AT_ONCE);
+      const due = this.#due().slice(0, AT_ONCE);
       if (due.length > 0) await Promise.all(due.map((one) => this.#lookInto(one)));
       else if (this.#sweepAt <= clock.now()) await this.#sweep();
       else await this.#sleep();
     }
+  }
+
+  /** Longest due first, so that none waits while others are looked into again and again. */
+  #due(): readonly Case[] {
+    const now = this.#parts.clock.now();
+    return [...this.#cases.values()].filter(({ dueAt }) => dueAt <= now).sort((a, b) => a.dueAt - b.dueAt);
   }
 
   async #sleep(): Promise<void> {

@@ -2,6 +2,7 @@ import type { Fault } from '../../src/sandbox/kit/faults.ts';
 import type { WireFault } from '../support/fault-proxy.ts';
 import type { Account } from './account.ts';
 import type { Outcome } from './mutations.ts';
+import { MUTATION_TIMEOUT_MS } from './rig.ts';
 
 /** Which of the writes of a mutation is struck. */
 export interface Struck {
@@ -25,7 +26,7 @@ export interface FaultPoint {
 }
 
 /** Later than a mutation waits for its answer. */
-const LATE_MS = 3_000;
+const LATE_MS = MUTATION_TIMEOUT_MS + 1_000;
 const SLOW_MS = 300;
 
 /** No request that writes is a GET, on either CRM. */

@@ -10,9 +10,6 @@ import { SCENARIOS } from './scenarios.ts';
 
 const SCHEMA = new URL('../../schema.graphql', import.meta.url);
 
-/** More than `npm run faults` grants, since other tests run beside these. */
-const TIME_LIMIT_MS = 5_000;
-
 /** A fixed share of `npm run faults`: each write of each mutation is struck by one of the faults, and each has its turn. */
 const share: Choice = (scenario, point, { nth }) =>
   (FAULT_POINTS.indexOf(point) + 5 * SCENARIOS.indexOf(scenario) + 7 * nth) % FAULT_POINTS.length === 0;
@@ -43,14 +40,14 @@ it('every mutation is in the matrix', () => {
 });
 
 it('writes that something goes wrong with happen once, or say so', { timeout: 300_000 }, async () => {
-  const results = await inLanes('src', 4, SCENARIOS, (rig, lane) => runMatrix(rig, lane, share), TIME_LIMIT_MS);
+  const results = await inLanes('src', 4, SCENARIOS, (rig, lane) => runMatrix(rig, lane, share));
   expect(harmed(results)).toEqual([]);
   expect(new Set(results.map(({ fault }) => fault)).size).toBe(FAULT_POINTS.length + 1);
 });
 
 it('writes that a crash interrupts are finished or explained by the next start', { timeout: 300_000 }, async () => {
   const scenarios = SCENARIOS.filter(({ name }) => SEVERAL_STEPS.includes(name));
-  const results = await inLanes('src', 4, scenarios, (rig, lane) => runCrashes(rig, lane, crashShare), TIME_LIMIT_MS);
+  const results = await inLanes('src', 4, scenarios, (rig, lane) => runCrashes(rig, lane, crashShare));
   expect(harmed(results)).toEqual([]);
   expect(new Set(results.map(({ fault }) => fault)).size).toBe(CRASHES.length);
 });

@@ -4,7 +4,7 @@ import { CRMS } from './account.ts';
 import { KeyedAdds } from './keys.ts';
 import { withRig } from './lanes.ts';
 import { operation, operations, write } from './mutations.ts';
-import { PATIENT_MS, type Rig, startRig } from './rig.ts';
+import { MUTATION_TIMEOUT_MS, PATIENT_MS, type Rig, startRig } from './rig.ts';
 
 /** Gateways are started and killed on the way. */
 const TIMEOUT_MS = 120_000;
@@ -105,21 +105,25 @@ it.each(CRMS)(
   },
 );
 
-it.each(CRMS)('a deal added without an answer is found on %s, and so is one that comes late', async (crm) => {
-  const { unique, titled, sandbox } = rig.accounts[crm];
-  const add = async (kind: 'dropAfter' | 'late') => {
-    const title = unique();
-    sandbox.faults.set({ method: 'POST', times: 1, kind, ms: 3_000 });
-    const answer = await write(rig.url, { mutation: 'addDeal', input: { crm, title } }, randomUUID());
-    sandbox.faults.set();
-    return { title, answer };
-  };
-  const found = await add('dropAfter');
-  expect(found.answer).toMatchObject({ outcome: 'APPLIED', deal: { id: titled(found.title)[0] } });
+it.each(CRMS)(
+  'a deal added without an answer is found on %s, and so is one that comes late',
+  { timeout: TIMEOUT_MS },
+  async (crm) => {
+    const { unique, titled, sandbox } = rig.accounts[crm];
+    const add = async (kind: 'dropAfter' | 'late') => {
+      const title = unique();
+      sandbox.faults.set({ method: 'POST', times: 1, kind, ms: MUTATION_TIMEOUT_MS + 1_000 });
+      const answer = await write(rig.url, { mutation: 'addDeal', input: { crm, title } }, randomUUID());
+      sandbox.faults.set();
+      return { title, answer };
+    };
+    const found = await add('dropAfter');
+    expect(found.answer).toMatchObject({ outcome: 'APPLIED', deal: { id: titled(found.title)[0] } });
 
-  const late = await add('late');
-  expect(late.answer).toMatchObject({ outcome: 'UNKNOWN', problems: [{ code: 'OUTCOME_UNKNOWN' }], deal: null });
-  const id = String(late.answer?.operation?.id);
-  await expect.poll(() => operation(rig.url, id), { timeout: 15_000 }).toMatchObject({ outcome: 'APPLIED' });
-  expect((await operations(rig.url, 1))[0]?.id).toBe(id);
-});
+    const late = await add('late');
+    expect(late.answer).toMatchObject({ outcome: 'UNKNOWN', problems: [{ code: 'OUTCOME_UNKNOWN' }], deal: null });
+    const id = String(late.answer?.operation?.id);
+    await expect.poll(() => operation(rig.url, id), { timeout: 30_000 }).toMatchObject({ outcome: 'APPLIED' });
+    expect((await operations(rig.url, 1))[0]?.id).toBe(id);
+  },
+);

@@ -8,13 +8,12 @@ export async function inLanes(
   count: number,
   scenarios: readonly Scenario[],
   run: (rig: Rig, scenarios: readonly Scenario[]) => Promise<readonly CaseResult[]>,
-  mutationTimeoutMs?: number,
 ): Promise<readonly CaseResult[]> {
   const lanes = Array.from({ length: count }, (_, lane) =>
     scenarios.filter((_scenario, index) => index % count === lane),
   );
   const results = await Promise.all(
-    lanes.filter((lane) => lane.length > 0).map((lane) => withRig(from, (rig) => run(rig, lane), mutationTimeoutMs)),
+    lanes.filter((lane) => lane.length > 0).map((lane) => withRig(from, (rig) => run(rig, lane))),
   );
   return results.flat();
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Account, CRMS } from './account.ts';
 import { answerTo, askAgain, type CaseResult, judgeNow, type OpenCase, prepare, saidBy, settle } from './case.ts';
 import { FAULT_POINTS, type FaultPoint, type Struck } from './fault-points.ts';
-import type { Outcome } from './mutations.ts';
+import { isAtWork, type Outcome } from './mutations.ts';
 import type { Rig } from './rig.ts';
 import type { Scenario } from './scenario.ts';
 import { expectOutcome, type Violation } from './verdict.ts';
@@ -14,8 +14,7 @@ export interface Surveyed {
 }
 
 const QUIET_MS = 200;
-/** What did not get through in time may be gone on with a while later. */
-const RESUMED_MS = 3_000;
+const SETTLED_WITHIN_MS = 3_000;
 
 /** Which of all cases are run. */
 export type Choice = (scenario: Scenario, point: FaultPoint, struck: Struck) => boolean;
@@ -54,7 +53,7 @@ async function runOn(
     const one = await runCase(rig, account, scenario, point, struck);
     onCase(one);
     cases.push(one);
-    if (one.said.outcome === 'UNKNOWN' || one.said.outcome === 'PARTIAL') await quiet(account, QUIET_MS);
+    if (one.said.outcome === 'UNKNOWN' || one.said.outcome === 'PARTIAL') await quiet(account);
   };
   for (const scenario of scenarios) {
     // This fills what the gateway keeps of the account, so that the one that is counted is like all others.
@@ -77,6 +76,7 @@ const NO_FAULT: FaultPoint = { name: 'none', arm: () => undefined, allowed: () =
 /** Counts the writes of a scenario, and the requests before each; anew where it did not go through at once. */
 export async function survey(rig: Rig, account: Account, scenario: Scenario): Promise<Surveyed> {
   for (let tries = 3; ; tries -= 1) {
+    await settled(rig, account);
     const sent = await prepare(rig, scenario);
     const before = account.proxy.passed.length;
     const { outcome } = await answerTo(rig, sent);
@@ -85,17 +85,22 @@ export async function survey(rig: Rig, account: Account, scenario: Scenario): Pr
     if (outcome === 'APPLIED' || tries === 1) {
       return { scenario, writes: after.map((count, index) => ({ nth: index + 1, after: count })) };
     }
-    await quiet(account, RESUMED_MS);
   }
 }
 
-/** Waits until nothing is written any more, as may be by what goes on in the background. */
-async function quiet({ proxy }: Account, ms: number): Promise<void> {
+/** Waits for operations that go on in the background: until there are none, or some time for those that stay. */
+async function settled(rig: Rig, account: Account): Promise<void> {
+  const giveUpAt = performance.now() + SETTLED_WITHIN_MS;
+  while (performance.now() < giveUpAt && (await isAtWork(rig.url, account.crm))) await quiet(account);
+}
+
+/** Waits until nothing is written any more. */
+async function quiet({ proxy }: Account): Promise<void> {
   const writes = () => proxy.passed.filter(({ method }) => method !== 'GET').length;
   let before: number;
   do {
     before = writes();
-    await sleep(ms);
+    await sleep(QUIET_MS);
   } while (writes() > before);
 }
 

@@ -67,6 +67,14 @@ export async function operations(url: string, first: number): Promise<readonly O
   return (await read<{ operations: { nodes: readonly Operation[] } }>(url, document, { first })).operations.nodes;
 }
 
+/** Whether the gateway still works on operations of a CRM. */
+export async function isAtWork(url: string, crm: string): Promise<boolean> {
+  const document = `query ($crm: ID!) {
+    operations(first: 1, filter: { crm: $crm, state: [RUNNING, SETTLING] }) { nodes { id } }
+  }`;
+  return (await read<{ operations: { nodes: readonly object[] } }>(url, document, { crm })).operations.nodes.length > 0;
+}
+
 async function read<Data>(url: string, document: string, variables: Readonly<Record<string, unknown>>): Promise<Data> {
   const { data, errors } = await sendGraphQL<Data>(url, document, variables);
   if (errors || !data) throw new Error(`${document} answered ${JSON.stringify(errors)}`);

@@ -9,7 +9,7 @@ import { type Account, CRMS, type CrmId, startAccount } from './account.ts';
 export type GatewayEntry = 'dist' | 'src';
 
 /** By when a mutation has to be answered: whoever waits for an answer that never comes waits that long. */
-const MUTATION_TIMEOUT_MS = 2_500;
+export const MUTATION_TIMEOUT_MS = 4_000;
 
 /** By when where everything is answered, however busy the computer is. */
 export const PATIENT_MS = 60_000;
