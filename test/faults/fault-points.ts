@@ -41,6 +41,7 @@ const LOST = (): readonly Outcome[] => ['UNKNOWN', 'PARTIAL'];
 /** The request had its effect, which may be found or not. */
 const DONE = (): readonly Outcome[] => ['APPLIED', 'UNKNOWN', 'PARTIAL'];
 const APPLIED = (): readonly Outcome[] => ['APPLIED'];
+/** It was refused, and is sent again unless too many were of late; nothing of it is in doubt either way. */
 const THROTTLED = (): readonly Outcome[] => ['APPLIED', 'REJECTED', 'PARTIAL'];
 
 const atCrm = (name: string, fault: Omit<Fault, 'method' | 'skip' | 'times'>, allowed: FaultPoint['allowed']) => ({
@@ -69,7 +70,7 @@ export const FAULT_POINTS: readonly FaultPoint[] = [
   atCrm('refused', { kind: 'status', status: 422, body: '{}' }, REFUSED),
   {
     name: '429 with a wait',
-    allowed: APPLIED,
+    allowed: THROTTLED,
     arm: ({ crm, sandbox }, { nth }) => {
       // Pipedrive states seconds from now, PipelineDeals the second itself.
       const reset = crm === 'pipedrive' ? 1 : Math.floor(Date.now() / 1_000) + 1;
