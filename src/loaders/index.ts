@@ -148,11 +148,18 @@ export function createLoaders(crms: Crms, operation: Call, wants: CustomFieldWan
       (ref) => ref.crm,
     ),
   };
-  const all = Object.entries<Pick<AskedLoader<never, unknown>, 'clearAll' | 'askedBy'>>(loaders);
+  const all: Readonly<Record<string, Pick<AskedLoader<never, unknown>, 'clearAll' | 'askedBy'>>> = loaders;
   const clear = () => {
-    for (const [, loader] of all) loader.clearAll();
+    for (const loader of Object.values(all)) loader.clearAll();
   };
-  const askedBy = (asker: Asker): Loaders =>
-    ({ ...Object.fromEntries(all.map(([name, loader]) => [name, loader.askedBy(asker)])), clear, askedBy }) as Loaders;
+  // A field uses one loader or two, so that its view of each is made when it is looked up first.
+  const askedBy = (asker: Asker): Loaders => {
+    const views: Record<string, unknown> = { clear, askedBy };
+    const view = (_loaders: object, name: string) => {
+      views[name] ??= all[name]?.askedBy(asker);
+      return views[name];
+    };
+    return new Proxy(loaders, { get: view as ProxyHandler<typeof loaders>['get'] & {} }) as unknown as Loaders;
+  };
   return { ...loaders, clear, askedBy };
 }

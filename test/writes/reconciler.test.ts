@@ -42,7 +42,8 @@ it('looks into what is due now before what was added first and is due later', as
   const first = reconciler.add('now', 0);
   reconciler.start();
   await clock.advance(1);
-  expect(looked).toEqual(['now']);
+  // The others are due before this look is over.
+  expect(looked[0]).toBe('now');
   await clock.advance(LOOK_MS);
   await first;
   const closed = reconciler.close();

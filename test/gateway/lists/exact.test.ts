@@ -147,7 +147,7 @@ describe('a list over both CRMs', () => {
     );
   });
 
-  it('repeats and skips nothing while others write between its pages', async () => {
+  it('repeats and skips nothing whose key stays while others write between its pages', async () => {
     await fc.assert(
       fc.asyncProperty(
         trees,
@@ -173,7 +173,9 @@ describe('a list over both CRMs', () => {
               }
             }
           });
-          expect(new Set(given).size).toBe(given.length);
+          // A deal whose key changes between two pages may have moved from the part that was given to the one that was not.
+          const repeated = given.filter((id, at) => given.indexOf(id) !== at);
+          expect(repeated.filter((id) => steady.has(id))).toEqual([]);
           expect(given.filter((id) => !ever.has(id))).toEqual([]);
           const stayed = inTotalOrder([...steady.values()], field, direction);
           expect(given.filter((id) => steady.has(id))).toEqual(ids(stayed));
