@@ -37,8 +37,11 @@ function toWireValue(definition: FieldDefinition, value: unknown): unknown {
     case 'NUMBER':
     case 'MONEY':
       return toDecimal(value);
-    case 'DATE':
-      return typeof value === 'string' && isCalendarDate(value) ? value : undefined;
+    case 'DATE': {
+      // Answers write days with slashes, and what is shown can be written.
+      const day = typeof value === 'string' ? value.replaceAll('/', '-') : '';
+      return isCalendarDate(day) ? day : undefined;
+    }
     case 'OPTION':
       return toOptionId(definition, value);
     case 'OPTIONS': {

@@ -111,6 +111,21 @@ describe.each(CRMS)('undoing on %s', (crm) => {
     expect(led.data?.mergedInto).toEqual({ id: again, title: 'Phoenix' });
   });
 
+  it('the deletion of any deal makes one of the same title and status anew', async () => {
+    const listed = await gateway.query<{ deals: { nodes: { id: string; title: string; status: string }[] } }>(
+      'query ($crm: ID!) { deals(crms: [$crm], first: 40, filter: { archived: INCLUDE }) { nodes { id title status } } }',
+      { crm },
+    );
+    const deals = listed.data?.deals.nodes ?? [];
+    expect(deals).toHaveLength(40);
+    for (const { id, title, status } of deals) {
+      const deleted = await run('deleteDeal', { id });
+      const undone = await undo(deleted.operation);
+      expect([id, undone.outcome, undone.deal?.title]).toEqual([id, 'PARTIAL', title]);
+      expect(await readDeal(gateway, String(undone.deal?.id), 'status')).toEqual({ status });
+    }
+  });
+
   it('a merge makes absorbed deals anew; ids lead over chains of merges', async () => {
     const add = async (title: string) => String((await run('addDeal', { crm, title })).deal?.id);
     const [a, b, c] = [await add('A'), await add('B'), await add('C')];
