@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
     include: ['test/**/*.test.ts'],
+    setupFiles: ['test/support/seed.ts'],
     // No module keeps state that one file could leave to another, and loading them once per worker halves the run.
     isolate: false,
     testTimeout: 20_000,

@@ -83,7 +83,7 @@ function perform({ pipedrive, pipelinedeals }: TestGateway, { kind, crm, which, 
     if (kind === 'rename' || kind === 'touch') deal.update_time = time(moment);
     if (kind !== 'add') return;
     const id = store.nextId(store.deals);
-    store.deals.set(id, { ...structuredClone(deal), id, add_time: time(moment), update_time: time(moment) });
+    store.deals.set(id, { ...deal, id, add_time: time(moment), update_time: time(moment) });
     return;
   }
   const { store } = pipelinedeals;
@@ -95,7 +95,7 @@ function perform({ pipedrive, pipelinedeals }: TestGateway, { kind, crm, which, 
   if (kind === 'rename' || kind === 'touch') deal.updated_at = moment;
   if (kind !== 'add') return;
   const id = store.nextId('deals');
-  store.deals.set(id, { ...structuredClone(deal), id, created_at: moment, updated_at: moment });
+  store.deals.set(id, { ...deal, id, created_at: moment, updated_at: moment });
 }
 
 /** A property that is tried as often as there is time for, on a machine that may be busy. */
