@@ -2,6 +2,7 @@ import type { Activity } from './activity.ts';
 import type { CrmBudget } from './budget.ts';
 import type { Call } from './call.ts';
 import type { CallApi } from './call-api.ts';
+import type { Connection } from './connection.ts';
 import type { Crm } from './crm.ts';
 import type { CustomFieldReader } from './custom-field-condition.ts';
 import type { Deal, DealProduct, Label } from './deal.ts';
@@ -108,6 +109,8 @@ export interface CrmAdapter {
   isKept(path: string): boolean;
   /** What the CRM's answers said of its budget; `null` until one did. Asks the CRM nothing. */
   budget(): CrmBudget | null;
+  /** How the gateway stands with the CRM. Asks the CRM nothing. */
+  connection(): Connection;
 
   /** Ends connections once nothing is in flight any more. */
   close(): Promise<void>;

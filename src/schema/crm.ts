@@ -1,5 +1,6 @@
 import type { CrmBudget } from '../domain/budget.ts';
 import { type Capability, ENTITY_KINDS, OPERATION_KINDS } from '../domain/capability.ts';
+import { CONNECTION_STATES, type Connection, type ConnectionState } from '../domain/connection.ts';
 import type { Crm } from '../domain/crm.ts';
 import { crmOf } from '../domain/crms.ts';
 import { READ_WAYS, type ReadOperation, type ReadWay } from '../domain/tariff.ts';
@@ -139,6 +140,40 @@ builder.objectField(CrmType, 'budget', (t) =>
     type: CrmBudgetType,
     description: "The CRM's own figures of what may be spent; null until an answer told them. Needs no upstream call.",
     resolve: (crm, _args, { crms }) => crms.get(crm.id)?.budget() ?? null,
+  }),
+);
+
+const STATES: Record<ConnectionState, string> = {
+  CONNECTED: 'There are credentials, and nothing speaks against them.',
+  EXPIRED: 'The access token has ended and could not be renewed so far; the gateway goes on trying when it is needed.',
+  REFUSED: 'The CRM has refused the credentials: connect anew, or configure others.',
+  NOT_CONNECTED: 'There are no credentials, or none that can be read: connect.',
+};
+
+const ConnectionStateType = builder.enumType('ConnectionState', {
+  description: 'How the gateway stands with a CRM.',
+  values: Object.fromEntries(CONNECTION_STATES.map((state) => [state, { description: STATES[state] }])) as Record<
+    ConnectionState,
+    { description: string }
+  >,
+});
+
+const CrmConnectionType = builder.objectRef<Connection>('CrmConnection').implement({
+  description: 'The connection to a CRM, as the last answers left it.',
+  fields: (t) => ({
+    state: t.expose('state', { type: ConnectionStateType, nullable: false, description: 'How it is.' }),
+    expiresAt: t.expose('expiresAt', {
+      type: 'DateTime',
+      description: 'When its access token ends, which the gateway renews before; null where it has no end.',
+    }),
+  }),
+});
+
+builder.objectField(CrmType, 'connection', (t) =>
+  t.field({
+    type: CrmConnectionType,
+    description: 'The credentials with which the CRM is asked: whether they are good. Needs no upstream call.',
+    resolve: (crm, _args, { crms }) => crms.get(crm.id)?.connection() ?? null,
   }),
 );
 

@@ -1,9 +1,11 @@
 import { Pool } from 'undici';
 import type { CrmBudget } from '../domain/budget.ts';
 import type { Call } from '../domain/call.ts';
+import type { Connection } from '../domain/connection.ts';
 import type { Writes } from '../domain/writes.ts';
 import { ACCEPT_ENCODING, answerFailure, type Body, MAX_BODY_BYTES, maybeApplied, readBody } from './answer.ts';
 import type { Clock } from './clock.ts';
+import { type CredentialSource, type Credentials, FixedCredentials } from './credentials.ts';
 import { HttpError, type HttpFailure } from './errors.ts';
 import { exchange, type Outcome, type WireRequest } from './exchange.ts';
 import type { HttpAnswer, HttpRequest, QueueingHttpClient, QueueState } from './http-client.ts';
@@ -36,6 +38,8 @@ export interface HttpClientParts {
   readonly logger?: HttpLogger;
   readonly observer?: ExchangeObserver | undefined;
   readonly timeouts?: TryTimeouts;
+  /** By default the fixed ones of the settings. */
+  readonly credentials?: CredentialSource;
   /** Told when a write is under way. */
   readonly writes?: Pick<Writes, 'begin' | 'end'>;
 }
@@ -51,19 +55,30 @@ export function createHttpClient(settings: HttpSettings, parts: HttpClientParts)
   return new PooledHttpClient(settings, parts);
 }
 
+/** Where requests go, and as whom: replaced as a whole when the credentials change. */
+interface Access {
+  readonly credentials: Credentials;
+  readonly base: URL;
+  readonly pool: Pool;
+  readonly readHeaders: Readonly<Record<string, string>>;
+  /** Of a request with a body. */
+  readonly bodyHeaders: Readonly<Record<string, string>>;
+}
+
+interface AddressedRequest extends WireRequest {
+  readonly pool: Pool;
+}
+
 class PooledHttpClient implements QueueingHttpClient {
   readonly #settings: HttpSettings;
   readonly #clock: Clock;
   readonly #logger: HttpLogger | undefined;
   readonly #writes: HttpClientParts['writes'];
   readonly #observer: ExchangeObserver | undefined;
-  readonly #tryMs: number;
-  readonly #base: URL;
+  readonly #credentials: CredentialSource;
+  readonly #timeouts: TryTimeouts;
   readonly #requestIdHeader: string;
-  readonly #readHeaders: Readonly<Record<string, string>>;
-  /** Of a request with a body. */
-  readonly #bodyHeaders: Readonly<Record<string, string>>;
-  readonly #pool: Pool;
+  #access: Access;
   readonly #inFlight: InFlight;
   readonly #window: RateWindow;
   readonly #budget: RetryBudget;
@@ -77,32 +92,18 @@ class PooledHttpClient implements QueueingHttpClient {
   #closed = false;
 
   constructor(settings: HttpSettings, parts: HttpClientParts) {
-    const timeouts = parts.timeouts ?? TIMEOUTS;
     this.#settings = settings;
     this.#clock = parts.clock;
     this.#logger = parts.logger;
     this.#writes = parts.writes;
     this.#observer = parts.observer;
-    this.#tryMs = timeouts.totalMs;
-    this.#base = parseBaseUrl(settings.baseUrl);
-    this.#pool = new Pool(this.#base.origin, {
-      connections: settings.maxInFlight,
-      pipelining: 1,
-      connect: { timeout: timeouts.connectMs },
-      headersTimeout: timeouts.headersMs,
-      bodyTimeout: timeouts.totalMs,
-    });
+    this.#credentials = parts.credentials ?? new FixedCredentials(settings.credentials);
+    this.#timeouts = parts.timeouts ?? TIMEOUTS;
+    this.#access = this.#accessAs({}, null);
     this.#inFlight = new InFlight(settings.maxInFlight);
     this.#window = new RateWindow(parts.clock, settings);
     this.#budget = new RetryBudget(parts.clock);
     this.#requestIdHeader = settings.requestIdHeader.toLowerCase();
-    this.#readHeaders = {
-      accept: 'application/json',
-      'accept-encoding': ACCEPT_ENCODING,
-      'user-agent': 'dealgraph',
-      ...settings.credentials.headers,
-    };
-    this.#bodyHeaders = { 'content-type': 'application/json', ...this.#readHeaders };
     this.#limits = new LastLimits(settings.budgetUnit);
   }
 
@@ -112,7 +113,7 @@ class PooledHttpClient implements QueueingHttpClient {
     this.#open += 1;
     if (isWrite) this.#writes?.begin();
     try {
-      return await this.#withRetries(request, call);
+      return await this.#withCredentials(request, call);
     } finally {
       if (isWrite) this.#writes?.end();
       this.#open -= 1;
@@ -122,6 +123,10 @@ class PooledHttpClient implements QueueingHttpClient {
 
   budget(): CrmBudget | null {
     return this.#limits.budget();
+  }
+
+  connection(): Connection {
+    return this.#credentials.connection();
   }
 
   queue(): QueueState {
@@ -136,11 +141,41 @@ class PooledHttpClient implements QueueingHttpClient {
       this.#onIdle = resolve;
       if (this.#open === 0) resolve();
     });
-    await this.#pool.close();
+    await this.#credentials.close();
+    await this.#access.pool.close();
   }
 
-  async #withRetries(request: HttpRequest, call: Call): Promise<HttpAnswer> {
-    const wire = this.#toWire(request);
+  /** Sends a request as whoever the gateway is there, and once more where the CRM wants to be shown something newer. */
+  async #withCredentials(request: HttpRequest, call: Call): Promise<HttpAnswer> {
+    for (let isSecond = false; ; isSecond = true) {
+      const current = this.#credentials.current();
+      const given = current instanceof Promise ? await this.#untilEnded(current, request, call) : current;
+      const answer = await this.#withRetries(request, this.#toWire(request, given), call);
+      if (answer.status < 400) this.#credentials.accepted(given);
+      if (answer.status !== 401) return answer;
+      const hasOther = this.#credentials.refused(given, isSecond);
+      const isWorthTrying = hasOther instanceof Promise ? await this.#untilEnded(hasOther, request, call) : hasOther;
+      if (isSecond || !isWorthTrying) return answer;
+    }
+  }
+
+  /** Waits for what others may wait for as well, no longer than the call has time. */
+  async #untilEnded<T>(shared: Promise<T>, request: HttpRequest, call: Call): Promise<T> {
+    const patience = new Patience(call, this.#clock);
+    const { signal } = patience;
+    try {
+      return await new Promise<T>((resolve, reject) => {
+        shared.then(resolve, reject);
+        const giveUp = () => reject(failed(request, patience.failure, 'was not sent: its time was over'));
+        if (signal.aborted) giveUp();
+        else signal.addEventListener('abort', giveUp, { once: true });
+      });
+    } finally {
+      patience.release();
+    }
+  }
+
+  async #withRetries(request: HttpRequest, wire: AddressedRequest, call: Call): Promise<HttpAnswer> {
     const patience = new Patience(call, this.#clock);
     this.#budget.request();
     try {
@@ -165,7 +200,7 @@ class PooledHttpClient implements QueueingHttpClient {
 
   async #try(
     request: HttpRequest,
-    wire: WireRequest,
+    wire: AddressedRequest,
     call: Call,
     patience: Patience,
     number: number,
@@ -188,7 +223,7 @@ class PooledHttpClient implements QueueingHttpClient {
 
   async #exchange(
     request: HttpRequest,
-    wire: WireRequest,
+    wire: AddressedRequest,
     call: Call,
     patience: Patience,
     number: number,
@@ -200,9 +235,9 @@ class PooledHttpClient implements QueueingHttpClient {
       const end = this.#observer?.begin(this.#settings.crm, request, call, number);
       const startedAt = this.#clock.now();
       let isSent = false;
-      const outcome = await exchange(this.#pool, wire, {
+      const outcome = await exchange(wire.pool, wire, {
         patience,
-        timeoutMs: Math.min(this.#tryMs, call.deadline - startedAt),
+        timeoutMs: Math.min(this.#timeouts.totalMs, call.deadline - startedAt),
         maxBytes: MAX_BODY_BYTES,
         onSent: () => {
           isSent = true;
@@ -292,15 +327,48 @@ class PooledHttpClient implements QueueingHttpClient {
     return id !== undefined && REQUEST_ID.test(id) ? id : null;
   }
 
-  #toWire(request: HttpRequest): WireRequest {
-    const { credentials } = this.#settings;
+  #toWire(request: HttpRequest, given: Credentials): AddressedRequest {
+    if (given !== this.#access.credentials) this.#access = this.#accessAs(given, this.#access);
+    const { base, pool, readHeaders, bodyHeaders } = this.#access;
     const body = request.body === undefined ? null : (formatJson(request.body) ?? null);
     return {
       method: request.method,
-      target: requestTarget(this.#base, request, credentials),
-      headers: body === null ? this.#readHeaders : this.#bodyHeaders,
+      target: requestTarget(base, request, given),
+      headers: body === null ? readHeaders : bodyHeaders,
       body,
+      pool,
     };
+  }
+
+  /** Connections are kept as long as they lead to the same place; others are ended once nothing is in flight there. */
+  #accessAs(credentials: Credentials, before: Access | null): Access {
+    const base = parseBaseUrl(credentials.baseUrl ?? this.#settings.baseUrl);
+    const isSame = before !== null && before.base.origin === base.origin;
+    if (!isSame) void before?.pool.close();
+    const readHeaders = {
+      accept: 'application/json',
+      'accept-encoding': ACCEPT_ENCODING,
+      'user-agent': 'dealgraph',
+      ...credentials.headers,
+    };
+    return {
+      credentials,
+      base,
+      pool: isSame ? before.pool : this.#poolOf(base),
+      readHeaders,
+      bodyHeaders: { 'content-type': 'application/json', ...readHeaders },
+    };
+  }
+
+  #poolOf({ origin }: URL): Pool {
+    const { connectMs, headersMs, totalMs } = this.#timeouts;
+    return new Pool(origin, {
+      connections: this.#settings.maxInFlight,
+      pipelining: 1,
+      connect: { timeout: connectMs },
+      headersTimeout: headersMs,
+      bodyTimeout: totalMs,
+    });
   }
 
   #log(request: HttpRequest, outcome: Outcome, ms: number, number: number): void {

@@ -13,6 +13,8 @@ export type HttpFailure =
   | 'QUOTA'
   /** The CRM blocks us altogether. */
   | 'BLOCKED'
+  /** There are no credentials to send, or the CRM is known to refuse them. */
+  | 'NOT_CONNECTED'
   /** A redirect, another content type, unreadable JSON, too large. */
   | 'INVALID_ANSWER';
 

@@ -1,5 +1,6 @@
 import type { CrmBudget } from '../domain/budget.ts';
 import type { Call } from '../domain/call.ts';
+import type { Connection } from '../domain/connection.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -55,6 +56,8 @@ export interface HttpClient {
   send(request: HttpRequest, call: Call): Promise<HttpAnswer>;
   /** What the answers so far said of limits, the last word on each; `null` where none did. */
   budget(): CrmBudget | null;
+  /** How the gateway stands with the CRM, as far as it is known without asking. */
+  connection(): Connection;
   /** Takes no new requests, waits for those under way, then ends the connections. */
   close(): Promise<void>;
 }

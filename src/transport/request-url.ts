@@ -1,6 +1,6 @@
+import type { Credentials } from './credentials.ts';
 import type { HttpRequest } from './http-client.ts';
 import { redactUrl } from './redact.ts';
-import type { HttpSettings } from './settings.ts';
 
 /** Parts of unreserved characters only (RFC 3986), none of which is empty or starts with a dot. */
 const PATH = /^(\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+$/;
@@ -25,7 +25,7 @@ export function parseBaseUrl(text: string): URL {
  * The path and query of a request, below the base URL's path and nowhere else. A path that is not built from plain
  * parts could reach another resource: `..` is resolved, in its encoded spelling too.
  */
-export function requestTarget(base: URL, request: HttpRequest, credentials: HttpSettings['credentials']): string {
+export function requestTarget(base: URL, request: HttpRequest, credentials: Credentials): string {
   if (!isPlainPath(request.path)) {
     throw new TypeError(`${request.method} ${request.template} was built with a path that leads elsewhere`);
   }

@@ -1,4 +1,5 @@
 import type { BudgetUnit } from '../domain/budget.ts';
+import type { Credentials } from './credentials.ts';
 
 /** What answer headers say about limits, read by the adapter that knows their names and units. */
 export interface LimitFacts {
@@ -19,10 +20,8 @@ export interface HttpSettings {
   readonly crm: string;
   /** Requests go to this origin and below this path only. */
   readonly baseUrl: string;
-  readonly credentials: {
-    readonly headers?: Readonly<Record<string, string>>;
-    readonly query?: readonly (readonly [name: string, value: string])[];
-  };
+  /** What is sent where the credentials of the account are fixed. */
+  readonly credentials: Credentials;
   /** Requests in a rolling window; `null`: no limit. */
   readonly window: { readonly requests: number; readonly perMs: number } | null;
   /** Whether a limit seen in the headers replaces `window.requests`. */

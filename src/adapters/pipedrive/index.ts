@@ -116,6 +116,7 @@ export const pipedrive = defineAdapter({
       participantWrites: createParticipantWrites(api),
       callApi: createCallApi(api, secrets),
       budget: () => http.budget(),
+      connection: () => http.connection(),
       isKept: (path) => answers.isKept(path),
       close: () => api.close(),
     };

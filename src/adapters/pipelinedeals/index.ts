@@ -136,6 +136,7 @@ function createAdapter({ crm, http, clock, referenceMaxAgeMs, secrets }: Adapter
     participantWrites: createParticipantWrites(crm.id, idLists),
     callApi: createCallApi(account.api, secrets),
     budget: () => http.budget(),
+    connection: () => http.connection(),
     isKept: (path) => account.isKept(path),
     close: () => http.close(),
   };

@@ -34,6 +34,10 @@ export class ScriptedHttp implements HttpClient {
     return null;
   }
 
+  connection() {
+    return { state: 'CONNECTED', expiresAt: null } as const;
+  }
+
   async send(request: HttpRequest, call: Call): Promise<HttpAnswer> {
     call.receipt.sent('pipelinedeals', request, call.because);
     const params: Record<string, string> = {};
