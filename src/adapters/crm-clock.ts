@@ -1,12 +1,6 @@
-import type { Instant } from '../domain/time.ts';
+import type { Instant, TimeSpan } from '../domain/time.ts';
 import type { Clock } from '../transport/clock.ts';
 import type { HttpAnswer } from '../transport/http-client.ts';
-
-/** A span of time by a CRM's clock, both ends included. */
-export interface Span {
-  readonly from: Instant;
-  readonly to: Instant;
-}
 
 /** How far apart the clocks may be of a CRM that does not tell the time. */
 const UNTOLD_MS = 60_000;
@@ -29,14 +23,23 @@ export class CrmClock {
     if (!Number.isNaN(time)) this.#aheadMs = time - this.#clock.now();
   }
 
+  /** What time it is by the CRM's clock, as exactly as its answers tell. */
+  now(): TimeSpan {
+    const now = this.#clock.now() + (this.#aheadMs ?? 0);
+    return { from: now - this.#marginMs, to: now + this.#marginMs };
+  }
+
   /** When, by the CRM's clock, a request took effect that we sent at `sentAt` by ours. */
-  spanOf(sentAt: Instant): Span {
+  spanOf(sentAt: Instant): TimeSpan {
     const aheadMs = this.#aheadMs ?? 0;
-    const marginMs = this.#aheadMs === null ? UNTOLD_MS : MARGIN_MS;
-    return { from: sentAt + aheadMs - marginMs, to: sentAt + aheadMs + LATEST_MS };
+    return { from: sentAt + aheadMs - this.#marginMs, to: sentAt + aheadMs + LATEST_MS };
+  }
+
+  get #marginMs(): number {
+    return this.#aheadMs === null ? UNTOLD_MS : MARGIN_MS;
   }
 }
 
-export function isWithin({ from, to }: Span, time: Instant | null): boolean {
+export function isWithin({ from, to }: TimeSpan, time: Instant | null): boolean {
   return time !== null && time >= from && time <= to;
 }

@@ -31,6 +31,7 @@ import type { Link, NodeType, PartType, Ref } from './ref.ts';
 import type { Found, Repository, Table } from './repository.ts';
 import type { SavedFilter } from './saved-filter.ts';
 import type { Stage } from './stage.ts';
+import type { TimeSpan } from './time.ts';
 import type { User } from './user.ts';
 
 /** What the gateway asks of any CRM, in terms of the domain only. */
@@ -107,6 +108,8 @@ export interface CrmAdapter {
 
   /** Whether what is read whole from a path, as `Crm.reads` names it, is kept and fresh. */
   isKept(path: string): boolean;
+  /** What time it is by the CRM's clock, as exactly as its answers tell. Asks the CRM nothing. */
+  now(): TimeSpan;
   /** What the CRM's answers said of its budget; `null` until one did. Asks the CRM nothing. */
   budget(): CrmBudget | null;
   /** How the gateway stands with the CRM. Asks the CRM nothing. */

@@ -1,6 +1,12 @@
 /** A moment in milliseconds since the Unix epoch. */
 export type Instant = number;
 
+/** From one moment to another, both included. */
+export interface TimeSpan {
+  readonly from: Instant;
+  readonly to: Instant;
+}
+
 /** A calendar day without a time zone, `YYYY-MM-DD`. */
 export type CalendarDate = string;
 

@@ -4,7 +4,8 @@ import { GatewayError, type Problem, toProblem } from '../domain/errors.ts';
 import type { Source } from '../domain/list.ts';
 import type { GlobalPlace } from '../domain/order.ts';
 import { decodeCursor, encodeCursor, type ListCursor } from './cursor.ts';
-import { type Entry, type ListRules, SourceReader, type SourceState } from './source-reader.ts';
+import { readIds, writeIds } from './given-ids.ts';
+import { type Entry, type LeftOut, type ListRules, SourceReader, type SourceState } from './source-reader.ts';
 import { withCrm } from './with-crm.ts';
 
 /** The largest page a source is asked for. */
@@ -72,7 +73,11 @@ interface Walk<T> {
   readonly failedBefore: boolean;
   /** How many records the CRM counted when the walk began. */
   readonly countedBefore: number | null;
-  given: number;
+  readonly leftOut: LeftOut;
+  /** Whether what is given could come again, so that the cursor has to tell. */
+  readonly remembers: boolean;
+  /** The ids of what was given on this page. */
+  readonly given: number[];
 }
 
 /** One page of the list that all CRMs' records form together in one total order. */
@@ -89,7 +94,7 @@ export async function listAcrossCrms<T>(request: ListRequest<T>, call: Call, now
     const key = `${walk.part.index}:${taken.place.id}`;
     if (given.has(key)) continue;
     given.add(key);
-    walk.given += 1;
+    walk.given.push(Number(taken.place.id));
     edges.push({ node: taken.record, cursor: cursorMaker(walks, taken.place, request) });
   }
   const hasNextPage = request.wantsNext && (holdsMore(walks) || (await nextHead(walks, request, call)) !== null);
@@ -109,8 +114,9 @@ function startWalk<T>(part: ListPart<T>, cursor: ListCursor | null, request: Lis
   const before = {
     failedBefore: cursor?.failed.includes(crm.id) ?? false,
     countedBefore: cursor?.totals[crm.id] ?? null,
+    ...whatMoves(part.adapter, request.rules.moves, cursor),
   };
-  if (part.sources instanceof GatewayError) return { part, readers: [], failure: part.sources, ...before, given: 0 };
+  if (part.sources instanceof GatewayError) return { part, readers: [], failure: part.sources, ...before, given: [] };
   const boundary = cursor && boundaryOf(cursor, request.parts);
   const limits = {
     page: part.selective ? MAX_PAGE : withLookahead(request.first),
@@ -121,9 +127,32 @@ function startWalk<T>(part: ListPart<T>, cursor: ListCursor | null, request: Lis
     ? []
     : part.sources.map((source) => {
         const state: SourceState = cursor?.sources[crm.id]?.[source.key] ?? { position: null };
-        return new SourceReader(part.index, source, request.rules, { state, boundary }, limits);
+        return new SourceReader(
+          part.index,
+          source,
+          request.rules,
+          { state, boundary, leftOut: before.leftOut },
+          limits,
+        );
       });
-  return { part, readers, failure: null, ...before, given: 0 };
+  return { part, readers, failure: null, ...before, given: [] };
+}
+
+/**
+ * A record that changes may move from the part of the list that was given to the one that was not. Where it can move
+ * anywhere, all ids that were given are kept. Where it moves to the end, whatever changes after the first page is left
+ * out, and ids are kept only as long as the CRM's clock may still show a moment before that.
+ */
+function whatMoves<T>(
+  { crm, now }: CrmAdapter,
+  moves: ListRules<T>['moves'],
+  cursor: ListCursor | null,
+): Pick<Walk<T>, 'leftOut' | 'remembers'> {
+  const until = cursor?.until[crm.id] ?? null;
+  return {
+    leftOut: { given: readIds(cursor?.given[crm.id] ?? ''), until },
+    remembers: moves === 'ANYWHERE' || (moves === 'TO_THE_END' && (until === null || now().from <= until)),
+  };
 }
 
 /** How many records are asked for to fill a page. */
@@ -220,6 +249,7 @@ async function fillReader<T>(
 /** A cursor behind a record, from where every reader stands at this moment. */
 function cursorMaker<T>(walks: readonly Walk<T>[], place: GlobalPlace, request: ListRequest<T>): () => string {
   const states = walks.map((walk) => walk.readers.map((reader) => reader.state));
+  const counts = walks.map(({ given }) => given.length);
   const crm = walks.find((walk) => walk.part.index === place.crm)?.part.adapter.crm.id ?? '';
   return () =>
     encodeCursor(
@@ -241,9 +271,20 @@ function cursorMaker<T>(walks: readonly Walk<T>[], place: GlobalPlace, request: 
           }),
         ),
         now: request.countsFrom ?? null,
+        given: Object.fromEntries(
+          walks.flatMap(({ part, leftOut, remembers, given }, w) => {
+            const ids = remembers ? [...leftOut.given, ...given.slice(0, counts[w])] : [...leftOut.given];
+            return ids.length === 0 ? [] : [[part.adapter.crm.id, writeIds(ids)]];
+          }),
+        ),
+        until: request.rules.moves === 'TO_THE_END' ? Object.fromEntries(walks.map(untilOf)) : {},
       },
       request.query,
     );
+}
+
+function untilOf<T>({ part, leftOut }: Walk<T>): readonly [crm: string, until: number] {
+  return [part.adapter.crm.id, leftOut.until ?? part.adapter.now().to];
 }
 
 function outcome<T>(walk: Walk<T>, now: number): CrmOutcome {
@@ -254,7 +295,7 @@ function outcome<T>(walk: Walk<T>, now: number): CrmOutcome {
     ...(walk.failure ? [walk.failure] : []),
     ...unreadable,
   ].map((error) => toProblem(error, now));
-  const failed = walk.failedBefore || (walk.failure !== null && walk.given === 0);
+  const failed = walk.failedBefore || (walk.failure !== null && walk.given.length === 0);
   return {
     adapter,
     state: failed ? 'FAILED' : problems.length > 0 ? 'INCOMPLETE' : 'COMPLETE',

@@ -15,11 +15,19 @@ export interface ListCursor {
   readonly totals: Readonly<Record<string, number>>;
   /** When the walk began, where the filter counts from then. */
   readonly now: number | null;
+  /** The ids of the records that were given and could come again, by CRM. */
+  readonly given: Readonly<Record<string, string>>;
+  /** By each CRM's clock, until when changes are part of the walk, where later ones are not. */
+  readonly until: Readonly<Record<string, number>>;
 }
 
-const MAX_LENGTH = 16_384;
+/** A request with a longer one might be too large itself. */
+const MAX_LENGTH = 131_072;
 
-/** Writes a cursor that only fits the list identified by `query`: its CRMs, filter and order. */
+/**
+ * Writes a cursor that only fits the list identified by `query`: its CRMs, filter and order. Throws `BUDGET_EXCEEDED`
+ * where more was given than it can hold.
+ */
 export function encodeCursor(cursor: ListCursor, query: string): string {
   const content = JSON.stringify([
     [cursor.boundary.key, cursor.boundary.crm, cursor.boundary.id],
@@ -27,8 +35,15 @@ export function encodeCursor(cursor: ListCursor, query: string): string {
     cursor.failed,
     cursor.totals,
     cursor.now,
+    cursor.given,
+    cursor.until,
   ]);
-  return Buffer.from(`${checksum(content, query)}${content}`).toString('base64url');
+  const text = Buffer.from(`${checksum(content, query)}${content}`).toString('base64url');
+  if (text.length <= MAX_LENGTH) return text;
+  throw new GatewayError(
+    'BUDGET_EXCEEDED',
+    'the list is too long to go on in this order: narrow the filter, or order by CREATED_AT or UPDATED_AT',
+  );
 }
 
 /** Reads a cursor, or refuses one that was changed or belongs to another list. */
@@ -42,8 +57,11 @@ export function decodeCursor(text: string, query: string, argument = 'after'): L
       { argument },
     );
   }
-  const [boundary, sources, failed, totals, now] = JSON.parse(content);
-  return { boundary: { key: boundary[0], crm: boundary[1], id: boundary[2] }, sources, failed, totals, now };
+  const [boundary, sources, failed, totals, now, given, until] = JSON.parse(content);
+  return {
+    ...{ boundary: { key: boundary[0], crm: boundary[1], id: boundary[2] }, sources, failed, totals, now },
+    ...{ given, until },
+  };
 }
 
 const CHECKSUM_LENGTH = 22;

@@ -3,8 +3,15 @@ import { GatewayError } from '../domain/errors.ts';
 import type { Source } from '../domain/list.ts';
 import type { CompareKeys, GlobalPlace } from '../domain/order.ts';
 
+/**
+ * How a record that was given may move in a list, so that it could come again: `NEVER`, or never to a place that is
+ * still to come; to the end, since keys are times of change and the oldest come first; `ANYWHERE`.
+ */
+export type Moves = 'NEVER' | 'TO_THE_END' | 'ANYWHERE';
+
 /** What a list needs to know of its records. */
 export interface ListRules<T> {
+  readonly moves: Moves;
   readonly compareKeys: CompareKeys;
   readonly comparePlaces: (a: GlobalPlace, b: GlobalPlace) => number;
   /** Finds out what `place` needs to know of these records beside themselves. */
@@ -13,6 +20,14 @@ export interface ListRules<T> {
   place(record: T, crm: number): GlobalPlace;
   /** Which of these records the list asks for, in the terms of their CRM. */
   matches(records: readonly T[], crm: number): Promise<readonly boolean[]>;
+}
+
+/** What a walk that goes on leaves out of one CRM's records. */
+export interface LeftOut {
+  /** Given before. */
+  readonly given: ReadonlySet<number>;
+  /** Whatever has a larger key changed since the walk began; `null`: nothing is left out for that. */
+  readonly until: number | null;
 }
 
 /** What the sources of one CRM may read together without finding anything. */
@@ -47,6 +62,7 @@ export class SourceReader<T> {
   readonly source: Source<T>;
   readonly #rules: ListRules<T>;
   readonly #boundary: GlobalPlace | null;
+  readonly #leftOut: LeftOut;
   readonly #limit: number;
   readonly #scan: ScanBudget;
   readonly #advice: string;
@@ -67,13 +83,14 @@ export class SourceReader<T> {
     crm: number,
     source: Source<T>,
     rules: ListRules<T>,
-    start: { readonly state: SourceState; readonly boundary: GlobalPlace | null },
+    start: { readonly state: SourceState; readonly boundary: GlobalPlace | null; readonly leftOut: LeftOut },
     limits: { readonly page: number; readonly scan: ScanBudget; readonly advice: string },
   ) {
     this.crm = crm;
     this.source = source;
     this.#rules = rules;
     this.#boundary = start.boundary;
+    this.#leftOut = start.leftOut;
     this.#last = start.boundary;
     this.#next = start.state;
     this.#limit = limits.page;
@@ -137,7 +154,9 @@ export class SourceReader<T> {
       if (previous && this.#rules.compareKeys(previous.place.key, place.key) > 0)
         throw this.#invalid('is out of order');
     }
-    const ahead = placed.filter(({ place }) => this.#isAhead(place));
+    // What is past the end of the walk comes in order too, so nothing else follows it.
+    if (placed.some(({ place }) => this.#isOver(place))) this.#next = 'done';
+    const ahead = placed.filter(({ place }) => this.#isAhead(place) && !this.#isLeftOut(place));
     const matches = await this.#rules.matches(
       ahead.map(({ record }) => record),
       this.crm,
@@ -151,6 +170,15 @@ export class SourceReader<T> {
   #isAhead(place: GlobalPlace): boolean {
     if (this.#boundary && this.#rules.comparePlaces(place, this.#boundary) <= 0) return false;
     return !this.#last || this.#rules.compareKeys(place.key, this.#last.key) >= 0;
+  }
+
+  #isLeftOut(place: GlobalPlace): boolean {
+    return this.#leftOut.given.has(Number(place.id)) || this.#isOver(place);
+  }
+
+  #isOver({ key }: GlobalPlace): boolean {
+    const { until } = this.#leftOut;
+    return until !== null && typeof key === 'number' && key > until;
   }
 
   #add(entry: Entry<T>, matches: boolean): void {

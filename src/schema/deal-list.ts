@@ -17,6 +17,7 @@ import { compareKeys } from '../domain/order.ts';
 import type { NodeType, Ref } from '../domain/ref.ts';
 import { dealProbability } from '../loaders/deal-probability.ts';
 import { namedByIds } from '../loaders/narrow.ts';
+import type { Moves } from '../loaders/source-reader.ts';
 import { builder } from './builder.ts';
 import type { GraphQLContext } from './context.ts';
 import { CustomFieldFilter, CustomFieldNames, readCustomFields } from './custom-field-filter.ts';
@@ -232,6 +233,7 @@ export function dealList(
     ],
     filterArguments: [...(savedFilter ? ['savedFilter'] : []), ...(ownedByMe ? ['ownedByMe'] : [])],
     compareKeys: compareKeys(order.field === 'VALUE' ? 'amount' : 'plain', order.direction),
+    moves: movesIn(order),
     ...(order.field === 'PROBABILITY' && {
       prepare: async (deals) => {
         await Promise.all(deals.map(async (deal) => probabilities.set(deal, await dealProbability(deal, loaders))));
@@ -243,6 +245,12 @@ export function dealList(
     countsFromNow: countsFromNow(filter),
     filter: { filter, archived, savedFilter, ownedByMe },
   };
+}
+
+function movesIn({ field, direction }: Order<DealOrderField>): Moves {
+  if (field === 'CREATED_AT') return 'NEVER';
+  if (field !== 'UPDATED_AT') return 'ANYWHERE';
+  return direction === 'ASC' ? 'TO_THE_END' : 'NEVER';
 }
 
 const REFERENCES = {

@@ -197,6 +197,7 @@ const byScore = compareKeys('plain', 'DESC');
 
 const BEST_FIRST: Omit<ListRules<FoundDeal>, 'matches'> = {
   compareKeys: byScore,
+  moves: 'ANYWHERE',
   comparePlaces: comparePlaces(byScore),
   place: (hit, crm) => ({ key: hit.score, crm, id: hit.deal.ref.id }),
 };

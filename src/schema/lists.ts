@@ -13,7 +13,7 @@ import { type ListPage, type ListPart, listAcrossCrms } from '../loaders/across-
 import { decodeCursor } from '../loaders/cursor.ts';
 import { matchAll } from '../loaders/matching.ts';
 import { orderedHere } from '../loaders/ordered-here.ts';
-import type { ListRules } from '../loaders/source-reader.ts';
+import type { ListRules, Moves } from '../loaders/source-reader.ts';
 import { type AskedCrm, askedCrms, type FilterSpec } from './asked-crms.ts';
 import { pageSize } from './connection.ts';
 import type { GraphQLContext } from './context.ts';
@@ -32,6 +32,7 @@ export interface ListSpec<T, Where, Field extends string> extends FilterSpec<Whe
   listable(adapter: CrmAdapter): Listable<T, { readonly where: Where; readonly order: Order<Field> }>;
   readonly order: Order<Field>;
   readonly compareKeys: CompareKeys;
+  readonly moves: Moves;
   /** Finds out what `key` needs to know of these records beside themselves. */
   prepare?(records: readonly T[]): Promise<void>;
   key(record: T): number | string | null;
@@ -62,6 +63,7 @@ export async function resolveList<T, Where, Field extends string>(
   const wheres = new Map(asked.map(({ index, where }) => [index, where]));
   const rules: ListRules<T> = {
     compareKeys: spec.compareKeys,
+    moves: spec.moves,
     comparePlaces: comparePlaces(spec.compareKeys),
     ...(spec.prepare && { prepare: spec.prepare }),
     place: (record, crm) => ({ key: spec.key(record), crm, id: spec.id(record) }),

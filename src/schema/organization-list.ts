@@ -76,6 +76,7 @@ export function organizationList(
     complete: async (where, adapter) => namedByIds(await fields.resolve(where, adapter), adapter, call),
     check: () => fields.check(),
     filterFields: fieldsOf(filter),
+    moves: 'NEVER',
     compareKeys: compareKeys('plain', ORDER.direction),
     key: organizationSortKey,
     id: (organization) => organization.ref.id,

@@ -82,6 +82,7 @@ export function personList(
     complete: async (where, adapter) => namedByIds(await fields.resolve(where, adapter), adapter, call),
     check: () => fields.check(),
     filterFields: fieldsOf(filter),
+    moves: 'NEVER',
     compareKeys: compareKeys('plain', ORDER.direction),
     key: personSortKey,
     id: (person) => person.ref.id,

@@ -73,6 +73,7 @@ function request(
   return {
     parts,
     rules: {
+      moves: 'NEVER',
       compareKeys: keys,
       comparePlaces: comparePlaces(keys),
       place: (item, crm) => ({ key: item.key, crm, id: item.id }),
@@ -289,5 +290,64 @@ describe('a list over several CRMs', () => {
         listAcrossCrms(request(parts, 'ASC', { after, query: 'another filter' }), aCall(), 0),
       ).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
     });
+  });
+});
+
+describe('a walk in order of change', () => {
+  const options: WorldOptions = { direction: 'ASC', ties: 'ascending', page: 500 };
+  const wanted = true;
+
+  it('leaves out what changes after its first page, however long it takes, and nothing else', async () => {
+    let now = 1_000;
+    const items = Array.from({ length: 30 }, (_, n): Item => ({ id: `${n + 1}`, crm: 'alpha', key: 900 + n, wanted }));
+    const adapter = { crm: { id: 'alpha' }, now: () => ({ from: now - 20, to: now + 20 }) } as CrmAdapter;
+    const all: Item[] = [];
+    const touched = new Set<number>();
+    let after: string | null = null;
+    for (let page = 0; page < 100; page += 1) {
+      const asked: ListRequest<Item> = request([{ ...part('alpha', [source(() => items, options)]), adapter }], 'ASC', {
+        after,
+        first: 2,
+      });
+      const answer = await listAcrossCrms({ ...asked, rules: { ...asked.rules, moves: 'TO_THE_END' } }, aCall(), 0);
+      all.push(...answer.edges.map(({ node }) => node));
+      if (!answer.hasNextPage) break;
+      after = answer.edges.at(-1)?.cursor() ?? null;
+      // Somebody changes one that was given and one that was not; the CRM may be late by its clock.
+      for (const index of [page, 29 - page]) {
+        if (index === page || page % 3 === 0) {
+          touched.add(index);
+          items[index] = { ...(items[index] as Item), key: now - 15 };
+        }
+      }
+      now += 7;
+    }
+    expect(all).toHaveLength(new Set(all.map(({ id }) => id)).size);
+    const steady = items.filter((_, index) => !touched.has(index)).map(({ id }) => id);
+    expect(all.map(({ id }) => id).filter((id) => steady.includes(id))).toEqual(steady);
+  });
+
+  it('reads nothing more once it comes to what changed since', async () => {
+    let now = 1_000;
+    const items = Array.from({ length: 40 }, (_, n): Item => ({ id: `${n + 1}`, crm: 'alpha', key: 900 + n, wanted }));
+    const adapter = { crm: { id: 'alpha' }, now: () => ({ from: now - 2, to: now + 2 }) } as CrmAdapter;
+    let reads = 0;
+    const ask = async (after: string | null) => {
+      const counted = source(
+        () => items,
+        { ...options, page: 4 },
+        () => (reads += 1),
+      );
+      const asked = request([{ ...part('alpha', [counted]), adapter }], 'ASC', { after, first: 10 });
+      return listAcrossCrms({ ...asked, rules: { ...asked.rules, moves: 'TO_THE_END' } }, aCall(), 0);
+    };
+    const first = await ask(null);
+    now = 2_000;
+    for (let index = 12; index < 40; index += 1) items[index] = { ...(items[index] as Item), key: now + index };
+    reads = 0;
+    const second = await ask(first.edges.at(-1)?.cursor() ?? null);
+    expect(second.edges.map(({ node }) => node.id)).toEqual(['11', '12']);
+    expect(second.hasNextPage).toBe(false);
+    expect(reads).toBe(2);
   });
 });

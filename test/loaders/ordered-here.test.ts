@@ -31,6 +31,7 @@ function pages(items: readonly Item[], size: number, overlap = 0, total: number 
 function rules(direction: 'ASC' | 'DESC'): ListRules<Item> {
   const keys = compareKeys('plain', direction);
   return {
+    moves: 'NEVER',
     compareKeys: keys,
     comparePlaces: comparePlaces(keys),
     place: (item, crm) => ({ key: item.key, crm, id: item.id }),

@@ -115,6 +115,7 @@ export const pipedrive = defineAdapter({
       followerWrites: createFollowerWrites(api),
       participantWrites: createParticipantWrites(api),
       callApi: createCallApi(api, secrets),
+      now: () => api.time.now(),
       budget: () => http.budget(),
       connection: () => http.connection(),
       isKept: (path) => answers.isKept(path),

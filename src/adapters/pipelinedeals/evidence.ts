@@ -1,6 +1,7 @@
 import { GatewayError } from '../../domain/errors.ts';
+import type { TimeSpan } from '../../domain/time.ts';
 import type { JsonValue, Settlement, Settling } from '../../domain/write-step.ts';
-import { isWithin, type Span } from '../crm-clock.ts';
+import { isWithin } from '../crm-clock.ts';
 import { appliedIf, theOnly, unknown } from '../settling.ts';
 import { isShown } from '../shown.ts';
 import { isWire, type Wire } from '../wire.ts';
@@ -90,7 +91,7 @@ function ownTime(sent: JsonValue): number | null {
 /** All deals created in a span of the server's time. */
 async function dealsCreated(
   account: Account,
-  spanOf: () => Span,
+  spanOf: () => TimeSpan,
   call: Settling<unknown>['call'],
 ): Promise<readonly Wire[]> {
   const { from, to } = spanOf();
@@ -109,7 +110,7 @@ async function dealsCreated(
 }
 
 /** Whether a page of a list with the newest first goes back beyond a span. */
-function endsBefore({ from }: Span, deals: readonly Wire[]): boolean {
+function endsBefore({ from }: TimeSpan, deals: readonly Wire[]): boolean {
   const times = deals.map((deal) => createdAt(deal) ?? 0);
   const isInOrder = times.every((time, index) => index === 0 || time <= (times[index - 1] ?? 0));
   return isInOrder && (times.at(-1) ?? 0) < from;

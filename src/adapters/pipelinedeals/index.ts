@@ -135,6 +135,7 @@ function createAdapter({ crm, http, clock, referenceMaxAgeMs, secrets }: Adapter
     followerWrites: createFollowerWrites(crm.id, idLists),
     participantWrites: createParticipantWrites(crm.id, idLists),
     callApi: createCallApi(account.api, secrets),
+    now: () => account.api.time.now(),
     budget: () => http.budget(),
     connection: () => http.connection(),
     isKept: (path) => account.isKept(path),
