@@ -47,6 +47,8 @@ export interface HttpClientParts {
 const TIMEOUTS: TryTimeouts = { connectMs: 2_000, headersMs: 5_000, totalMs: 10_000 };
 /** How long an account rests after a 429 that named no wait. */
 const UNSTATED_PAUSE_MS = 1_000;
+/** Refusals that do not say that the credentials were taken. */
+const ABOUT_CREDENTIALS: ReadonlySet<number> = new Set([401, 402, 403]);
 /** Ids of exchanges are short; anything longer is not one. */
 const REQUEST_ID = /^[\x21-\x7e]{1,200}$/;
 
@@ -151,7 +153,7 @@ class PooledHttpClient implements QueueingHttpClient {
       const current = this.#credentials.current();
       const given = current instanceof Promise ? await this.#untilEnded(current, request, call) : current;
       const answer = await this.#withRetries(request, this.#toWire(request, given), call);
-      if (answer.status < 400) this.#credentials.accepted(given);
+      if (!ABOUT_CREDENTIALS.has(answer.status)) this.#credentials.accepted(given);
       if (answer.status !== 401) return answer;
       const hasOther = this.#credentials.refused(given, isSecond);
       const isWorthTrying = hasOther instanceof Promise ? await this.#untilEnded(hasOther, request, call) : hasOther;
