@@ -7,9 +7,9 @@ export class Failure extends Error {
   override readonly name = 'Failure';
   readonly response: SimResponse;
 
-  constructor(status: number, error: string, body: Record<string, unknown>) {
+  constructor(status: number, error: string, body: Record<string, unknown>, headers: Record<string, string> = {}) {
     super(error);
-    this.response = { status, body: { success: false, error, ...body } };
+    this.response = { status, headers, body: { success: false, error, ...body } };
   }
 }
 
@@ -48,7 +48,13 @@ export function forbidden(): Failure {
   });
 }
 
-/** 401, 403 and 429 of the gateway in front of the API. */
+/** 400, 401, 403 and 429 of the gateway in front of the API. */
 export function gatewayRefusal(status: number, error: string): Failure {
-  return new Failure(status, error, { errorCode: status, error_info: HELP });
+  const headers = status === 401 ? { 'x-401-by-gw': 'true' } : {};
+  return new Failure(status, error, { errorCode: status, error_info: HELP }, headers);
+}
+
+/** 403 for a path that the gateway does not know, and for one that needs a scope the token does not have. */
+export function outOfScope(): Failure {
+  return gatewayRefusal(403, 'Scope and URL mismatch');
 }

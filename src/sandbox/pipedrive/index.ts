@@ -9,6 +9,7 @@ import {
   type Simulator,
 } from '../kit/simulator.ts';
 import { activityRoutes } from './activities.ts';
+import { apiTokenOf, authenticate, type Credential } from './credentials.ts';
 import { dealArchiveRoutes } from './deal-archive-v1.ts';
 import { dealDiscountRoutes } from './deal-discounts.ts';
 import { dealFileRoutes } from './deal-files.ts';
@@ -22,11 +23,14 @@ import { dealSearchRoutes } from './deal-search.ts';
 import { dealTotalsRoutes } from './deal-totals.ts';
 import { dealV1Routes } from './deal-v1.ts';
 import { dealRoutes } from './deals.ts';
-import { Failure, gatewayRefusal } from './failure.ts';
+import { Failure, gatewayRefusal, outOfScope } from './failure.ts';
 import { fieldRoutes } from './fields.ts';
 import { withHistory } from './history.ts';
-import { BurstWindow, TokenBudget } from './limits.ts';
+import { BurstWindows, TokenBudget } from './limits.ts';
 import { noteRoutes } from './notes.ts';
+import type { RegisteredApp } from './oauth/app.ts';
+import { opens } from './oauth/scopes.ts';
+import { OAuthServer } from './oauth/server.ts';
 import { organizationRoutes } from './organizations.ts';
 import { personRoutes } from './persons.ts';
 import { pipelineRoutes } from './pipelines.ts';
@@ -40,30 +44,36 @@ import { withdrawnRoutes } from './withdrawn.ts';
 export interface PipedriveSandboxOptions {
   /** How many deals the account starts with; 240 by default. */
   readonly deals?: number;
-  /** Requests allowed in any two seconds; 100 by default, `null` for no limit and no headers about it. */
+  /**
+   * Requests an API token may send in any two seconds, and an app four times as many; 100 by default, `null` for no limit
+   * and no headers about it.
+   */
   readonly burst?: number | null;
   /** Tokens of a day; 1 000 000 by default. */
   readonly dailyTokens?: number;
   /** How long, in milliseconds, a write to a deal stays out of the search index; 0 by default. */
   readonly searchLag?: number;
+  /** The app that users can let in, as far as it is not the sandbox's own. */
+  readonly app?: Partial<RegisteredApp>;
   /** The clock that new records, limits and deletions go by, in milliseconds; the computer's by default. */
   readonly now?: () => number;
 }
 
 /** A Pipedrive account on this computer. */
 export interface PipedriveSandbox extends Simulator {
-  /** The API token the account answers to. */
+  /** The API token of the account's own user. */
   readonly token: string;
+  /** The API token of any of its users. Throws for users it does not have, and for those that were deactivated. */
+  tokenOf(userId: number): string;
+  /** The OAuth server, at the sandbox's own address. */
+  readonly oauth: OAuthServer;
   /** The records of the account as they are. */
   readonly store: Store;
   /** What all requests so far have cost. */
   readonly tokensSpent: number;
-  /** Puts records, limits, faults and log back to the start. */
+  /** Puts records, limits, OAuth, faults and log back to the start. */
   reset(): void;
 }
-
-/** Searches allowed in any two seconds, on every plan; they count as requests too. */
-const SEARCH_BURST = 10;
 
 const TOKEN = '5a9d0b0c7e1f4a2386d1c9e4b7f03a5d2c6e8f10';
 
@@ -71,10 +81,12 @@ const TOKEN = '5a9d0b0c7e1f4a2386d1c9e4b7f03a5d2c6e8f10';
 export function createPipedriveSandbox(options: PipedriveSandboxOptions = {}): PipedriveSandbox {
   const { deals = 240, burst = 100, dailyTokens = 1_000_000, searchLag = 0, now = Date.now } = options;
   let store = seedStore(deals, now());
-  let window = burst === null ? null : new BurstWindow(burst);
-  let searchWindow = burst === null ? null : new BurstWindow(SEARCH_BURST);
+  let windows = new BurstWindows(burst);
   let budget = new TokenBudget(dailyTokens);
   let spent = 0;
+  const faults = new Faults();
+  const log: LogEntry[] = [];
+  const oauth = new OAuthServer({ app: options.app ?? {}, user: store.caller.id, now, log });
   const account: Account = {
     get store() {
       return store;
@@ -109,9 +121,13 @@ export function createPipedriveSandbox(options: PipedriveSandboxOptions = {}): P
   ].flatMap((routesOf) => withHistory(account, routesOf(account)));
 
   /** Counts the request against the limits; the refusal where one is used up. */
-  function limit(tokens: number, isSearch: boolean): { headers: Record<string, string>; refusal: Failure | null } {
+  function limit(
+    caller: Credential,
+    tokens: number,
+    isSearch: boolean,
+  ): { headers: Record<string, string>; refusal: Failure | null } {
     const time = now();
-    const burstState = admit(isSearch ? [window, searchWindow] : [window], time);
+    const burstState = windows.admit(caller, isSearch, time);
     const left = budget.remaining(time);
     const headers = {
       ...(burstState && {
@@ -131,23 +147,25 @@ export function createPipedriveSandbox(options: PipedriveSandboxOptions = {}): P
   }
 
   async function handle(request: SimRequest): Promise<SimResponse> {
+    if (oauth.serves(request.path)) return oauth.handle(request);
     const correlation = { 'x-correlation-id': randomUUID() };
-    if (request.headers['x-api-token'] !== TOKEN) {
-      const { response } = gatewayRefusal(401, 'unauthorized access');
-      return { ...response, headers: { ...correlation, 'x-401-by-gw': 'true' } };
+    const caller = authenticate(request, store.users.values(), TOKEN, oauth);
+    if (caller instanceof Failure) {
+      return { ...caller.response, headers: { ...correlation, ...caller.response.headers } };
     }
-    const { headers, refusal } = limit(costOf(routes, request), request.path.endsWith('/search'));
-    const response = refusal?.response ?? (await dispatch(request));
+    const { headers, refusal } = limit(caller, costOf(routes, request), request.path.endsWith('/search'));
+    const response = refusal?.response ?? (await store.as(caller, () => dispatch(request, caller)));
     return {
       ...response,
       headers: { ...correlation, date: new Date(now()).toUTCString(), ...headers, ...response.headers },
     };
   }
 
-  async function dispatch(request: SimRequest): Promise<SimResponse> {
+  async function dispatch(request: SimRequest, { scopes }: Credential): Promise<SimResponse> {
     store.purge(now());
     const hit = findRoute(routes, request.method, normalPath(request.path));
     if (!('route' in hit)) return unrouted(request.path, hit.allowed);
+    if (scopes && !opens(scopes, `${hit.route.method} ${hit.route.path}`)) return outOfScope().response;
     try {
       return await hit.route.handler({ ...request, params: hit.params });
     } catch (error) {
@@ -156,11 +174,15 @@ export function createPipedriveSandbox(options: PipedriveSandboxOptions = {}): P
     }
   }
 
-  const faults = new Faults();
-  const log: LogEntry[] = [];
   return {
     name: 'pipedrive',
     token: TOKEN,
+    tokenOf(userId) {
+      const user = store.users.get(userId);
+      if (!user?.active_flag) throw new Error(`no active user ${userId}`);
+      return apiTokenOf(user, TOKEN);
+    },
+    oauth,
     faults,
     log,
     get store() {
@@ -174,23 +196,14 @@ export function createPipedriveSandbox(options: PipedriveSandboxOptions = {}): P
     env: (url) => ({ PIPEDRIVE_API_TOKEN: TOKEN, PIPEDRIVE_API_URL: url }),
     reset() {
       store = seedStore(deals, now());
-      window = burst === null ? null : new BurstWindow(burst);
-      searchWindow = burst === null ? null : new BurstWindow(SEARCH_BURST);
+      windows = new BurstWindows(burst);
       budget = new TokenBudget(dailyTokens);
       spent = 0;
+      oauth.reset();
       faults.set();
       log.length = 0;
     },
   };
-}
-
-/** Counts a request in each window, as far as they admit it; the state of the narrowest or of the one that does not. */
-function admit(windows: readonly (BurstWindow | null)[], time: number) {
-  let state: (ReturnType<BurstWindow['admit']> & { size: number }) | undefined;
-  for (const window of windows) {
-    if (window && state?.admitted !== false) state = { ...window.admit(time), size: window.size };
-  }
-  return state;
 }
 
 function costOf(routes: readonly Route[], request: SimRequest): number {
@@ -209,6 +222,6 @@ function unrouted(path: string, allowed: readonly string[]): SimResponse {
     const { response } = new Failure(405, 'Method not allowed', {});
     return { ...response, headers: { allow: [...new Set(allowed)].join(', ') } };
   }
-  if (path.startsWith('/api/v2/')) return gatewayRefusal(403, 'Scope and URL mismatch').response;
+  if (path.startsWith('/api/v2/')) return outOfScope().response;
   return new Failure(404, 'Not found', { error_info: 'Object was not found.' }).response;
 }

@@ -1,3 +1,5 @@
+import type { Caller } from './store.ts';
+
 const BURST_WINDOW_MS = 2_000;
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
@@ -21,6 +23,42 @@ export class BurstWindow {
       remaining: this.size - this.#times.length,
       resetSeconds: Math.max(1, Math.ceil((freeAt - now) / 1_000)),
     };
+  }
+}
+
+/** Searches allowed in any two seconds, on every plan; they count as requests too. */
+const SEARCH_BURST = 10;
+
+/** An app may send this many times what an API token may. */
+const APP_FACTOR = 4;
+
+/** How far a window is used; `admitted` is false where it was full. */
+export interface BurstState extends ReturnType<BurstWindow['admit']> {
+  readonly size: number;
+}
+
+/** The burst windows of an account: every API token has its own, and so has the app with every user. */
+export class BurstWindows {
+  readonly #size: number | null;
+  readonly #windows = new Map<string, readonly [all: BurstWindow, searches: BurstWindow]>();
+
+  /** `size` is what an API token may; `null` for no limit. */
+  constructor(size: number | null) {
+    this.#size = size;
+  }
+
+  /** Counts a request in each window, as far as they admit it; the state of the narrowest or of the one that does not. */
+  admit({ userId, clientId }: Caller, isSearch: boolean, now: number): BurstState | null {
+    if (this.#size === null) return null;
+    const key = `${userId} ${clientId}`;
+    const windows = this.#windows.get(key) ?? [
+      new BurstWindow(clientId === null ? this.#size : this.#size * APP_FACTOR),
+      new BurstWindow(SEARCH_BURST),
+    ];
+    this.#windows.set(key, windows);
+    const [all, searches] = windows;
+    const state = { ...all.admit(now), size: all.size };
+    return isSearch && state.admitted ? { ...searches.admit(now), size: searches.size } : state;
   }
 }
 

@@ -83,6 +83,8 @@ export function presentNote(store: Store, note: Note): Record<string, unknown> {
     lead: null,
     project: null,
     task: null,
-    user: user ? { email: user.email, name: user.name, icon_url: user.icon_url, is_you: user.is_you } : null,
+    user: user
+      ? { email: user.email, name: user.name, icon_url: user.icon_url, is_you: user.id === store.caller.id }
+      : null,
   };
 }

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type {
   Activity,
   ActivityType,
@@ -33,6 +34,13 @@ const KEPT_MS = 30 * 24 * 60 * 60 * 1_000;
 
 /** Ids from here on are curiosities of the seed. */
 const HUGE = 2 ** 40;
+
+/** Who a request comes from. */
+export interface Caller {
+  readonly userId: number;
+  /** The client id of the app that asks for the user; `null` where their API token does. */
+  readonly clientId: string | null;
+}
 
 /** Everything the simulated account holds, by id. */
 export class Store {
@@ -70,6 +78,7 @@ export class Store {
   /** When a deal was deleted, in milliseconds since the epoch. */
   readonly deletedAt = new Map<number, number>();
   readonly #lastIds = new Map<object, number>();
+  readonly #caller = new AsyncLocalStorage<Caller>();
   #lastParticipation = 7_000;
 
   /** The next id of a collection; very large ids of the seed do not push it up. */
@@ -125,9 +134,22 @@ export class Store {
       .sort((a, b) => a.order_nr - b.order_nr);
   }
 
-  /** The user whose token the account answers to. */
+  /** Does something for a caller. */
+  as<T>(caller: Caller, act: () => T): T {
+    return this.#caller.run(caller, act);
+  }
+
+  /** The user a request comes from; outside of requests the one whose account it is. */
   get caller(): User {
-    return [...this.users.values()].find((user) => user.is_you) as User;
+    const id = this.#caller.getStore()?.userId;
+    const users = [...this.users.values()];
+    return users.find((user) => (id === undefined ? user.is_you : user.id === id)) as User;
+  }
+
+  /** Where a deal that the caller adds comes from. */
+  get origin(): Pick<Deal, 'origin' | 'origin_id'> {
+    const clientId = this.#caller.getStore()?.clientId ?? null;
+    return { origin: clientId === null ? 'API' : 'Marketplace', origin_id: clientId };
   }
 
   /** What goes with a deal when it goes for good. */

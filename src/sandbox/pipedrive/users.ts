@@ -1,5 +1,6 @@
 import type { Route, SimResponse } from '../kit/simulator.ts';
 import { Failure } from './failure.ts';
+import type { User } from './records.ts';
 import type { Account } from './store.ts';
 
 /** The company that the account belongs to. */
@@ -18,14 +19,20 @@ export function userRoutes(account: Account): Route[] {
     status: 200,
     body: { success: true, data, additional_data: { company_id } },
   });
+  const present = (user: User): User => ({ ...user, is_you: user.id === account.store.caller.id });
   return [
-    { method: 'GET', path: '/v1/users', tokens: 20, handler: () => reply([...account.store.users.values()]) },
+    {
+      method: 'GET',
+      path: '/v1/users',
+      tokens: 20,
+      handler: () => reply([...account.store.users.values()].map(present)),
+    },
     {
       method: 'GET',
       path: '/v1/users/me',
       tokens: 2,
       handler: () =>
-        reply({ ...account.store.caller, ...COMPANY, language: { language_code: 'en', country_code: 'US' } }),
+        reply({ ...present(account.store.caller), ...COMPANY, language: { language_code: 'en', country_code: 'US' } }),
     },
     {
       method: 'GET',
@@ -34,7 +41,7 @@ export function userRoutes(account: Account): Route[] {
       handler: ({ params }) => {
         const user = account.store.users.get(Number(params.id));
         if (!user) throw new Failure(404, 'User not found or not accessible.', {});
-        return reply(user);
+        return reply(present(user));
       },
     },
     {
