@@ -16,8 +16,9 @@ import { stackOf } from './server/use-answer.ts';
 import type { OperationParts } from './server/use-operation.ts';
 import type { Clock } from './transport/clock.ts';
 import { createHttpClient } from './transport/create-http-client.ts';
-import type { QueueingHttpClient } from './transport/http-client.ts';
+import type { HttpClient, QueueingHttpClient } from './transport/http-client.ts';
 import type { ExchangeObserver } from './transport/observer.ts';
+import { shareReads } from './transport/share-reads.ts';
 import { mutations } from './writes/mutations.ts';
 import { Operations } from './writes/operations.ts';
 import { RECONCILER_RULES, type ReconcilerRules } from './writes/reconciler.ts';
@@ -75,13 +76,15 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   };
   const writes = new Writes();
   const adapters = accounts.map((crm) => {
+    const own = new Writes(writes);
     // The values were checked against `kind.settings`, which is what the type of this kind's settings is made from.
     const http = createHttpClient(
       { ...crm.kind.http(crm.values as never), crm: crm.id },
-      { clock, logger, writes, observer: metrics || settings.tracing ? observer : undefined },
+      { clock, logger, writes: own, observer: metrics || settings.tracing ? observer : undefined },
     );
     clients.set(crm.id, http);
-    return createAdapter(crm, http, secrets, settings.referenceMaxAgeMs, clock);
+    const sharing = shareReads(http, { crm: crm.id, writes: own, clock });
+    return createAdapter(crm, sharing, secrets, settings.referenceMaxAgeMs, clock);
   });
   const crms = new Crms(adapters, writes);
   const operations = new Operations({
@@ -115,7 +118,7 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
 
 function createAdapter(
   { id, kind, label }: CrmSettings,
-  http: QueueingHttpClient,
+  http: HttpClient,
   secrets: readonly string[],
   referenceMaxAgeMs: number,
   clock: Clock,

@@ -19,7 +19,7 @@ export interface Receipt {
   admit(crm: string, tokens: number | null): () => void;
   /** A request was sent, a retry included. `because`: the fields it was sent for. */
   sent(crm: string, request: SentRequest, because: readonly string[]): void;
-  /** An identical read already in flight was joined instead of sent. */
+  /** A read that was sent for another operation was joined instead of sent. */
   coalesced(crm: string): void;
   /** A kept answer was used instead of a request. */
   cached(crm: string): void;
@@ -32,6 +32,11 @@ export interface Call {
   /** The moment by which the operation has to be answered, in milliseconds since the epoch. */
   readonly deadline: number;
   readonly receipt: Receipt;
+  /**
+   * With whom its reads may be shared: those of the same scope, which is that of one caller. Absent where every read
+   * has to be its own, as before and after a write.
+   */
+  readonly scope?: string;
   /** What to save where there is more than one way of reading something. */
   readonly policy: Policy;
   /** The GraphQL fields that ask, for example `Deal.person`. */

@@ -5,7 +5,11 @@ import { builder } from './builder.ts';
 const AmountType = builder.objectRef<Span>('UpstreamAmount').implement({
   description: 'How much an operation takes. In a receipt all three are what it took.',
   fields: (t) => ({
-    min: t.exposeInt('min', { nullable: false, description: 'At least, where everything asked for can be done.' }),
+    min: t.exposeInt('min', {
+      nullable: false,
+      description:
+        'At least, where everything asked for can be done and nothing of it is shared with other operations.',
+    }),
     max: t.exposeInt('max', {
       description:
         'At most, retries left out; null without bound, where only the data decides how many pages are read. Lists count as many records that do not match, and as many with the same sort key, as a list reads before it is refused.',

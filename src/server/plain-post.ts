@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ExecutionResult, type GraphQLError, getOperationAST } from 'graphql';
 import type { GraphQLParams, Plugin, YogaServerInstance } from 'graphql-yoga';
+import { type Shareable, SharedReads } from '../domain/shared-reads.ts';
 import type { Writes } from '../domain/writes.ts';
 import type { Exchange } from './exchange.ts';
 import { jsonTypeFor, statusOf, toBytes } from './json-answer.ts';
-import { type Shareable, SharedQueries } from './shared-queries.ts';
 import type { Tracing } from './tracing.ts';
 import type { Answer, Complete } from './use-answer.ts';
 import type { ServerContext } from './use-operation.ts';
@@ -45,7 +45,7 @@ const OF_ITS_TIME: ReadonlySet<unknown> = new Set(['RATE_LIMITED', 'UPSTREAM_TIM
  */
 export function createPlainPost(parts: PlainPostParts): PlainPost {
   const { writes, complete, maxBytes } = parts;
-  const shared = new SharedQueries<Executed>(writes);
+  const shared = new SharedReads<Executed>(writes);
 
   return async (request, response, exchange) => {
     const type = jsonTypeFor(request.headers.accept);

@@ -53,6 +53,11 @@ export class OperationReceipt implements Receipt {
     }
   }
 
+  /** How many reads it had of others. */
+  get joined(): number {
+    return [...this.#costs.values()].reduce((sum, { coalesced }) => sum + coalesced, 0);
+  }
+
   summary(): UpstreamSummary {
     const costs = [...this.#costs.values()];
     return {

@@ -28,6 +28,8 @@ export interface ServerContext extends Record<string, unknown> {
 export interface PlannedOperation {
   readonly plan: UpstreamCost;
   readonly sent: readonly SentCall[];
+  /** How many reads it had of others. */
+  readonly coalesced: number;
   readonly result: ExecutionResult;
 }
 
@@ -96,6 +98,7 @@ export function useOperation(parts: OperationParts): Plugin<Record<string, unkno
         signal: cancelled.signal,
         deadline: clock.now() + timeoutMs,
         receipt: spending,
+        ...(type === 'query' && { scope: caller.id }),
         policy: terms.policy,
         because: [],
         scanLimit: parts.scanLimit,
@@ -136,7 +139,10 @@ export function useOperation(parts: OperationParts): Plugin<Record<string, unkno
           contexts.learn(exchange.receipt.calls);
           const answer = result as ExecutionResult;
           if (asked && costs.length > 0) setResult(withCost(answer, costs, asked, args as ExecutionArgs));
-          if (price && !isDryRun) parts.onOperation?.({ plan: price, sent: exchange.receipt.calls, result: answer });
+          if (price && !isDryRun) {
+            const { calls: sent, joined: coalesced } = exchange.receipt;
+            parts.onOperation?.({ plan: price, sent, coalesced, result: answer });
+          }
         },
       };
     },

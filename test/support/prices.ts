@@ -3,16 +3,17 @@ import type { PlannedOperation } from '../../src/server/use-operation.ts';
 
 /**
  * Compares what every operation cost with the price that was found before it was executed. An operation of which
- * something failed may have ended early, so that only its most is looked at; one that was tried again is not.
+ * something failed may have ended early, and one that had reads of others did not pay for them, so that only its most
+ * is looked at; one that was tried again is not.
  */
 export class Prices {
   readonly #wrong: unknown[] = [];
 
-  check({ plan, sent, result }: PlannedOperation): void {
+  check({ plan, sent, coalesced, result }: PlannedOperation): void {
     const requests = sent.length;
     const tokens = sent.reduce((sum, { request }) => sum + (request.tokens ?? 0), 0);
     if (wasTriedAgain(sent)) return;
-    const least = failed(result) ? 0 : 1;
+    const least = failed(result) || coalesced > 0 ? 0 : 1;
     const fits = (span: { readonly min: number; readonly max: number | null }, actual: number) =>
       span.min * least <= actual && actual <= (span.max ?? Number.POSITIVE_INFINITY);
     const isTold = sent.every(({ because }) => because.length > 0);

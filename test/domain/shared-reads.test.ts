@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
+import { type Shareable, SharedReads } from '../../src/domain/shared-reads.ts';
 import { Writes } from '../../src/domain/writes.ts';
-import { type Shareable, SharedQueries } from '../../src/server/shared-queries.ts';
 import { settled } from '../support/fake-clock.ts';
 
 /** Queries whose answers are given by hand, and how often one was executed. */
 function setUp() {
   const writes = new Writes();
-  const queries = new SharedQueries<string>(writes);
+  const queries = new SharedReads<string>(writes);
   const executions: { readonly signal: AbortSignal; answer(answer: Shareable<string>): void; fail(): void }[] = [];
   const execute = (signal: AbortSignal) =>
     new Promise<Shareable<string>>((answer, reject) => {

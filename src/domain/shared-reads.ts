@@ -1,13 +1,13 @@
-import type { Writes } from '../domain/writes.ts';
+import type { Writes } from './writes.ts';
 
-/** The answer to a query, and whether it is one for others as well. */
+/** What a reading came to, and whether it is an answer for others as well. */
 export interface Shareable<T> {
   readonly result: T;
   /** Says nothing about others, because it was cut short by the time of the one who asked first. */
   readonly isCutShort: boolean;
 }
 
-/** What became of a query that was asked. */
+/** What became of a reading that was asked for. */
 export interface Shared<T> {
   readonly result: T;
   /** Whether somebody else had asked the same, and this is the answer to both. */
@@ -22,13 +22,14 @@ interface Flight<T> {
 }
 
 /**
- * Answers identical queries that are in flight at the same time once. A query joins one that is under way when
- * - its key is the same, and the key holds all that was sent, headers with their credentials included, and the caller;
- * - no write to a CRM was under way when either arrived, and none was begun in between. So nobody is answered with what
+ * Carries out identical readings that are in flight at the same time once: whole queries, or requests to a CRM. One
+ * joins another that is under way when
+ * - its key is the same, and the key holds all that decides the answer, the credentials and the caller included;
+ * - no write was under way when either was asked for, and none was begun in between. So nobody is answered with what
  *   was read before a write that had finished when they asked.
- * The query goes on as long as anybody waits for it. Nothing is kept once it is answered.
+ * A reading goes on as long as anybody waits for it. Nothing is kept once it has been answered.
  */
-export class SharedQueries<T> {
+export class SharedReads<T> {
   readonly #writes: Pick<Writes, 'lull'>;
   readonly #flights = new Map<string, Flight<T>>();
 
@@ -37,8 +38,8 @@ export class SharedQueries<T> {
   }
 
   /**
-   * Answers by joining a flight or by beginning one. `gone` is aborted when the one who asks waits no longer; what is
-   * given to `execute` when nobody does.
+   * Answers by joining a flight or by beginning one; those who joined one that was cut short ask again. `gone` is
+   * aborted when the one who asks waits no longer; what is given to `execute` when nobody does.
    */
   async ask(
     key: string,
@@ -51,7 +52,7 @@ export class SharedQueries<T> {
     const flight = this.#flights.get(key);
     if (flight !== undefined && flight.lull === lull && !flight.abandoned.signal.aborted) {
       const { result, isCutShort } = await this.#wait(flight, gone);
-      return isCutShort ? { result: (await execute(gone)).result, isJoined: false } : { result, isJoined: true };
+      return isCutShort ? this.ask(key, gone, execute) : { result, isJoined: true };
     }
     const begun = this.#begin(key, lull, execute);
     return { result: (await this.#wait(begun, gone)).result, isJoined: false };
