@@ -14,6 +14,7 @@ import { createRedact } from './server/redactor.ts';
 import type { Tracing } from './server/tracing.ts';
 import { stackOf } from './server/use-answer.ts';
 import type { OperationParts } from './server/use-operation.ts';
+import { BREAKER_RULES } from './transport/breaker.ts';
 import type { Clock } from './transport/clock.ts';
 import { createHttpClient } from './transport/create-http-client.ts';
 import type { HttpClient, QueueingHttpClient } from './transport/http-client.ts';
@@ -75,12 +76,13 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
     },
   };
   const writes = new Writes();
+  const breaker = { ...BREAKER_RULES, minCalls: settings.upstream.breakerCalls };
   const adapters = accounts.map((crm) => {
     const own = new Writes(writes);
     // The values were checked against `kind.settings`, which is what the type of this kind's settings is made from.
     const http = createHttpClient(
       { ...crm.kind.http(crm.values as never), crm: crm.id },
-      { clock, logger, writes: own, observer: metrics || settings.tracing ? observer : undefined },
+      { clock, logger, writes: own, breaker, observer: metrics || settings.tracing ? observer : undefined },
     );
     clients.set(crm.id, http);
     const sharing = shareReads(http, { crm: crm.id, writes: own, clock });

@@ -3,6 +3,7 @@ import { HttpError, type HttpFailure } from '../transport/errors.ts';
 
 const CODES: Record<HttpFailure, ErrorCode> = {
   UNREACHABLE: 'UPSTREAM_UNAVAILABLE',
+  LEFT_ALONE: 'UPSTREAM_UNAVAILABLE',
   TIMEOUT: 'UPSTREAM_TIMEOUT',
   ABORTED: 'UPSTREAM_TIMEOUT',
   SERVER_ERROR: 'UPSTREAM_UNAVAILABLE',

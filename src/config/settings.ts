@@ -13,6 +13,7 @@ import { type Limits, readLimits } from './limits.ts';
 import { isLoopback } from './loopback.ts';
 import { readPersistedOperations } from './persisted-operations.ts';
 import { readTracing, type TracingSettings } from './tracing.ts';
+import { readUpstreamLimits, type UpstreamLimits } from './upstream-limits.ts';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -33,6 +34,7 @@ export interface Settings {
   readonly callers: CallerSettings | null;
   readonly access: Access;
   readonly limits: Limits;
+  readonly upstream: UpstreamLimits;
   /** Where traces go; `null`: nowhere. */
   readonly tracing: TracingSettings | null;
   /** Whether callers may send requests of their own to the CRMs, past everything the gateway checks. */
@@ -102,6 +104,7 @@ export async function readSettings(variables: Variables, directory: string, kind
     callers,
     access: readAccess(env, persisted, callers !== null, report),
     limits: readLimits(env, callers !== null),
+    upstream: readUpstreamLimits(env),
     tracing: readTracing(env, report),
     allowCallCrm: env.flag('DEALGRAPH_ALLOW_CALL_CRM') ?? false,
     planPolicy:

@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Call } from '../domain/call.ts';
+import { BREAKER_STATES } from '../transport/breaker.ts';
 import type { HttpRequest, QueueState } from '../transport/http-client.ts';
 import type { ExchangeEnd, ExchangeObserver } from '../transport/observer.ts';
 import type { OperationReceipt } from './receipt.ts';
@@ -58,6 +59,12 @@ export class Metrics implements ExchangeObserver {
     ofQueues('upstream_in_flight', 'Requests a CRM is working on.', ({ inFlight }) => inFlight);
     ofQueues('upstream_waiting', 'Requests that wait for their turn.', ({ waiting }) => waiting);
     ofQueues('upstream_oldest_wait_seconds', 'How long the first of them waits.', (queue) => queue.oldestWaitMs / 1000);
+    this.#gauge('upstream_breaker', '1 for the state of the CRM, 0 for the others.', ['crm', 'state'], (gauge) => {
+      for (const [crm, queue] of queues) {
+        const { breaker } = queue();
+        for (const state of BREAKER_STATES) gauge.set({ crm, state: state.toLowerCase() }, state === breaker ? 1 : 0);
+      }
+    });
     this.#gauge('event_loop_delay_seconds', 'The delay the event loop has had for some seconds.', [], (gauge) =>
       gauge.set(loopDelayMs() / 1000),
     );

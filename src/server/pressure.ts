@@ -51,9 +51,9 @@ export class EventLoopPressure implements Pressure {
 export class LoadShedding {
   readonly #limits: Limits;
   readonly #pressure: Pressure;
-  readonly #queues: ReadonlyMap<string, () => QueueState>;
+  readonly #queues: ReadonlyMap<string, () => Pick<QueueState, 'oldestWaitMs'>>;
 
-  constructor(limits: Limits, pressure: Pressure, queues: ReadonlyMap<string, () => QueueState>) {
+  constructor(limits: Limits, pressure: Pressure, queues: ReadonlyMap<string, () => Pick<QueueState, 'oldestWaitMs'>>) {
     this.#limits = limits;
     this.#pressure = pressure;
     this.#queues = queues;

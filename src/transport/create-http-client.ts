@@ -4,6 +4,7 @@ import type { Call } from '../domain/call.ts';
 import type { Connection } from '../domain/connection.ts';
 import type { Writes } from '../domain/writes.ts';
 import { ACCEPT_ENCODING, answerFailure, type Body, MAX_BODY_BYTES, maybeApplied, readBody } from './answer.ts';
+import { BREAKER_RULES, Breaker, type BreakerRules, type BreakerState, Probe, type Sign } from './breaker.ts';
 import type { Clock } from './clock.ts';
 import { type CredentialSource, type Credentials, FixedCredentials } from './credentials.ts';
 import { HttpError, type HttpFailure } from './errors.ts';
@@ -21,9 +22,9 @@ import { RetryBudget } from './retry-budget.ts';
 import type { HttpSettings, LimitFacts } from './settings.ts';
 
 /** Where exchanges are logged; a pino logger is one. */
-export interface HttpLogger {
-  debug(fields: Readonly<Record<string, unknown>>, message: string): void;
-}
+export type HttpLogger = Readonly<
+  Record<'debug' | 'info' | 'warn', (fields: Readonly<Record<string, unknown>>, message: string) => void>
+>;
 
 /** How long one try may take, whatever time its call has left. */
 export interface TryTimeouts {
@@ -40,6 +41,7 @@ export interface HttpClientParts {
   readonly timeouts?: TryTimeouts;
   /** By default the fixed ones of the settings. */
   readonly credentials?: CredentialSource;
+  readonly breaker?: BreakerRules;
   /** Told when a write is under way. */
   readonly writes?: Pick<Writes, 'begin' | 'end'>;
 }
@@ -84,6 +86,7 @@ class PooledHttpClient implements QueueingHttpClient {
   readonly #inFlight: InFlight;
   readonly #window: RateWindow;
   readonly #budget: RetryBudget;
+  readonly #breaker: Breaker;
   /** How many calls are under way. */
   #open = 0;
   #onIdle: (() => void) | null = null;
@@ -105,6 +108,7 @@ class PooledHttpClient implements QueueingHttpClient {
     this.#inFlight = new InFlight(settings.maxInFlight);
     this.#window = new RateWindow(parts.clock, settings);
     this.#budget = new RetryBudget(parts.clock);
+    this.#breaker = new Breaker(parts.clock, parts.breaker ?? BREAKER_RULES, (...change) => this.#tell(...change));
     this.#requestIdHeader = settings.requestIdHeader.toLowerCase();
     this.#limits = new LastLimits(settings.budgetUnit);
   }
@@ -134,7 +138,7 @@ class PooledHttpClient implements QueueingHttpClient {
   queue(): QueueState {
     const [oldest] = this.#waiting;
     const oldestWaitMs = oldest ? this.#clock.now() - oldest.since : 0;
-    return { inFlight: this.#exchanges, waiting: this.#waiting.size, oldestWaitMs };
+    return { inFlight: this.#exchanges, waiting: this.#waiting.size, oldestWaitMs, breaker: this.#breaker.state };
   }
 
   async close(): Promise<void> {
@@ -183,7 +187,7 @@ class PooledHttpClient implements QueueingHttpClient {
     try {
       for (let number = 1; ; number += 1) {
         try {
-          return await this.#try(request, wire, call, patience, number);
+          return await this.#admitted(request, wire, call, patience, number);
         } catch (error) {
           if (!(error instanceof HttpError)) throw error;
           const { failure, status, retryAfterMs } = error;
@@ -191,12 +195,63 @@ class PooledHttpClient implements QueueingHttpClient {
           const chance = { timeLeftMs, random: this.#clock.random() };
           const attempt = { number, method: request.method, failure, status, retryAfterMs, ...chance };
           const delayMs = retryDelayMs(attempt, RETRY_POLICY);
-          if (delayMs === null || patience.ended || !this.#budget.spend()) throw error;
+          if (delayMs === null || patience.ended || this.#breaker.state === 'OPEN' || !this.#budget.spend())
+            throw error;
           await this.#sleep(delayMs, request, patience);
         }
       }
     } finally {
       patience.release();
+    }
+  }
+
+  /** A try, unless the CRM is left alone. Whether it works again is found out by a read, never by a write. */
+  #admitted(
+    request: HttpRequest,
+    wire: AddressedRequest,
+    call: Call,
+    patience: Patience,
+    number: number,
+  ): Promise<HttpAnswer> {
+    const admission = this.#breaker.enter();
+    if (admission === 'CALL') return this.#try(request, wire, call, patience, number);
+    if (!(admission instanceof Probe)) return Promise.reject(leftAlone(request, admission.waitMs));
+    if (request.method === 'GET') return this.#probe(request, wire, call, patience, number, admission);
+    return this.#afterProbe(request, wire, call, patience, number, admission);
+  }
+
+  async #afterProbe(
+    request: HttpRequest,
+    wire: AddressedRequest,
+    call: Call,
+    patience: Patience,
+    number: number,
+    probe: Probe,
+  ): Promise<HttpAnswer> {
+    const { path, tokens } = this.#settings.probe;
+    const read: HttpRequest = { method: 'GET', path, template: path, tokens };
+    try {
+      await this.#probe(read, this.#toWire(read, this.#access.credentials), call, patience, 1, probe);
+    } catch (error) {
+      if (!(error instanceof HttpError)) throw error;
+    }
+    if (this.#breaker.state !== 'CLOSED') throw leftAlone(request, this.#breaker.waitMs);
+    return this.#try(request, wire, call, patience, number);
+  }
+
+  async #probe(
+    request: HttpRequest,
+    wire: AddressedRequest,
+    call: Call,
+    patience: Patience,
+    number: number,
+    probe: Probe,
+  ): Promise<HttpAnswer> {
+    try {
+      return await this.#try(request, wire, call, patience, number, probe);
+    } finally {
+      // Where it was not even sent, it has not said anything yet.
+      this.#breaker.ended(probe, null);
     }
   }
 
@@ -206,6 +261,7 @@ class PooledHttpClient implements QueueingHttpClient {
     call: Call,
     patience: Patience,
     number: number,
+    as: 'CALL' | Probe = 'CALL',
   ): Promise<HttpAnswer> {
     const wait = { since: this.#clock.now() };
     this.#waiting.add(wait);
@@ -214,7 +270,7 @@ class PooledHttpClient implements QueueingHttpClient {
       try {
         const turn = this.#turnAtOnce(patience) ?? (await this.#turn(request, call, patience));
         this.#waiting.delete(wait);
-        return await this.#exchange(request, wire, call, patience, number, turn);
+        return await this.#exchange(request, wire, call, patience, number, turn, as);
       } finally {
         leave();
       }
@@ -230,6 +286,7 @@ class PooledHttpClient implements QueueingHttpClient {
     patience: Patience,
     number: number,
     turn: Turn,
+    as: 'CALL' | Probe,
   ): Promise<HttpAnswer> {
     this.#exchanges += 1;
     try {
@@ -253,8 +310,13 @@ class PooledHttpClient implements QueueingHttpClient {
       const limits =
         outcome.kind === 'answered' ? this.#settings.limits(outcome.status, outcome.headers, this.#clock.now()) : {};
       end?.(endOf(outcome, limits, ms));
-      const answer = this.#read(request, outcome, limits);
-      return answer instanceof Promise ? await answer : answer;
+      const reading = this.#read(request, outcome, limits);
+      const answer = reading instanceof Promise ? await reading : reading;
+      this.#breaker.ended(as, 'WORKS');
+      return answer;
+    } catch (error) {
+      if (error instanceof HttpError) this.#breaker.ended(as, signOf(error.failure));
+      throw error;
     } finally {
       this.#exchanges -= 1;
       turn.end();
@@ -373,6 +435,13 @@ class PooledHttpClient implements QueueingHttpClient {
     });
   }
 
+  #tell(state: BreakerState, openMs: number): void {
+    const { crm } = this.#settings;
+    if (state === 'OPEN') this.#logger?.warn({ crm, breaker: state, openMs }, 'a CRM fails and is left alone');
+    else if (state === 'CLOSED') this.#logger?.info({ crm, breaker: state }, 'a CRM works again');
+    else this.#logger?.info({ crm, breaker: state }, 'a read finds out whether a CRM works again');
+  }
+
   #log(request: HttpRequest, outcome: Outcome, ms: number, number: number): void {
     const { method, template } = request;
     const result =
@@ -380,6 +449,25 @@ class PooledHttpClient implements QueueingHttpClient {
         ? { status: outcome.status }
         : { status: null, failure: outcome.failure, code: outcome.code };
     this.#logger?.debug({ crm: this.#settings.crm, method, template, ...result, ms, try: number }, 'CRM exchange');
+  }
+}
+
+/** What a failed exchange says of the CRM; `null`: nothing. */
+function signOf(failure: HttpFailure): Sign | null {
+  switch (failure) {
+    case 'UNREACHABLE':
+    case 'TIMEOUT':
+    case 'SERVER_ERROR':
+    case 'INVALID_ANSWER':
+      return 'FAILS';
+    case 'RATE_LIMITED':
+    case 'QUOTA':
+    case 'BLOCKED':
+      return 'WORKS';
+    case 'ABORTED':
+    case 'LEFT_ALONE':
+    case 'NOT_CONNECTED':
+      return null;
   }
 }
 
@@ -396,6 +484,10 @@ function failed(
   facts: Omit<ConstructorParameters<typeof HttpError>[2], 'maybeApplied'> & { readonly maybeApplied?: boolean } = {},
 ): HttpError {
   return new HttpError(failure, `${request.method} ${request.template} ${what}`, { maybeApplied: false, ...facts });
+}
+
+function leftAlone(request: HttpRequest, retryAfterMs: number): HttpError {
+  return failed(request, 'LEFT_ALONE', 'was not sent: the CRM fails too often and is left alone', { retryAfterMs });
 }
 
 function throttled(request: HttpRequest, retryAfterMs: number): HttpError {

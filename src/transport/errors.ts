@@ -2,6 +2,8 @@
 export type HttpFailure =
   /** The connection could not be made, or broke. */
   | 'UNREACHABLE'
+  /** Not sent: the CRM fails so often that it is left alone for a while. */
+  | 'LEFT_ALONE'
   | 'TIMEOUT'
   /** Nobody waits for the answer any more. */
   | 'ABORTED'

@@ -1,6 +1,7 @@
 import type { CrmBudget } from '../domain/budget.ts';
 import type { Call } from '../domain/call.ts';
 import type { Connection } from '../domain/connection.ts';
+import type { BreakerState } from './breaker.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -42,11 +43,13 @@ export interface QueueState {
   readonly waiting: number;
   /** How long the first of them has waited. */
   readonly oldestWaitMs: number;
+  /** Whether the CRM is left alone because it fails. */
+  readonly breaker: BreakerState;
 }
 
 /**
  * Talks to one CRM account over HTTP: credentials, keep-alive, deadline, rate window, requests in flight, retry of
- * reads. Knows no deals.
+ * reads, and leaving alone a CRM that fails. Knows no deals.
  */
 export interface HttpClient {
   /**

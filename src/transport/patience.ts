@@ -4,6 +4,8 @@ import { type Clock, MAX_TIMER_MS } from './clock.ts';
 
 /** Timers may fire so much too early. */
 const TIMER_ERROR_MS = 1;
+/** Whoever gives up this close to the deadline gives up because of it. */
+const NEARLY_MS = 20;
 
 /**
  * How long one call is worth waiting for: until its caller gives up or its deadline comes. Runs in real time, because
@@ -37,7 +39,7 @@ export class Patience {
 
   /** Why it ended. */
   get failure(): 'ABORTED' | 'TIMEOUT' {
-    return this.caller.aborted ? 'ABORTED' : 'TIMEOUT';
+    return this.caller.aborted && this.#leftMs > NEARLY_MS ? 'ABORTED' : 'TIMEOUT';
   }
 
   /** To be called when the call is over. */

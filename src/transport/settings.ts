@@ -33,4 +33,6 @@ export interface HttpSettings {
   limits(status: number, headers: Readonly<Record<string, string | undefined>>, now: number): LimitFacts;
   /** The header that carries the CRM's id of the exchange. */
   readonly requestIdHeader: string;
+  /** A cheap read that finds out whether the CRM works again, where somebody wants to write. */
+  readonly probe: { readonly path: string; readonly tokens: number | null };
 }

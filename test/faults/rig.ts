@@ -77,6 +77,8 @@ class GatewayRig implements Rig {
       DEALGRAPH_MUTATION_TIMEOUT_MS: String(this.mutationTimeoutMs),
       PIPEDRIVE_RATE_LIMIT: '0',
       PIPELINEDEALS_RATE_LIMIT: '0',
+      // A CRM goes on being asked, however often it fails on purpose.
+      DEALGRAPH_BREAKER_CALLS: '0',
       ...pipedrive.env,
       ...pipelinedeals.env,
     };

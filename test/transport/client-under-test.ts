@@ -1,7 +1,7 @@
 import type { Call } from '../../src/domain/call.ts';
 import { createHttpClient, type HttpClientParts } from '../../src/transport/create-http-client.ts';
 import { HttpError } from '../../src/transport/errors.ts';
-import type { HttpAnswer, HttpClient, HttpRequest } from '../../src/transport/http-client.ts';
+import type { HttpAnswer, HttpRequest, QueueingHttpClient } from '../../src/transport/http-client.ts';
 import type { HttpSettings } from '../../src/transport/settings.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
@@ -32,14 +32,18 @@ export function settings(baseUrl: string, over: Partial<HttpSettings> = {}): Htt
     },
     budgetUnit: 'REQUESTS',
     requestIdHeader: 'X-Request-Id',
+    probe: { path: '/profile', tokens: null },
     ...over,
   };
 }
 
 export interface TestedClient {
-  readonly client: HttpClient;
+  readonly client: QueueingHttpClient;
   readonly clock: FakeClock;
+  /** Every exchange. */
   readonly logged: Readonly<Record<string, unknown>>[];
+  /** What is said of the CRM. */
+  readonly told: Readonly<Record<string, unknown>>[];
 }
 
 /** A client whose own waits pass at once. */
@@ -50,8 +54,13 @@ export function clientOf(
 ): TestedClient {
   const clock = parts.clock ?? new FakeClock({ auto: true });
   const logged: Readonly<Record<string, unknown>>[] = [];
-  const logger = { debug: (fields: Readonly<Record<string, unknown>>) => logged.push(fields) };
-  return { client: createHttpClient(settings(baseUrl, over), { logger, ...parts, clock }), clock, logged };
+  const told: Readonly<Record<string, unknown>>[] = [];
+  const logger = {
+    debug: (fields: Readonly<Record<string, unknown>>) => logged.push(fields),
+    info: (fields: Readonly<Record<string, unknown>>) => told.push(fields),
+    warn: (fields: Readonly<Record<string, unknown>>) => told.push(fields),
+  };
+  return { client: createHttpClient(settings(baseUrl, over), { logger, ...parts, clock }), clock, logged, told };
 }
 
 export interface TestedCall extends Call {

@@ -18,6 +18,7 @@ import { createDealWrites } from './deal-writes.ts';
 import { createDealRepository } from './deals.ts';
 import { discountWrites } from './discount-writes.ts';
 import { discountsOfDeals } from './discounts.ts';
+import { ENDPOINTS } from './endpoints.ts';
 import { createFields } from './fields.ts';
 import { createFollowers, createFollowerWrites } from './followers.ts';
 import { installmentWrites } from './installment-writes.ts';
@@ -74,6 +75,7 @@ export const pipedrive = defineAdapter({
     budgetUnit: 'TOKENS',
     limits: readLimits,
     requestIdHeader: 'x-correlation-id',
+    probe: { path: ENDPOINTS.me.template, tokens: ENDPOINTS.me.tokens },
   }),
   create({ crm, http, clock, referenceMaxAgeMs, secrets }) {
     const api = new PipedriveApi(crm.id, http, new CrmClock(clock));

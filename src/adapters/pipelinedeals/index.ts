@@ -6,7 +6,7 @@ import { CrmClock } from '../crm-clock.ts';
 import { type AdapterParts, defineAdapter } from '../define-adapter.ts';
 import { Account } from './account.ts';
 import { createActivities } from './activities.ts';
-import { Api } from './api.ts';
+import { Api, collection } from './api.ts';
 import { createCallApi } from './call-api.ts';
 import { capabilities } from './capabilities.ts';
 import { createDealHistory } from './deal-history.ts';
@@ -76,6 +76,7 @@ export const pipelinedeals = defineAdapter({
     budgetUnit: 'REQUESTS',
     limits: rateLimits,
     requestIdHeader: 'x-request-id',
+    probe: { path: collection('profile').path, tokens: null },
   }),
   create: createAdapter,
 });

@@ -1,0 +1,15 @@
+import type { Environment } from './environment.ts';
+
+/** How the gateway protects itself from CRMs, and CRMs from it, whatever their kind. */
+export interface UpstreamLimits {
+  /** How many tries in ten seconds it takes for a CRM that fails half of them to be left alone; 0: never. */
+  readonly breakerCalls: number;
+}
+
+const DEFAULTS: UpstreamLimits = { breakerCalls: 20 };
+
+export function readUpstreamLimits(env: Environment): UpstreamLimits {
+  return {
+    breakerCalls: env.integer('DEALGRAPH_BREAKER_CALLS', { min: 0, max: 1_000_000, default: DEFAULTS.breakerCalls }),
+  };
+}
