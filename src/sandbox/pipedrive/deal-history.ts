@@ -225,13 +225,9 @@ function presentActivity(store: Store, deal: Deal, activity: Activity): Record<s
   };
 }
 
-/** Who may see a deal: its owner, followers and the administrators, or, where it is not private, every active user. */
+/** Who may see a deal. */
 function listUsers({ store }: Account, request: SimRequest): SimResponse {
   const deal = readRecord(store.deals, request, 'Deal');
-  const followers = new Set(store.followersOf(deal.id).map(({ user_id }) => user_id));
-  const users = [...store.users.values()].filter(
-    ({ id, active_flag, is_admin }) =>
-      active_flag && (deal.visible_to !== 1 || id === deal.owner_id || followers.has(id) || is_admin === 1),
-  );
+  const users = [...store.users.values()].filter((user) => user.active_flag && store.maySeeDeal(user, deal));
   return success(users.map(({ id }) => id));
 }

@@ -29,7 +29,7 @@ function listMail({ store }: Account, request: SimRequest): SimResponse {
 
 /** An e-mail as v1 answers it. */
 export function presentMail(store: Store, message: MailMessage, withBody = false): Record<string, unknown> {
-  const person = store.persons.get(message.person_id) as Person;
+  const person = store.persons.peek(message.person_id) as Person;
   const user = store.users.get(message.user_id) as User;
   const party = (email: string | undefined, name: string, linked: Person | null) => ({
     id: message.id * 2 + (linked ? 1 : 0),

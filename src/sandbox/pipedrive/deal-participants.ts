@@ -92,7 +92,7 @@ function listChanges({ store }: Account, request: SimRequest): SimResponse {
 /** A participant as v1 answers it. */
 export function presentParticipant(store: Store, deal: Deal, personId: number): Record<string, unknown> {
   const { id, add_time, added_by_user_id } = store.participationOf(deal, personId);
-  const person = store.persons.get(personId) as Person;
+  const person = store.persons.peek(personId) as Person;
   return {
     id,
     person_id: { ...asReference(personOf(store, personId)), company_id: COMPANY.company_id },
@@ -142,9 +142,9 @@ function related(store: Store, deal: Deal, persons: readonly number[]): Record<s
   return relatedObjects(store, {
     users: persons.flatMap((id) => [
       store.participationOf(deal, id).added_by_user_id,
-      (store.persons.get(id) as Person).owner_id,
+      (store.persons.peek(id) as Person).owner_id,
     ]),
     persons,
-    organizations: persons.map((id) => store.persons.get(id)?.org_id ?? null),
+    organizations: persons.map((id) => store.persons.peek(id)?.org_id ?? null),
   });
 }

@@ -61,7 +61,7 @@ function touchedBy({ params, body }: SimRequest): number[] {
 }
 
 function snapshotOf(store: Store, id: number): Snapshot | null {
-  const deal = store.deals.get(id);
+  const deal = store.deals.peek(id);
   return deal
     ? {
         deal: { ...deal },

@@ -148,6 +148,7 @@ export function createPipedriveSandbox(options: PipedriveSandboxOptions = {}): P
 
   async function handle(request: SimRequest): Promise<SimResponse> {
     if (oauth.serves(request.path)) return oauth.handle(request);
+    store.purge(now());
     const correlation = { 'x-correlation-id': randomUUID() };
     const caller = authenticate(request, store.users.values(), TOKEN, oauth);
     if (caller instanceof Failure) {
@@ -162,7 +163,6 @@ export function createPipedriveSandbox(options: PipedriveSandboxOptions = {}): P
   }
 
   async function dispatch(request: SimRequest, { scopes }: Credential): Promise<SimResponse> {
-    store.purge(now());
     const hit = findRoute(routes, request.method, normalPath(request.path));
     if (!('route' in hit)) return unrouted(request.path, hit.allowed);
     if (scopes && !opens(scopes, `${hit.route.method} ${hit.route.path}`)) return outOfScope().response;

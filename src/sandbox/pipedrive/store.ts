@@ -15,6 +15,7 @@ import type {
   SavedFilter,
   StaleDeal,
 } from './deal-records.ts';
+import { Guarded } from './guarded.ts';
 import type {
   Currency,
   Deal,
@@ -32,6 +33,9 @@ import type {
 /** How long a deleted deal can still be read and listed: 30 days. */
 const KEPT_MS = 30 * 24 * 60 * 60 * 1_000;
 
+/** `visible_to` of what only its owner and followers see. */
+const PRIVATE = 1;
+
 /** Ids from here on are curiosities of the seed. */
 const HUGE = 2 ** 40;
 
@@ -44,13 +48,14 @@ export interface Caller {
 
 /** Everything the simulated account holds, by id. */
 export class Store {
-  readonly deals = new Map<number, Deal>();
+  readonly #request = new AsyncLocalStorage<{ readonly user: User; readonly clientId: string | null }>();
+  readonly deals = this.#guarded<Deal>((user, deal) => this.maySeeDeal(user, deal));
   /** The lead (a UUID) that a deal was made from, by the deal. */
   readonly leadOrigins = new Map<number, string>();
-  readonly persons = new Map<number, Person>();
-  readonly organizations = new Map<number, Organization>();
-  readonly products = new Map<number, Product>();
-  readonly dealProducts = new Map<number, DealProduct>();
+  readonly persons = this.#guarded<Person>(isOpenTo);
+  readonly organizations = this.#guarded<Organization>(isOpenTo);
+  readonly products = this.#guarded<Product>(isOpenTo);
+  readonly dealProducts = this.#ofDeals<DealProduct>();
   readonly pipelines = new Map<number, Pipeline>();
   readonly stages = new Map<number, Stage>();
   readonly users = new Map<number, User>();
@@ -60,14 +65,14 @@ export class Store {
   readonly participants = new Map<number, Set<number>>();
   /** Places of people on deals, by deal and person; those without an entry get one when first asked for. */
   readonly participations = new Map<string, Participation>();
-  readonly activities = new Map<number, Activity>();
+  readonly activities = this.#ofDeals<Activity>();
   readonly activityTypes: ActivityType[] = [];
-  readonly notes = new Map<number, Note>();
-  readonly files = new Map<number, DealFile>();
-  readonly mailMessages = new Map<number, MailMessage>();
+  readonly notes = this.#ofDeals<Note>();
+  readonly files = this.#ofDeals<DealFile>();
+  readonly mailMessages = this.#ofDeals<MailMessage>();
   readonly followers = new Map<number, Follower>();
   readonly discounts = new Map<string, Discount>();
-  readonly installments = new Map<number, Installment>();
+  readonly installments = this.#ofDeals<Installment>();
   readonly variations = new Map<number, ProductVariation>();
   readonly filters = new Map<number, SavedFilter>();
   readonly fieldChanges = new Map<number, FieldChange>();
@@ -78,7 +83,6 @@ export class Store {
   /** When a deal was deleted, in milliseconds since the epoch. */
   readonly deletedAt = new Map<number, number>();
   readonly #lastIds = new Map<object, number>();
-  readonly #caller = new AsyncLocalStorage<Caller>();
   #lastParticipation = 7_000;
 
   /** The next id of a collection; very large ids of the seed do not push it up. */
@@ -134,21 +138,40 @@ export class Store {
       .sort((a, b) => a.order_nr - b.order_nr);
   }
 
-  /** Does something for a caller. */
-  as<T>(caller: Caller, act: () => T): T {
-    return this.#caller.run(caller, act);
+  /** Does something for a caller, who meets only records that they may see. */
+  as<T>({ userId, clientId }: Caller, act: () => T): T {
+    return this.#request.run({ user: this.users.get(userId) as User, clientId }, act);
   }
 
   /** The user a request comes from; outside of requests the one whose account it is. */
   get caller(): User {
-    const id = this.#caller.getStore()?.userId;
-    const users = [...this.users.values()];
-    return users.find((user) => (id === undefined ? user.is_you : user.id === id)) as User;
+    return this.#request.getStore()?.user ?? ([...this.users.values()].find((user) => user.is_you) as User);
+  }
+
+  /** Whether a user may see a deal; its followers may see a private one too. */
+  maySeeDeal(user: User, deal: Deal): boolean {
+    return isOpenTo(user, deal) || this.followersOf(deal.id).some(({ user_id }) => user_id === user.id);
+  }
+
+  #guarded<T>(maySee: (user: User, record: T) => boolean): Guarded<T> {
+    const user = () => this.#request.getStore()?.user;
+    return new Guarded(
+      () => user()?.is_admin !== 0,
+      (record) => maySee(user() as User, record),
+    );
+  }
+
+  /** What hangs on deals is seen by those who see the deal. */
+  #ofDeals<T extends OfDeal>(): Guarded<T> {
+    return this.#guarded((user, { deal_id }) => {
+      const deal = deal_id === null ? undefined : this.deals.peek(deal_id);
+      return deal === undefined || this.maySeeDeal(user, deal);
+    });
   }
 
   /** Where a deal that the caller adds comes from. */
   get origin(): Pick<Deal, 'origin' | 'origin_id'> {
-    const clientId = this.#caller.getStore()?.clientId ?? null;
+    const clientId = this.#request.getStore()?.clientId ?? null;
     return { origin: clientId === null ? 'API' : 'Marketplace', origin_id: clientId };
   }
 
@@ -179,6 +202,11 @@ export class Store {
       for (const collection of this.#hangingOnDeals) removeOf(collection, id);
     }
   }
+}
+
+/** Whether a user may see a record: where it is private, its owner and administrators may. */
+function isOpenTo(user: User, { visible_to, owner_id }: { visible_to: number; owner_id: number }): boolean {
+  return visible_to !== PRIVATE || user.is_admin === 1 || user.id === owner_id;
 }
 
 interface OfDeal {

@@ -169,7 +169,7 @@ export function userOf(store: Store, id: number) {
 
 /** A person as v1 nests it. */
 export function personOf(store: Store, id: number) {
-  const { name, emails, phones, owner_id, is_deleted } = store.persons.get(id) as Person;
+  const { name, emails, phones, owner_id, is_deleted } = store.persons.peek(id) as Person;
   return {
     active_flag: !is_deleted,
     id,
@@ -182,7 +182,7 @@ export function personOf(store: Store, id: number) {
 
 /** An organization as v1 nests it. */
 export function organizationOf(store: Store, id: number) {
-  const { name, owner_id, address, is_deleted } = store.organizations.get(id) as Organization;
+  const { name, owner_id, address, is_deleted } = store.organizations.peek(id) as Organization;
   return {
     id,
     name,
