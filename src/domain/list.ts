@@ -84,8 +84,17 @@ export interface Source<T> {
   read(start: SourceStart, limit: number, call: Call): Promise<SourcePage<T>>;
 }
 
+/**
+ * How a condition with several values is read of a CRM that filters by one: a list for each value, which hold nothing
+ * else, or one list of everything.
+ */
+export type SeveralValues = 'APART' | 'TOGETHER';
+
 /** Records that can be listed by a query. */
 export interface Listable<T, Query> {
-  /** Where `customFields` names keys, the records may lack all other custom fields, and their `raw()`. */
-  sources(query: Query, customFields?: CustomFieldKeys): readonly Source<T>[];
+  /**
+   * Where `customFields` names keys, the records may lack all other custom fields, and their `raw()`. `several` is
+   * `APART` unless it is given.
+   */
+  sources(query: Query, customFields?: CustomFieldKeys, several?: SeveralValues): readonly Source<T>[];
 }

@@ -9,10 +9,8 @@ export interface Dimension<Name extends string> {
 export type Run<Name extends string> = { readonly name: Name; readonly value: string } | null;
 
 /**
- * Whether a condition with several values is read one list per value, merged, or as one list that is matched. A list
- * per value brings nothing but what is asked for at a request for each value; how much of everything else one list
- * would bring is not known beforehand, but the more values, the less. So up to `most` lists, over the dimension that
- * needs the fewest.
+ * The lists, one per value, that a condition with several values is read as. They bring nothing but what is asked for,
+ * at a request each, so there are up to `most` of them, over the dimension that needs the fewest.
  */
 export function runsOver<Name extends string>(
   dimensions: readonly Dimension<Name>[],

@@ -5,7 +5,14 @@ import type { Source } from '../domain/list.ts';
 import type { GlobalPlace } from '../domain/order.ts';
 import { decodeCursor, encodeCursor, type ListCursor } from './cursor.ts';
 import { readIds, writeIds } from './given-ids.ts';
-import { type Entry, type LeftOut, type ListRules, SourceReader, type SourceState } from './source-reader.ts';
+import {
+  type Entry,
+  type LeftOut,
+  type ListRules,
+  ScanBudgetError,
+  SourceReader,
+  type SourceState,
+} from './source-reader.ts';
 import { withCrm } from './with-crm.ts';
 
 /** The largest page a source is asked for. */
@@ -23,6 +30,11 @@ export interface ListPart<T> {
   readonly index: number;
   /** What to read; empty when nothing of this CRM can match. A refusal counts as this CRM's failure. */
   readonly sources: readonly Source<T>[] | GatewayError;
+  /**
+   * Fewer sources that hold more than is asked for. Where enough of the records on their first pages match, they cost
+   * less than `sources`, which are read instead where not. `found` is told which it was.
+   */
+  readonly attempt?: { readonly sources: readonly Source<T>[]; found(isEnough: boolean): void };
   /** Whether few of the sources' records may match, so that larger pages save requests. */
   readonly selective: boolean;
   /** What to do where too much would have to be read. */
@@ -67,7 +79,9 @@ export interface ListPage<T> {
 /** The state of one CRM while a page is put together. */
 interface Walk<T> {
   readonly part: ListPart<T>;
-  readonly readers: readonly SourceReader<T>[];
+  readers: readonly SourceReader<T>[];
+  /** The readers are those of the part's attempt, and of its first page or of a later one. */
+  attempting: 'FIRST' | 'FURTHER' | null;
   failure: GatewayError | null;
   /** It failed on an earlier page of the same walk. */
   readonly failedBefore: boolean;
@@ -80,25 +94,34 @@ interface Walk<T> {
   readonly given: number[];
 }
 
+/** The last record of the walk that was given. */
+interface Progress {
+  boundary: GlobalPlace | null;
+}
+
 /** One page of the list that all CRMs' records form together in one total order. */
 export async function listAcrossCrms<T>(request: ListRequest<T>, call: Call, now: number): Promise<ListPage<T>> {
   const cursor = request.after === null ? null : decodeCursor(request.after, request.query);
   const walks = request.parts.map((part) => startWalk(part, cursor, request, call));
+  const progress: Progress = { boundary: cursor && boundaryOf(cursor, request.parts) };
   const edges: ListEdge<T>[] = [];
   const given = new Set<string>();
 
   while (edges.length < request.first) {
-    const entry = await nextEntry(walks, request, call);
+    const entry = await nextEntry(walks, request, progress, call);
     if (!entry) break;
     const { walk, taken } = entry;
     const key = `${walk.part.index}:${taken.place.id}`;
     if (given.has(key)) continue;
     given.add(key);
     walk.given.push(Number(taken.place.id));
+    progress.boundary = taken.place;
     edges.push({ node: taken.record, cursor: cursorMaker(walks, taken.place, request) });
   }
-  const hasNextPage = request.wantsNext && (holdsMore(walks) || (await nextHead(walks, request, call)) !== null);
+  const hasNextPage =
+    request.wantsNext && (holdsMore(walks) || (await nextHead(walks, request, progress, call)) !== null);
 
+  for (const walk of walks) if (walk.attempting === 'FIRST' && !walk.failure) walk.part.attempt?.found(true);
   const outcomes = walks.map((walk) => outcome(walk, now));
   return {
     edges,
@@ -116,26 +139,49 @@ function startWalk<T>(part: ListPart<T>, cursor: ListCursor | null, request: Lis
     countedBefore: cursor?.totals[crm.id] ?? null,
     ...whatMoves(part.adapter, request.rules.moves, cursor),
   };
-  if (part.sources instanceof GatewayError) return { part, readers: [], failure: part.sources, ...before, given: [] };
-  const boundary = cursor && boundaryOf(cursor, request.parts);
+  const idle: Walk<T> = { part, readers: [], attempting: null, failure: null, ...before, given: [] };
+  if (part.sources instanceof GatewayError) return { ...idle, failure: part.sources };
+  if (before.failedBefore) return idle;
+  const states = cursor?.sources[crm.id] ?? {};
+  const attempting = part.attempt && attemptOf(part.attempt.sources, cursor && states);
+  const sources = attempting ? (part.attempt?.sources ?? []) : part.sources;
+  const start = { boundary: cursor && boundaryOf(cursor, request.parts), leftOut: before.leftOut };
+  const readers = readersOf(part, sources, states, start, request, call, attempting === 'FIRST' ? 1 : undefined);
+  return { ...idle, readers, attempting: attempting ?? null };
+}
+
+/** A walk goes on with the sources it began with. */
+function attemptOf<T>(
+  sources: readonly Source<T>[],
+  states: Readonly<Record<string, SourceState>> | null,
+): Walk<T>['attempting'] {
+  if (states === null) return 'FIRST';
+  return sources.some(({ key }) => states[key] !== undefined) ? 'FURTHER' : null;
+}
+
+function sourcesOf<T>({ sources }: ListPart<T>): readonly Source<T>[] {
+  return sources instanceof GatewayError ? [] : sources;
+}
+
+function readersOf<T>(
+  part: ListPart<T>,
+  sources: readonly Source<T>[],
+  states: Readonly<Record<string, SourceState>>,
+  start: { readonly boundary: GlobalPlace | null; readonly leftOut: LeftOut },
+  request: ListRequest<T>,
+  call: Call,
+  pages = Number.POSITIVE_INFINITY,
+): readonly SourceReader<T>[] {
+  const isAttempt = sources === part.attempt?.sources;
   const limits = {
-    page: part.selective ? MAX_PAGE : withLookahead(request.first),
-    scan: { limit: call.scanLimit, skipped: 0 },
+    page: part.selective || isAttempt ? MAX_PAGE : withLookahead(request.first),
+    scan: { limit: call.scanLimit, pages, skipped: 0 },
     advice: part.advice ?? 'narrow it by what the CRM filters itself',
   };
-  const readers = before.failedBefore
-    ? []
-    : part.sources.map((source) => {
-        const state: SourceState = cursor?.sources[crm.id]?.[source.key] ?? { position: null };
-        return new SourceReader(
-          part.index,
-          source,
-          request.rules,
-          { state, boundary, leftOut: before.leftOut },
-          limits,
-        );
-      });
-  return { part, readers, failure: null, ...before, given: [] };
+  return sources.map((source) => {
+    const state: SourceState = states[source.key] ?? { position: null };
+    return new SourceReader(part.index, source, request.rules, { state, ...start }, limits);
+  });
 }
 
 /**
@@ -172,9 +218,10 @@ function holdsMore<T>(walks: readonly Walk<T>[]): boolean {
 async function nextEntry<T>(
   walks: readonly Walk<T>[],
   request: ListRequest<T>,
+  progress: Progress,
   call: Call,
 ): Promise<{ walk: Walk<T>; taken: Entry<T> } | null> {
-  const next = await nextHead(walks, request, call);
+  const next = await nextHead(walks, request, progress, call);
   return next && { walk: next.walk, taken: next.reader.take() };
 }
 
@@ -182,12 +229,13 @@ async function nextEntry<T>(
 async function nextHead<T>(
   walks: readonly Walk<T>[],
   request: ListRequest<T>,
+  progress: Progress,
   call: Call,
 ): Promise<{ walk: Walk<T>; reader: SourceReader<T> } | null> {
-  await fill(walks, (reader) => !reader.source.onlyNullKeys, request, call);
+  await fill(walks, (reader) => !reader.source.onlyNullKeys, request, progress, call);
   let best = firstHead(walks, request);
   if (!best) {
-    await fill(walks, () => true, request, call);
+    await fill(walks, () => true, request, progress, call);
     best = firstHead(walks, request);
   }
   return best;
@@ -214,6 +262,7 @@ async function fill<T>(
   walks: readonly Walk<T>[],
   include: (reader: SourceReader<T>) => boolean,
   request: ListRequest<T>,
+  progress: Progress,
   call: Call,
 ): Promise<void> {
   const failed = walks.find(({ failure }) => failure !== null);
@@ -221,11 +270,32 @@ async function fill<T>(
   const reads: Promise<void>[] = [];
   for (const walk of walks) {
     if (walk.failure) continue;
-    for (const reader of walk.readers) {
-      if (reader.needsReading && include(reader)) reads.push(fillReader(walk, reader, request, call));
+    if (walk.readers.some((reader) => reader.needsReading && include(reader))) {
+      reads.push(fillWalk(walk, include, request, progress, call));
     }
   }
   if (reads.length > 0) await Promise.all(reads);
+}
+
+/** Reads what one CRM's next record takes, from the attempt's sources as long as they have enough. */
+async function fillWalk<T>(
+  walk: Walk<T>,
+  include: (reader: SourceReader<T>) => boolean,
+  request: ListRequest<T>,
+  progress: Progress,
+  call: Call,
+): Promise<void> {
+  const readAll = () =>
+    walk.readers
+      .filter((reader) => reader.needsReading && include(reader))
+      .map((reader) => fillReader(walk, reader, request, call));
+  await Promise.all(readAll());
+  if (walk.attempting === null || !(walk.failure instanceof ScanBudgetError)) return;
+  if (walk.attempting === 'FIRST') walk.part.attempt?.found(false);
+  const { boundary } = progress;
+  Object.assign(walk, { failure: null, attempting: null });
+  walk.readers = readersOf(walk.part, sourcesOf(walk.part), {}, { boundary, leftOut: walk.leftOut }, request, call);
+  await Promise.all(readAll());
 }
 
 async function fillReader<T>(
@@ -238,6 +308,10 @@ async function fillReader<T>(
     await reader.fill(call);
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
+    if (walk.attempting !== null && error instanceof ScanBudgetError) {
+      walk.failure = error;
+      return;
+    }
     walk.failure ??= withCrm(error, walk.part.adapter.crm.id);
   }
   if (request.onCrmFailure === 'FAIL') {
@@ -248,7 +322,7 @@ async function fillReader<T>(
 
 /** A cursor behind a record, from where every reader stands at this moment. */
 function cursorMaker<T>(walks: readonly Walk<T>[], place: GlobalPlace, request: ListRequest<T>): () => string {
-  const states = walks.map((walk) => walk.readers.map((reader) => reader.state));
+  const states = walks.map(({ readers }) => readers.map((reader) => [reader.source.key, reader.state] as const));
   const counts = walks.map(({ given }) => given.length);
   const crm = walks.find((walk) => walk.part.index === place.crm)?.part.adapter.crm.id ?? '';
   return () =>
@@ -256,10 +330,7 @@ function cursorMaker<T>(walks: readonly Walk<T>[], place: GlobalPlace, request: 
       {
         boundary: { key: place.key, crm, id: place.id },
         sources: Object.fromEntries(
-          walks.map((walk, w) => [
-            walk.part.adapter.crm.id,
-            Object.fromEntries(walk.readers.map((reader, r) => [reader.source.key, states[w]?.[r] as SourceState])),
-          ]),
+          walks.map((walk, w) => [walk.part.adapter.crm.id, Object.fromEntries(states[w] ?? [])]),
         ),
         failed: walks
           .filter((walk) => walk.failure !== null || walk.failedBefore)

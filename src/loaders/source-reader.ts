@@ -33,7 +33,16 @@ export interface LeftOut {
 /** What the sources of one CRM may read together without finding anything. */
 export interface ScanBudget {
   readonly limit: number;
+  /** How many pages of each source may be read. */
+  readonly pages: number;
   skipped: number;
+}
+
+/** More had to be read than the scan budget allows. */
+export class ScanBudgetError extends GatewayError {
+  constructor(limit: number, advice: string) {
+    super('BUDGET_EXCEEDED', `more than ${limit} records were read that do not match the filter: ${advice}`);
+  }
 }
 
 export interface Entry<T> {
@@ -129,6 +138,7 @@ export class SourceReader<T> {
   async fill(call: Call): Promise<void> {
     while (this.needsReading) {
       if (this.#next === 'done') this.#release();
+      else if (this.requests >= this.#scan.pages) throw this.#tooMany();
       else await this.#readPage(this.#next.position, this.#next.before ?? 0, call);
     }
   }
@@ -207,10 +217,7 @@ export class SourceReader<T> {
     return new GatewayError('UPSTREAM_INVALID_RESPONSE', `the list "${this.source.key}" ${what}`);
   }
 
-  #tooMany(): GatewayError {
-    return new GatewayError(
-      'BUDGET_EXCEEDED',
-      `more than ${this.#scan.limit} records were read that do not match the filter: ${this.#advice}`,
-    );
+  #tooMany(): ScanBudgetError {
+    return new ScanBudgetError(this.#scan.limit, this.#advice);
   }
 }

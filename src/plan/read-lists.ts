@@ -40,18 +40,23 @@ export function readLists(
 
 /** The pages of a list: one at least, and as many as it takes to fill a page or to give up. */
 function readPages(list: ListReads, first: number, parents: Amount, because: string, parts: WalkParts): void {
-  const { adapter, sources, pageSize } = list;
+  const { adapter, pageSize } = list;
   const asking = { adapter, because };
   const seen = parts.seen.ratio(`${because} requests`, adapter.crm.id, 0);
-  const expected = Math.max(seen, sources.filter(({ onlyNullKeys }) => !onlyNullKeys).length);
   for (const subject of list.mayNeed) parts.ledger.table(subject, asking, false, 0);
-  for (const [index, { operation, onlyNullKeys, isUnordered }] of sources.entries()) {
+  const sources = [...(list.attempt ?? []), ...list.sources];
+  const begun = (list.attempt ?? list.sources).filter(({ onlyNullKeys }) => !onlyNullKeys);
+  const expected = Math.max(seen, begun.length);
+  // Where one list of everything may be tried, a filter whose values are not known yet may have it tried as well.
+  const runs = list.maxRuns > 1 ? list.maxRuns + 1 : 1;
+  for (const [index, source] of sources.entries()) {
+    const { operation, isUnordered } = source;
     if (!operation) continue;
     const size = Math.min(isUnordered ? 500 : pageSize, operation.limit ?? 500);
-    const most =
-      operation.maxRequests ?? mostPages(isUnordered === true, first, size, adapter, parts.scanLimit) * list.maxRuns;
-    const isCertain = list.isCertain && !onlyNullKeys;
-    const share = index === 0 ? expected - (sources.length - 1) * (onlyNullKeys ? 0 : 1) : onlyNullKeys ? 0 : 1;
+    const most = operation.maxRequests ?? mostPages(isUnordered === true, first, size, adapter, parts.scanLimit) * runs;
+    const isBegun = begun.includes(source);
+    const isCertain = list.isCertain && isBegun;
+    const share = index === 0 ? expected - (begun.length - 1) : isBegun ? 1 : 0;
     const pages = { min: isCertain ? 1 : 0, max: most, expected: Math.min(most, Math.max(isCertain ? 1 : 0, share)) };
     parts.ledger.requests(operation, times(parents, pages), asking);
   }
@@ -59,7 +64,7 @@ function readPages(list: ListReads, first: number, parents: Amount, because: str
 
 /** What a filter looks at beside the records of the list: those of each page at once, page after page. */
 function readRelated(
-  { adapter, related, sources }: ListReads,
+  { adapter, related, sources, attempt = [] }: ListReads,
   first: number,
   key: string,
   parents: Amount,
@@ -67,7 +72,7 @@ function readRelated(
   parts: WalkParts,
 ): void {
   const most = first + 2 * parts.scanLimit;
-  const pages = sources.length * mostPages(true, 0, 500, adapter, parts.scanLimit);
+  const pages = (sources.length + attempt.length) * mostPages(true, 0, 500, adapter, parts.scanLimit);
   for (const type of related) {
     for (let page = 0; page < pages; page += 1) {
       const count = times(parents, upTo(Math.ceil(most / pages), 0));

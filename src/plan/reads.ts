@@ -16,6 +16,8 @@ export type Context = any;
 export interface ListReads {
   readonly adapter: CrmAdapter;
   readonly sources: readonly Source<unknown>[];
+  /** What may be read in their place, or before them. */
+  readonly attempt?: readonly Source<unknown>[];
   /** What it may need to read before, of what is kept. */
   readonly mayNeed: readonly ReadSubject[];
   /** Records that the filter may look at, beside those of the list. */

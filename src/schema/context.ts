@@ -4,6 +4,7 @@ import type { Crms } from '../domain/crms.ts';
 import type { CustomFieldWants } from '../domain/custom-field-wants.ts';
 import type { UpstreamCost } from '../domain/upstream.ts';
 import type { Loaders } from '../loaders/index.ts';
+import type { Seen } from '../plan/seen.ts';
 import type { Operations } from '../writes/operations.ts';
 
 /** What an operation costs the CRMs, and may cost them. */
@@ -32,6 +33,8 @@ export interface GraphQLContext {
   readonly customFields?: CustomFieldWants | undefined;
   /** Carries out mutations, and knows those of before. */
   readonly operations: Operations;
+  /** What earlier operations have seen. */
+  readonly seen: Seen;
   /** Milliseconds since the epoch. */
   now(): number;
   /** The context as a field has it, `Deal.person` for example: what it asks of a CRM is asked because of it. */

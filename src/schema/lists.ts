@@ -5,7 +5,7 @@ import type { CrmAdapter } from '../domain/crm-adapter.ts';
 import { selectCrms } from '../domain/crms.ts';
 import type { CustomFieldKeys, CustomFieldWants } from '../domain/custom-field-wants.ts';
 import { GatewayError } from '../domain/errors.ts';
-import type { Listable, Order } from '../domain/list.ts';
+import type { Listable, Order, Source } from '../domain/list.ts';
 import type { Lookup } from '../domain/lookup.ts';
 import { type CompareKeys, comparePlaces } from '../domain/order.ts';
 import type { Verdict } from '../domain/verdict.ts';
@@ -14,6 +14,7 @@ import { decodeCursor } from '../loaders/cursor.ts';
 import { matchAll } from '../loaders/matching.ts';
 import { orderedHere } from '../loaders/ordered-here.ts';
 import type { ListRules, Moves } from '../loaders/source-reader.ts';
+import type { Seen } from '../plan/seen.ts';
 import { type AskedCrm, askedCrms, type FilterSpec } from './asked-crms.ts';
 import { pageSize } from './connection.ts';
 import type { GraphQLContext } from './context.ts';
@@ -74,7 +75,7 @@ export async function resolveList<T, Where, Field extends string>(
   };
   return listAcrossCrms(
     {
-      parts: asked.map((crm) => partOf(spec, crm, rules, customFieldsOf(spec.entity, context))),
+      parts: asked.map((crm) => partOf(spec, crm, rules, first, context)),
       rules,
       first,
       after,
@@ -92,19 +93,67 @@ function partOf<T, Where, Field extends string>(
   spec: ListSpec<T, Where, Field>,
   { adapter, index, where }: AskedCrm<Where>,
   rules: ListRules<T>,
-  customFields: CustomFieldKeys,
+  first: number,
+  context: GraphQLContext,
 ): ListPart<T> {
+  const customFields = customFieldsOf(spec.entity, context);
   if (where === null) return { adapter, index, sources: [], selective: false };
   if (where instanceof GatewayError) return { adapter, index, sources: where, selective: false };
   const sources = spec.listable(adapter).sources({ where, order: spec.order }, customFields);
   const isOrdered = !sources.some(({ isUnordered }) => isUnordered);
+  const together = mayBeReadTogether(sources, first)
+    ? spec.listable(adapter).sources({ where, order: spec.order }, customFields, 'TOGETHER')
+    : [];
+  const attempt = together.length > 0 && isWorthTrying(spec, adapter, together.length / sources.length, context.seen);
   return {
     adapter,
     index,
     sources: isOrdered ? sources : [orderedHere(sources, index, rules, spec.id, advice(spec, adapter, where))],
+    ...(attempt && {
+      attempt: {
+        sources: together,
+        found: (isEnough) => noteAttempt(spec, adapter, isEnough, context.seen),
+      },
+    }),
     advice: nativeFilters(spec.entity, adapter),
     selective: isSelective(spec, adapter),
   };
+}
+
+type Filtered = Pick<FilterSpec<unknown>, 'entity' | 'filterFields'>;
+
+/** Below this share of a page, one page of everything may well hold enough of what is asked for. */
+const SHARE_OF_PAGE = 0.25;
+
+/**
+ * Whether a list for each value may be replaced by one of everything: it costs a request where a page of it holds
+ * enough, and one more than the others where not.
+ */
+export function mayBeReadTogether(sources: readonly Source<unknown>[], first: number): boolean {
+  const ordered = sources.filter(({ onlyNullKeys, isUnordered }) => !onlyNullKeys && !isUnordered);
+  const limit = ordered[0]?.operation?.limit ?? 0;
+  return ordered.length >= LEAST_VALUES && first <= SHARE_OF_PAGE * limit;
+}
+
+/** With two, the chance is as good as the price. */
+const LEAST_VALUES = 3;
+/** How often one page holds enough, where nothing was seen yet. */
+const CHANCE = 0.5;
+
+/** `price`: of the attempt, where the lists it stands for cost 1. */
+function isWorthTrying(spec: Filtered, { crm }: CrmAdapter, price: number, seen: Seen): boolean {
+  return seen.ratio(attemptsOf(spec), crm.id, CHANCE) > price;
+}
+
+function noteAttempt(spec: Filtered, { crm }: CrmAdapter, isEnough: boolean, seen: Seen): void {
+  const name = attemptsOf(spec);
+  if (seen.ratio(name, crm.id, -1) < 0) seen.note(name, crm.id, CHANCE);
+  seen.note(name, crm.id, isEnough ? 1 : 0);
+}
+
+/** What is filtered by decides how much of everything matches. */
+function attemptsOf({ entity, filterFields }: Filtered): string {
+  return `${entity} by ${[...filterFields].sort().join()} together`;
 }
 
 const KINDS: Partial<Record<EntityKind, keyof CustomFieldWants>> = {
@@ -120,10 +169,7 @@ function customFieldsOf(entity: EntityKind, { customFields }: GraphQLContext): C
 }
 
 /** Whether few of the records that are read may match. */
-export function isSelective(
-  { entity, filterFields }: Pick<FilterSpec<unknown>, 'entity' | 'filterFields'>,
-  { crm }: CrmAdapter,
-): boolean {
+export function isSelective({ entity, filterFields }: Filtered, { crm }: CrmAdapter): boolean {
   return filterFields.some((field) => capability(crm, entity, 'FILTER', field).fidelity !== 'NATIVE');
 }
 

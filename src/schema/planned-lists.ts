@@ -8,7 +8,7 @@ import { type Args, type ListReads, reading } from '../plan/reads.ts';
 import type { FilterSpec } from './asked-crms.ts';
 import { pageSize } from './connection.ts';
 import type { GraphQLContext } from './context.ts';
-import { isSelective, type ListArgs, type ListSpec } from './lists.ts';
+import { isSelective, type ListArgs, type ListSpec, mayBeReadTogether } from './lists.ts';
 
 type AnyList = ListSpec<never, unknown, string>;
 
@@ -60,11 +60,14 @@ function planned(
     const where = spec.where(adapter.crm.id, context.now());
     if (where === null) return [];
     const query = { where, order } as { readonly where: unknown; readonly order: Order<string> };
+    const sources = spec.listable(adapter).sources(query);
+    const attempt = mayBeReadTogether(sources, first) && spec.listable(adapter).sources(query, null, 'TOGETHER');
     return [
       {
         ...needs,
         adapter,
-        sources: spec.listable(adapter).sources(query),
+        sources,
+        ...(attempt && { attempt }),
         mayNeed: [...needs.mayNeed, ...(order?.field === 'PROBABILITY' ? (['STAGE', 'PIPELINE'] as const) : [])],
         isCertain: args.after == null && needs.isCertain,
         pageSize: isSelective(spec, adapter) ? MAX_PAGE : withLookahead(first),

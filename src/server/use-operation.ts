@@ -119,6 +119,7 @@ export function useOperation(parts: OperationParts): Plugin<Record<string, unkno
         upstream,
         customFields: wants,
         operations,
+        seen,
         now: () => clock.now(),
       });
       const price = asked && parts.onOperation ? upstream.plan.cost : null;

@@ -351,3 +351,55 @@ describe('a walk in order of change', () => {
     expect(reads).toBe(2);
   });
 });
+
+describe('a list of everything that is tried in place of several', () => {
+  it('gives what those would, however much of it matches and wherever it is given up', async () => {
+    const givenUp = { first: 0, further: 0 };
+    await fc.assert(
+      fc.asyncProperty(
+        world,
+        options,
+        fc.integer({ min: 1, max: 7 }),
+        fc.integer({ min: 1, max: 12 }),
+        async (records, opts, first, scanLimit) => {
+          const items = records.map((record, index): Item => ({ ...record, id: String(index + 1) }));
+          const keys = compareKeys('plain', opts.direction);
+          const place = (i: Item) => ({ key: i.key, crm: CRMS.indexOf(i.crm), id: i.id });
+          const expected = items
+            .filter((i) => i.wanted && i.key !== null)
+            .sort((a, b) => comparePlaces(keys)(place(a), place(b)));
+          let isFirst = true;
+          const parts = CRMS.map((crm) => {
+            const own = () => items.filter((i) => i.crm === crm);
+            const apart = (rest: number) => ({
+              ...source(
+                () => own().filter((i) => i.wanted && Number(i.id) % 2 === rest),
+                opts,
+                () => {
+                  if (!isFirst) givenUp.further += 1;
+                },
+              ),
+              key: `apart ${rest}`,
+            });
+            const found = (isEnough: boolean) => {
+              if (!isEnough) givenUp.first += 1;
+            };
+            return {
+              ...part(crm, [apart(0), apart(1)]),
+              attempt: { sources: [{ ...source(own, opts), key: 'together' }], found },
+            };
+          });
+          const make = (after: string | null) => {
+            isFirst = after === null;
+            return request(parts, opts.direction, { first, after });
+          };
+          const got = await walk(make, { ...aCall(), scanLimit });
+          expect(got.map((i) => i.id)).toEqual(expected.map((i) => i.id));
+        },
+      ),
+      { numRuns: 500 },
+    );
+    expect(givenUp.first).toBeGreaterThan(20);
+    expect(givenUp.further).toBeGreaterThan(20);
+  });
+});

@@ -1,7 +1,7 @@
 import type { CustomFieldKeys } from '../../domain/custom-field-wants.ts';
 import type { Deal, DealStatus } from '../../domain/deal.ts';
 import type { DealOrderField, DealQuery, DealWhere } from '../../domain/deal-query.ts';
-import type { Source } from '../../domain/list.ts';
+import type { SeveralValues, Source } from '../../domain/list.ts';
 import { type Run, runsOver } from '../../domain/runs.ts';
 import type { PipedriveApi, Query } from './api.ts';
 import { toDeal } from './deals.ts';
@@ -45,10 +45,11 @@ export function dealSources(
   api: PipedriveApi,
   { where, order }: DealQuery,
   customFields: CustomFieldKeys = null,
+  several: SeveralValues = 'APART',
 ): readonly Source<Deal>[] {
   const sortBy = order && where.savedFilter === undefined ? SORT_BY[order.field] : undefined;
   if (order === null || sortBy === undefined) return unorderedSources(api, where, customFields);
-  return runsOf(where).flatMap(({ collection, split, key }) => {
+  return runsOf(where, several).flatMap(({ collection, split, key }) => {
     const run = (name: string, orderedBy: string, keep: (deal: Deal) => boolean): ListRun<Deal> => ({
       ...plainRun(where, { collection, split, key: name }),
       query: [
@@ -85,9 +86,10 @@ interface DealRun {
   readonly key: string;
 }
 
-function runsOf(where: DealWhere): readonly DealRun[] {
+function runsOf(where: DealWhere, several: SeveralValues): readonly DealRun[] {
   const named = dimensions().map((name) => ({ name, values: where[name]?.anyOf ?? [] }));
-  const splits = where.savedFilter === undefined ? runsOver(named, MAX_RUNS) : [null];
+  const isSplit = several === 'APART' && where.savedFilter === undefined;
+  const splits = isSplit ? runsOver(named, MAX_RUNS) : [null];
   return collectionsOf(where).flatMap((collection) =>
     splits.map((split) => ({
       collection,
@@ -98,7 +100,10 @@ function runsOf(where: DealWhere): readonly DealRun[] {
 }
 
 function unorderedSources(api: PipedriveApi, where: DealWhere, customFields: CustomFieldKeys): readonly Source<Deal>[] {
-  return runsOf(where).map((run) => ({ ...listSource(api, plainRun(where, run), customFields), isUnordered: true }));
+  return runsOf(where, 'APART').map((run) => ({
+    ...listSource(api, plainRun(where, run), customFields),
+    isUnordered: true,
+  }));
 }
 
 function plainRun(where: DealWhere, { collection, split, key }: DealRun): ListRun<Deal> {

@@ -84,7 +84,10 @@ export const pipedrive = defineAdapter({
     const fields = createFields(api, answers);
     return {
       crm,
-      deals: { ...createDealRepository(api), sources: (query, keys) => dealSources(api, query, keys) },
+      deals: {
+        ...createDealRepository(api),
+        sources: (query, keys, several) => dealSources(api, query, keys, several),
+      },
       dealSearch: createDealSearch(api),
       dealSummaries: createDealSummaries(api),
       dealTimelines: createDealTimelines(api),

@@ -1,6 +1,7 @@
+import type { CustomFieldKeys } from '../../domain/custom-field-wants.ts';
 import type { Deal } from '../../domain/deal.ts';
 import { type DealOrderField, type DealQuery, type DealWhere, dealSortKey } from '../../domain/deal-query.ts';
-import type { Listable, Source } from '../../domain/list.ts';
+import type { Listable, SeveralValues, Source } from '../../domain/list.ts';
 import { runsOver } from '../../domain/runs.ts';
 import type { Account } from './account.ts';
 import { collection, type Query } from './api.ts';
@@ -66,13 +67,18 @@ export class Deals extends Records<Deal> implements Listable<Deal, DealQuery> {
    * In the order of creation, which is no order asked for, where the server does not have the order asked for. It has
    * more than these two, but where they put deals without a value, and how they compare names, is not documented.
    */
-  sources({ where, order }: DealQuery): readonly Source<Deal>[] {
+  sources(
+    { where, order }: DealQuery,
+    _customFields: CustomFieldKeys = null,
+    several: SeveralValues = 'APART',
+  ): readonly Source<Deal>[] {
     if (where.savedFilter !== undefined) return [this.#savedFilter(where.savedFilter)];
     const served = order && isServed(order.field) ? { field: order.field, direction: order.direction } : null;
     const { field, direction } = served ?? UNORDERED;
     const { sort, condition, days } = ORDERS[field];
-    const several = DIMENSIONS.map((name) => ({ name, values: where[name]?.anyOf ?? [] }));
-    return runsOver(several, MAX_RUNS).map((run) => {
+    const named = DIMENSIONS.map((name) => ({ name, values: where[name]?.anyOf ?? [] }));
+    const runs = several === 'APART' ? runsOver(named, MAX_RUNS) : [null];
+    return runs.map((run) => {
       const narrowed = run === null ? where : { ...where, [run.name]: { anyOf: [run.value] } };
       const walk = new Walk<Deal>(this.#account, {
         endpoint: collection(COLLECTION),

@@ -90,21 +90,6 @@ describe('a filter through a relation', () => {
   });
 });
 
-describe('several values of a reference', () => {
-  it('are one list each, merged, up to ten', async () => {
-    const owners = [...reads.gateway.pipelinedeals.store.users.keys()];
-    const ofOwners = (count: number) => ({
-      crms: ['pipelinedeals'],
-      first: 5,
-      filter: { owner: { in: owners.slice(0, count).map((id) => `pipelinedeals:User:${id}`) } },
-    });
-    const { log } = await reads.ask(LIST, ofOwners(3));
-    expect(log.pipelinedeals.map(({ query }) => new URLSearchParams(query).get('conditions[deal_owner]'))).toEqual(
-      owners.slice(0, 3).map(String),
-    );
-  });
-});
-
 describe('the count', () => {
   const COUNT = `query ($after: String) {
     deals(crms: ["pipelinedeals"], first: 50, after: $after, filter: { archived: INCLUDE }) {
