@@ -34,7 +34,7 @@ export function authenticate(
   }
   const accessToken = /^bearer (\S+)$/i.exec(authorization)?.[1];
   if (accessToken === undefined) return gatewayRefusal(400, 'Invalid request: malformed authorization header');
-  const consent = oauth.consentOf(accessToken);
+  const consent = oauth.grants.consentOf(accessToken);
   if (!consent) return gatewayRefusal(401, 'Invalid token: access token is invalid');
   return { ...consent, clientId: oauth.app.clientId };
 }

@@ -23,12 +23,13 @@ import { dealSearchRoutes } from './deal-search.ts';
 import { dealTotalsRoutes } from './deal-totals.ts';
 import { dealV1Routes } from './deal-v1.ts';
 import { dealRoutes } from './deals.ts';
-import { Failure, gatewayRefusal, outOfScope } from './failure.ts';
+import { Failure, outOfScope } from './failure.ts';
 import { fieldRoutes } from './fields.ts';
 import { withHistory } from './history.ts';
-import { BurstWindows, TokenBudget } from './limits.ts';
+import { Limits } from './limits.ts';
 import { noteRoutes } from './notes.ts';
 import type { RegisteredApp } from './oauth/app.ts';
+import { answerOAuth, isOAuth } from './oauth/endpoints.ts';
 import { opens } from './oauth/scopes.ts';
 import { OAuthServer } from './oauth/server.ts';
 import { organizationRoutes } from './organizations.ts';
@@ -81,9 +82,7 @@ const TOKEN = '5a9d0b0c7e1f4a2386d1c9e4b7f03a5d2c6e8f10';
 export function createPipedriveSandbox(options: PipedriveSandboxOptions = {}): PipedriveSandbox {
   const { deals = 240, burst = 100, dailyTokens = 1_000_000, searchLag = 0, now = Date.now } = options;
   let store = seedStore(deals, now());
-  let windows = new BurstWindows(burst);
-  let budget = new TokenBudget(dailyTokens);
-  let spent = 0;
+  let limits = new Limits(burst, dailyTokens);
   const faults = new Faults();
   const log: LogEntry[] = [];
   const oauth = new OAuthServer({ app: options.app ?? {}, user: store.caller.id, now, log });
@@ -120,41 +119,16 @@ export function createPipedriveSandbox(options: PipedriveSandboxOptions = {}): P
     withdrawnRoutes,
   ].flatMap((routesOf) => withHistory(account, routesOf(account)));
 
-  /** Counts the request against the limits; the refusal where one is used up. */
-  function limit(
-    caller: Credential,
-    tokens: number,
-    isSearch: boolean,
-  ): { headers: Record<string, string>; refusal: Failure | null } {
-    const time = now();
-    const burstState = windows.admit(caller, isSearch, time);
-    const left = budget.remaining(time);
-    const headers = {
-      ...(burstState && {
-        'x-ratelimit-limit': String(burstState.size),
-        'x-ratelimit-remaining': String(burstState.remaining),
-        'x-ratelimit-reset': String(burstState.resetSeconds),
-      }),
-      'x-daily-ratelimit-token-limit': String(budget.limit),
-      'x-daily-ratelimit-token-remaining': String(left),
-    };
-    if (burstState?.admitted === false || left === 0) {
-      return { headers, refusal: gatewayRefusal(429, 'request over limit') };
-    }
-    budget.charge(tokens);
-    spent += tokens;
-    return { headers, refusal: null };
-  }
-
   async function handle(request: SimRequest): Promise<SimResponse> {
-    if (oauth.serves(request.path)) return oauth.handle(request);
+    if (isOAuth(request.path)) return answerOAuth(oauth, request);
     store.purge(now());
     const correlation = { 'x-correlation-id': randomUUID() };
     const caller = authenticate(request, store.users.values(), TOKEN, oauth);
     if (caller instanceof Failure) {
       return { ...caller.response, headers: { ...correlation, ...caller.response.headers } };
     }
-    const { headers, refusal } = limit(caller, costOf(routes, request), request.path.endsWith('/search'));
+    const isSearch = request.path.endsWith('/search');
+    const { headers, refusal } = limits.admit(caller, costOf(routes, request), isSearch, now());
     const response = refusal?.response ?? (await store.as(caller, () => dispatch(request, caller)));
     return {
       ...response,
@@ -189,16 +163,14 @@ export function createPipedriveSandbox(options: PipedriveSandboxOptions = {}): P
       return store;
     },
     get tokensSpent() {
-      return spent;
+      return limits.spent;
     },
     handle,
     tokens: (request) => costOf(routes, request),
     env: (url) => ({ PIPEDRIVE_API_TOKEN: TOKEN, PIPEDRIVE_API_URL: url }),
     reset() {
       store = seedStore(deals, now());
-      windows = new BurstWindows(burst);
-      budget = new TokenBudget(dailyTokens);
-      spent = 0;
+      limits = new Limits(burst, dailyTokens);
       oauth.reset();
       faults.set();
       log.length = 0;

@@ -1,10 +1,11 @@
+import { type Failure, gatewayRefusal } from './failure.ts';
 import type { Caller } from './store.ts';
 
 const BURST_WINDOW_MS = 2_000;
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
 /** The requests of the last two seconds. */
-export class BurstWindow {
+class BurstWindow {
   readonly size: number;
   #times: number[] = [];
 
@@ -33,12 +34,12 @@ const SEARCH_BURST = 10;
 const APP_FACTOR = 4;
 
 /** How far a window is used; `admitted` is false where it was full. */
-export interface BurstState extends ReturnType<BurstWindow['admit']> {
+interface BurstState extends ReturnType<BurstWindow['admit']> {
   readonly size: number;
 }
 
 /** The burst windows of an account: every API token has its own, and so has the app with every user. */
-export class BurstWindows {
+class BurstWindows {
   readonly #size: number | null;
   readonly #windows = new Map<string, readonly [all: BurstWindow, searches: BurstWindow]>();
 
@@ -63,7 +64,7 @@ export class BurstWindows {
 }
 
 /** The tokens of a company for one day; they come back at midnight UTC. */
-export class TokenBudget {
+class TokenBudget {
   readonly limit: number;
   #day = Number.NaN;
   #spentToday = 0;
@@ -83,5 +84,49 @@ export class TokenBudget {
 
   charge(tokens: number): void {
     this.#spentToday += tokens;
+  }
+}
+
+/** What an account may ask for, and what it has. */
+export class Limits {
+  readonly #windows: BurstWindows;
+  readonly #budget: TokenBudget;
+  #spent = 0;
+
+  /** `burst` is what an API token may in two seconds, `null` for no limit; `dailyTokens` what the company may in a day. */
+  constructor(burst: number | null, dailyTokens: number) {
+    this.#windows = new BurstWindows(burst);
+    this.#budget = new TokenBudget(dailyTokens);
+  }
+
+  /** What all requests so far have cost. */
+  get spent(): number {
+    return this.#spent;
+  }
+
+  /** Counts a request against the limits; the refusal where one is used up. */
+  admit(
+    caller: Caller,
+    tokens: number,
+    isSearch: boolean,
+    now: number,
+  ): { headers: Record<string, string>; refusal: Failure | null } {
+    const burst = this.#windows.admit(caller, isSearch, now);
+    const left = this.#budget.remaining(now);
+    const headers = {
+      ...(burst && {
+        'x-ratelimit-limit': String(burst.size),
+        'x-ratelimit-remaining': String(burst.remaining),
+        'x-ratelimit-reset': String(burst.resetSeconds),
+      }),
+      'x-daily-ratelimit-token-limit': String(this.#budget.limit),
+      'x-daily-ratelimit-token-remaining': String(left),
+    };
+    if (burst?.admitted === false || left === 0) {
+      return { headers, refusal: gatewayRefusal(429, 'request over limit') };
+    }
+    this.#budget.charge(tokens);
+    this.#spent += tokens;
+    return { headers, refusal: null };
   }
 }
