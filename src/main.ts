@@ -3,23 +3,39 @@ import { adapterKinds } from './adapters/registry.ts';
 import { ConfigError } from './config/config-error.ts';
 import { secretsOf } from './config/crm-settings.ts';
 import { readCrms, readSettings } from './config/settings.ts';
+import { ConnectionError } from './connections/connection-error.ts';
 import { createGateway } from './gateway.ts';
 import { JournalError } from './journal/journal-error.ts';
 import { createLogger } from './server/logger.ts';
 import { isPortTaken, onStopSignal } from './server/process.ts';
-import { createRedact } from './server/redactor.ts';
+import { KnownSecrets } from './server/redactor.ts';
 import { stackOf } from './server/use-answer.ts';
 import { systemClock } from './transport/clock.ts';
 
+const USAGE = 'usage: dealgraph, or dealgraph key create <name>, dealgraph connect <crm>, dealgraph disconnect <crm>';
+
 async function main([command, ...args]: readonly string[]): Promise<void> {
   if (command === undefined) return serve();
-  if (command !== 'key') throw new ConfigError(['usage: dealgraph, or dealgraph key create <name>']);
-  process.stdout.write((await import('./key-command.ts')).keyCommand(args));
+  switch (command) {
+    case 'key':
+      return say((await import('./key-command.ts')).keyCommand(args).trimEnd());
+    case 'connect':
+      return (await import('./connect-command.ts')).connectCommand(args, say);
+    case 'disconnect':
+      return (await import('./connect-command.ts')).disconnectCommand(args, say);
+    default:
+      throw new ConfigError([USAGE]);
+  }
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
 }
 
 async function serve(): Promise<void> {
   const settings = await readSettings(process.env, process.cwd(), adapterKinds);
-  const logger = createLogger(settings.logLevel, createRedact(secretsOf(settings.crms)));
+  const secrets = new KnownSecrets(secretsOf(settings.crms));
+  const logger = createLogger(settings.logLevel, secrets.redact);
   const crash = (error: unknown) => {
     logger.fatal({ stack: stackOf(error) }, 'stopped by an unexpected error');
     process.exit(1);
@@ -29,7 +45,7 @@ async function serve(): Promise<void> {
 
   const sandbox = settings.sandbox ? await startSandbox() : null;
   const crms = sandbox ? readCrms({ ...process.env, ...sandbox.env }, adapterKinds) : settings.crms;
-  const gateway = await createGateway({ settings, crms, clock: systemClock, logger });
+  const gateway = await createGateway({ settings, crms, clock: systemClock, logger, secrets });
 
   onStopSignal(async (signal) => {
     logger.info({ signal }, 'stopping: requests in flight are finished first');
@@ -56,6 +72,7 @@ function stop(message: string): never {
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
-  if (error instanceof ConfigError || error instanceof JournalError) stop(error.message);
+  if (error instanceof ConfigError || error instanceof JournalError || error instanceof ConnectionError)
+    stop(error.message);
   throw error;
 });

@@ -14,6 +14,7 @@ const ARROWS: Record<string, readonly string[]> = {
   adapters: ['domain', 'transport'],
   loaders: ['domain'],
   journal: ['domain'],
+  connections: ['domain', 'transport'],
   writes: ['domain', 'loaders', 'journal'],
   plan: ['domain'],
   schema: ['domain', 'loaders', 'plan', 'writes'],

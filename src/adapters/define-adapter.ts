@@ -4,12 +4,13 @@ import type { CrmAdapter } from '../domain/crm-adapter.ts';
 import type { Tariff } from '../domain/tariff.ts';
 import type { Clock } from '../transport/clock.ts';
 import type { HttpClient } from '../transport/http-client.ts';
+import type { OAuthApp } from '../transport/oauth.ts';
 import type { HttpSettings } from '../transport/settings.ts';
 
 /** One setting of a kind of CRM: the same name in a config file, and `env` for the account the environment configures. */
 export interface SettingSpec {
   readonly env: string;
-  readonly type: 'secret' | 'url' | 'integer';
+  readonly type: 'secret' | 'text' | 'url' | 'integer';
   readonly description: string;
   /** Without a default a setting is required, unless `optional`. */
   readonly default?: string | number;
@@ -34,8 +35,8 @@ export interface AdapterParts {
   readonly clock: Clock;
   /** How long stages, pipelines, users and field definitions are kept, in milliseconds. */
   readonly referenceMaxAgeMs: number;
-  /** All secrets that are configured, for what the CRM answers to be searched for them. */
-  readonly secrets: readonly string[];
+  /** All secrets that are known, for what the CRM answers to be searched for them. */
+  secrets(): readonly string[];
 }
 
 /** A kind of CRM: where it is and how to behave towards it as data, and how to build its adapter. */
@@ -44,9 +45,13 @@ export interface AdapterDefinition<Specs extends SettingSpecs = SettingSpecs> {
   readonly kind: string;
   readonly label: string;
   readonly settings: Specs;
+  /** Names of settings that prove who asks, by the ways there are: one of the ways has to be given, and as a whole. */
+  readonly credentials: readonly (readonly (keyof Specs & string)[])[];
   readonly capabilities: readonly Capability[];
   readonly tariff: Tariff;
   http(settings: SettingsOf<Specs>): Omit<HttpSettings, 'crm'>;
+  /** The app that gets the tokens of an account; `null` where its credentials are fixed. Absent where there is no OAuth. */
+  oauth?(settings: SettingsOf<Specs>): OAuthApp | null;
   create(parts: AdapterParts): CrmAdapter;
 }
 

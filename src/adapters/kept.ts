@@ -42,6 +42,12 @@ export class Kept<T> {
     return this.#youngerThan(Math.min(MIN_REREAD_MS, this.#maxAgeMs), call);
   }
 
+  /** What is kept is that of another account now. */
+  forget(): void {
+    this.#value = null;
+    this.#reading = null;
+  }
+
   #isYoungerThan(ageMs: number): boolean {
     return this.#value !== null && this.#clock.now() - this.#value.at < ageMs;
   }
@@ -68,15 +74,17 @@ export class Kept<T> {
     const at = this.#clock.now();
     // Others may come to wait for this reading, so it does not end with the caller who happened to be first.
     const shared: Call = { ...call, signal: new AbortController().signal, deadline: at + READING_TIMEOUT_MS };
-    const reading = this.#read(shared).then(
+    const reading: Promise<T> = this.#read(shared).then(
       (content) => {
-        this.#value = { at, content };
-        this.#reading = null;
-        this.#readers.add(call.receipt);
+        if (this.#reading === reading) {
+          this.#value = { at, content };
+          this.#reading = null;
+          this.#readers.add(call.receipt);
+        }
         return content;
       },
       (error: unknown) => {
-        this.#reading = null;
+        if (this.#reading === reading) this.#reading = null;
         throw error;
       },
     );
@@ -103,6 +111,11 @@ export class KeptAnswers {
     const kept = new Kept<T>(this.#crm, this.#clock, this.#maxAgeMs, read);
     this.#byPath.set(path, kept);
     return kept;
+  }
+
+  /** All of it is that of another account now. */
+  forget(): void {
+    for (const kept of this.#byPath.values()) kept.forget();
   }
 
   /** Whether what is read from a path is at hand. */

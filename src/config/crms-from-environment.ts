@@ -11,7 +11,7 @@ export function crmsFromEnvironment(env: Environment, kinds: AdapterKinds, repor
       id: kind.kind,
       kind,
       label: kind.label,
-      values: readSettingValues(kind.settings, (_name, spec) => ({ key: spec.env, value: env.text(spec.env) }), report),
+      values: readSettingValues(kind, (_name, spec) => ({ key: spec.env, value: env.text(spec.env) }), report),
     }));
 }
 

@@ -50,7 +50,7 @@ function readCrm(
   }
   knownKeysOnly(entry, [...OWN_KEYS, ...Object.keys(kind.settings)], place, report);
   const give = (name: string, spec: SettingSpec) => giveValue(entry[name], `${place}.${name}`, spec, env, report);
-  const values = readSettingValues(kind.settings, give, report);
+  const values = readSettingValues(kind, give, report);
   return idFits ? { id, kind, label: typeof label === 'string' ? label : kind.label, values } : null;
 }
 

@@ -1,4 +1,5 @@
 import type { SettingSpec, SettingSpecs } from '../adapters/define-adapter.ts';
+import type { AdapterKind } from '../adapters/registry.ts';
 import type { Report } from './environment.ts';
 
 /** The checked settings of one account. Optional ones that were not given are absent. */
@@ -15,13 +16,17 @@ export interface Given {
  * already reported. Problems name the key, never the value.
  */
 export function readSettingValues(
-  specs: SettingSpecs,
+  { settings, credentials }: Pick<AdapterKind, 'settings' | 'credentials'>,
   give: (name: string, spec: SettingSpec) => Given | null,
   report: Report,
 ): SettingValues {
   const values: Record<string, string | number> = {};
-  for (const [name, spec] of Object.entries(specs)) {
+  const keys = new Map<string, string>();
+  const meant = new Set<string>();
+  for (const [name, spec] of Object.entries(settings)) {
     const given = give(name, spec);
+    if (given !== null) keys.set(name, given.key);
+    if (given === null || given.value != null) meant.add(name);
     if (given === null) continue;
     if (given.value === undefined || given.value === null) {
       if (spec.default !== undefined) values[name] = spec.default;
@@ -32,7 +37,38 @@ export function readSettingValues(
     if ('problem' in checked) report(`${given.key}: ${checked.problem}`);
     else values[name] = checked.value;
   }
+  checkCredentials(settings, credentials, meant, (name) => keys.get(name) ?? name, report);
   return values;
+}
+
+/** One way of proving who asks has to be given, as a whole. */
+function checkCredentials(
+  settings: SettingSpecs,
+  ways: AdapterKind['credentials'],
+  meant: ReadonlySet<string>,
+  keyOf: (name: string) => string,
+  report: Report,
+): void {
+  const [first = [], ...others] = ways;
+  const begun = ways.filter((way) => way.some((name) => meant.has(name)));
+  if (begun.length > 1) {
+    report(
+      `${begun
+        .flat()
+        .filter((name) => meant.has(name))
+        .map(keyOf)
+        .join(', ')}: give one or the other, not both`,
+    );
+  } else if (begun.length === 0) {
+    const instead = others.map((way) => `, or instead ${way.map(keyOf).join(' and ')}`).join('');
+    for (const name of first) report(`${keyOf(name)}: is required (${settings[name]?.description})${instead}`);
+  }
+  for (const way of begun.length === 1 ? begun : []) {
+    const given = way.filter((name) => meant.has(name)).map(keyOf);
+    for (const name of way.filter((one) => !meant.has(one))) {
+      report(`${keyOf(name)}: is required beside ${given.join(', ')} (${settings[name]?.description})`);
+    }
+  }
 }
 
 type Checked = { readonly value: string | number } | { readonly problem: string };
@@ -42,6 +78,10 @@ const CHECKS: Record<SettingSpec['type'], (value: unknown) => Checked> = {
     typeof value === 'string' && /^[\x21-\x7e]+$/.test(value)
       ? { value }
       : { problem: 'must be one line of printable ASCII without spaces' },
+  text: (value) =>
+    typeof value === 'string' && /^[\x21-\x7e]+$/.test(value)
+      ? { value }
+      : { problem: 'must be a word of printable ASCII' },
   url: (value) => (typeof value === 'string' ? checkUrl(value) : { problem: 'must be a URL' }),
   integer: (value) => {
     const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;

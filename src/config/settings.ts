@@ -29,6 +29,8 @@ export interface Settings {
   readonly sandbox: boolean;
   /** Where the gateway keeps its own durable state. */
   readonly dataDir: string;
+  /** What the tokens in it are encrypted with; `null`: with a key of its own. */
+  readonly secretKey: Buffer | null;
   readonly logLevel: LogLevel;
   /** Who may call; `null`: whoever can, which is why the gateway then listens on loopback only. */
   readonly callers: CallerSettings | null;
@@ -100,6 +102,7 @@ export async function readSettings(variables: Variables, directory: string, kind
     crms: sandbox ? [] : crms,
     sandbox,
     dataDir: env.text('DEALGRAPH_DATA_DIR') ?? '.dealgraph',
+    secretKey: secretKey(env, report),
     logLevel: env.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     callers,
     access: readAccess(env, persisted, callers !== null, report),
@@ -120,6 +123,17 @@ export async function readSettings(variables: Variables, directory: string, kind
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return settings;
+}
+
+const SECRET_KEY_BYTES = 32;
+
+function secretKey(env: Environment, report: Report): Buffer | null {
+  const text = env.text('DEALGRAPH_SECRET_KEY');
+  if (text === undefined) return null;
+  const bytes = Buffer.from(text, /^[0-9a-f]{64}$/i.test(text) ? 'hex' : 'base64');
+  if (bytes.length === SECRET_KEY_BYTES) return bytes;
+  report('DEALGRAPH_SECRET_KEY: must be 32 random bytes in base64, as "openssl rand -base64 32" prints them');
+  return null;
 }
 
 function ceiling(env: Environment): number | null {

@@ -115,6 +115,9 @@ export interface CrmAdapter {
   /** How the gateway stands with the CRM. Asks the CRM nothing. */
   connection(): Connection;
 
+  /** Forgets what it has kept: its credentials are those of another account now. Absent where that cannot be. */
+  forget?(): void;
+
   /** Ends connections once nothing is in flight any more. */
   close(): Promise<void>;
 }

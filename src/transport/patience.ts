@@ -20,7 +20,7 @@ export class Patience {
   #wait: { readonly controller: AbortController; readonly timer: NodeJS.Timeout; readonly onAbort: () => void } | null =
     null;
 
-  constructor(call: Call, clock: Clock) {
+  constructor(call: Pick<Call, 'signal' | 'deadline'>, clock: Clock) {
     this.caller = call.signal;
     this.#endsAt = performance.now() + call.deadline - clock.now();
     allowListeners(this.caller);

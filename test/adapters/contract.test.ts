@@ -39,7 +39,7 @@ async function open(simulator: Simulator, url: string): Promise<CrmAdapter> {
     http: createHttpClient({ ...kind.http(values as never), crm: id }, { clock: systemClock }),
     clock: systemClock,
     referenceMaxAgeMs: 60_000,
-    secrets: [],
+    secrets: () => [],
   });
 }
 

@@ -25,6 +25,7 @@ describe('settings from the environment', () => {
       crms: [],
       sandbox: true,
       dataDir: '.dealgraph',
+      secretKey: null,
       logLevel: 'info',
       callers: null,
       access: OPEN_ACCESS,
@@ -241,6 +242,60 @@ describe('a config file', () => {
   });
 });
 
+describe('credentials of a kind that takes one or another', () => {
+  const gamma = {
+    ...kind('gamma', {
+      token: { env: 'GAMMA_TOKEN', type: 'secret', description: 'the token', optional: true },
+      clientId: { env: 'GAMMA_CLIENT_ID', type: 'text', description: 'the id', optional: true },
+      clientSecret: { env: 'GAMMA_CLIENT_SECRET', type: 'secret', description: 'the secret', optional: true },
+      url: { env: 'GAMMA_URL', type: 'url', description: 'the base', default: 'https://gamma.example' },
+    }),
+    credentials: [['token'], ['clientId', 'clientSecret']],
+  };
+  const problems = async (variables: Variables) => {
+    const error: unknown = await readSettings(variables, directory, new Map([['gamma', gamma]])).catch((one) => one);
+    return error instanceof ConfigError ? error.problems : [];
+  };
+
+  it.each<{ given: Variables; told: readonly string[] }>([
+    { given: { GAMMA_TOKEN: SECRET }, told: [] },
+    { given: { GAMMA_CLIENT_ID: 'a', GAMMA_CLIENT_SECRET: SECRET }, told: [] },
+    {
+      given: { GAMMA_URL: 'http://127.0.0.1:1' },
+      told: ['GAMMA_TOKEN: is required (the token), or instead GAMMA_CLIENT_ID and GAMMA_CLIENT_SECRET'],
+    },
+    {
+      given: { GAMMA_CLIENT_ID: 'a' },
+      told: ['GAMMA_CLIENT_SECRET: is required beside GAMMA_CLIENT_ID (the secret)'],
+    },
+    {
+      given: { GAMMA_CLIENT_SECRET: SECRET },
+      told: ['GAMMA_CLIENT_ID: is required beside GAMMA_CLIENT_SECRET (the id)'],
+    },
+    {
+      given: { GAMMA_TOKEN: SECRET, GAMMA_CLIENT_ID: 'a' },
+      told: ['GAMMA_TOKEN, GAMMA_CLIENT_ID: give one or the other, not both'],
+    },
+  ])('$given', async ({ given, told }) => {
+    expect(await problems(given)).toEqual(told);
+  });
+
+  it('names the keys of the config file', async () => {
+    const crms = [{ id: 'g', kind: 'gamma', clientId: 'a', token: { env: 'GAMMA_ENV' } }];
+    await file('dealgraph.config.json', { crms });
+    expect(await problems({ GAMMA_ENV: SECRET })).toEqual([
+      'dealgraph.config.json: crms[0].token (GAMMA_ENV), dealgraph.config.json: crms[0].clientId: give one or the other, not both',
+    ]);
+  });
+
+  it('and the key of what is stored', async () => {
+    expect(await problems({ DEALGRAPH_SECRET_KEY: 'short' })).toEqual([
+      'DEALGRAPH_SECRET_KEY: must be 32 random bytes in base64, as "openssl rand -base64 32" prints them',
+    ]);
+    expect(await problems({ DEALGRAPH_SECRET_KEY: 'ab'.repeat(32) })).toEqual([]);
+  });
+});
+
 it('reads the accounts that variables alone configure', () => {
   expect(readCrms({ BETA_KEY: SECRET }, KINDS).map((crm) => crm.id)).toEqual(['beta']);
   expect(() => readCrms({ BETA_APP_KEY: SECRET }, KINDS)).toThrow(ConfigError);
@@ -254,6 +309,7 @@ function kind(name: string, settings: AdapterKind['settings']): AdapterKind {
     kind: name,
     label: name[0]?.toUpperCase() + name.slice(1),
     settings,
+    credentials: [],
     capabilities: [],
     tariff: { reads: [], writes: [] },
     http: unused,

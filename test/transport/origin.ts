@@ -17,7 +17,7 @@ export interface Origin {
   close(): Promise<void>;
 }
 
-export type Responder = (response: ServerResponse, request: Received, number: number) => void;
+export type Responder = (response: ServerResponse, request: Received, number: number) => void | Promise<void>;
 
 /** A real HTTP server on loopback. `respond` gets each request with its number, from 1. */
 export async function listen(respond: Responder): Promise<Origin> {
@@ -27,7 +27,7 @@ export async function listen(respond: Responder): Promise<Origin> {
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
     const { method = '', url = '', headers } = incoming;
     const request = { method, url, headers, body: Buffer.concat(chunks).toString() };
-    respond(response, request, received.push(request));
+    await respond(response, request, received.push(request));
   });
   return open(server, received);
 }

@@ -27,6 +27,7 @@ import { createLabels } from './labels.ts';
 import { readLimits } from './limits.ts';
 import { createMe, currentUserId } from './me.ts';
 import { followerChanges, participantChanges } from './membership-changes.ts';
+import { oauthApp } from './oauth.ts';
 import { createOrganizations } from './organizations.ts';
 import { createParticipants, createParticipantWrites } from './participants.ts';
 import { createPeople } from './people.ts';
@@ -40,8 +41,8 @@ import { tariff } from './tariff.ts';
 import { createUrls } from './urls.ts';
 import { createUsers } from './users.ts';
 
-/** The smallest plan's burst limit of an API token, until the answers state the account's own. */
-const SMALLEST_BURST = 20;
+/** The smallest plan's burst limits, until the answers state the account's own. */
+const SMALLEST_BURST = { apiToken: 20, oauth: 80 };
 const BURST_MS = 2_000;
 
 /** Pipedrive: v2 of its REST API, and v1 for what v2 does not have, such as users, merge and the feed of a deal. */
@@ -49,7 +50,36 @@ export const pipedrive = defineAdapter({
   kind: 'pipedrive',
   label: 'Pipedrive',
   settings: {
-    apiToken: { env: 'PIPEDRIVE_API_TOKEN', type: 'secret', description: 'API token of a Pipedrive user' },
+    apiToken: {
+      env: 'PIPEDRIVE_API_TOKEN',
+      type: 'secret',
+      description: 'API token of a Pipedrive user',
+      optional: true,
+    },
+    clientId: {
+      env: 'PIPEDRIVE_CLIENT_ID',
+      type: 'text',
+      description: 'Client id of a Pipedrive app, to connect by OAuth',
+      optional: true,
+    },
+    clientSecret: {
+      env: 'PIPEDRIVE_CLIENT_SECRET',
+      type: 'secret',
+      description: 'Client secret of that app',
+      optional: true,
+    },
+    oauthUrl: {
+      env: 'PIPEDRIVE_OAUTH_URL',
+      type: 'url',
+      description: 'Host of the OAuth server; /oauth/authorize, /oauth/token and /oauth/revoke are appended',
+      default: 'https://oauth.pipedrive.com',
+    },
+    redirectUri: {
+      env: 'PIPEDRIVE_REDIRECT_URI',
+      type: 'url',
+      description: 'Callback URL as it is registered with the app',
+      default: 'http://localhost:4180/callback',
+    },
     apiUrl: {
       env: 'PIPEDRIVE_API_URL',
       type: 'url',
@@ -63,12 +93,17 @@ export const pipedrive = defineAdapter({
       optional: true,
     },
   },
+  credentials: [['apiToken'], ['clientId', 'clientSecret']],
   capabilities,
   tariff,
+  oauth: oauthApp,
   http: ({ apiToken, apiUrl, rateLimit }) => ({
     baseUrl: apiUrl,
-    credentials: { headers: { 'x-api-token': apiToken } },
-    window: rateLimit === 0 ? null : { requests: rateLimit ?? SMALLEST_BURST, perMs: BURST_MS },
+    credentials: apiToken === undefined ? {} : { headers: { 'x-api-token': apiToken } },
+    window:
+      rateLimit === 0
+        ? null
+        : { requests: rateLimit ?? SMALLEST_BURST[apiToken === undefined ? 'oauth' : 'apiToken'], perMs: BURST_MS },
     believeLimit: rateLimit === undefined,
     // No cap is published. The rate window holds back; this lets the largest burst (480 in 2 s) pass at 150 ms each.
     maxInFlight: 40,
@@ -124,6 +159,7 @@ export const pipedrive = defineAdapter({
       budget: () => http.budget(),
       connection: () => http.connection(),
       isKept: (path) => answers.isKept(path),
+      forget: () => answers.forget(),
       close: () => api.close(),
     };
   },

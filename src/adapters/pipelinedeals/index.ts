@@ -44,6 +44,7 @@ export const pipelinedeals = defineAdapter({
       env: 'PIPELINEDEALS_API_KEY',
       type: 'secret',
       description: 'API key of the PipelineDeals user the gateway acts as',
+      optional: true,
     },
     appKey: {
       env: 'PIPELINEDEALS_APP_KEY',
@@ -64,11 +65,16 @@ export const pipelinedeals = defineAdapter({
       default: 8,
     },
   },
+  credentials: [['apiKey']],
   capabilities,
   tariff,
   http: ({ apiKey, appKey, apiUrl, rateLimit }) => ({
     baseUrl: apiUrl,
-    credentials: { query: [['api_key', apiKey], ...(appKey === undefined ? [] : [['app_key', appKey] as const])] },
+    credentials: {
+      query: Object.entries({ api_key: apiKey, app_key: appKey }).flatMap(([name, key]) =>
+        key === undefined ? [] : [[name, key] as const],
+      ),
+    },
     window: rateLimit === 0 ? null : { requests: rateLimit, perMs: 1_000 },
     // The account allows 10 requests a second to everybody together; ours stay below that.
     believeLimit: false,

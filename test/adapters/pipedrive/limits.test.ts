@@ -43,12 +43,25 @@ describe('limits in headers', () => {
     expect(readLimits(status, headers, 0)).toEqual(facts);
   });
 
+  const APP = {
+    clientId: undefined,
+    clientSecret: undefined,
+    oauthUrl: 'https://oauth.pipedrive.com',
+    redirectUri: 'http://localhost:4180/callback',
+    apiUrl: 'https://api.pipedrive.com',
+  };
+
   it.each([
     { rateLimit: undefined, window: { requests: 20, perMs: 2000 }, believeLimit: true },
     { rateLimit: 40, window: { requests: 40, perMs: 2000 }, believeLimit: false },
     { rateLimit: 0, window: null, believeLimit: false },
   ])('are those of the setting $rateLimit', ({ rateLimit, window, believeLimit }) => {
-    const http = pipedrive.http({ apiToken: 'canary', apiUrl: 'https://api.pipedrive.com', rateLimit });
+    const http = pipedrive.http({ ...APP, apiToken: 'canary', rateLimit });
     expect(http).toMatchObject({ window, believeLimit, credentials: { headers: { 'x-api-token': 'canary' } } });
+  });
+
+  it('of an app are those of the smallest plan as well', () => {
+    const http = pipedrive.http({ ...APP, apiToken: undefined, rateLimit: undefined });
+    expect(http).toMatchObject({ window: { requests: 80, perMs: 2000 }, credentials: {} });
   });
 });

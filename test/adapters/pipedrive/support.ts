@@ -28,7 +28,7 @@ export function adapterOver(script: ConstructorParameters<typeof ScriptedHttp>[0
     http,
     clock: { now: () => now, sleep: async () => {}, random: () => 0 },
     referenceMaxAgeMs: 60_000,
-    secrets: [SECRET],
+    secrets: () => [SECRET],
   });
   return {
     ...adapter,

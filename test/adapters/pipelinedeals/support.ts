@@ -18,7 +18,7 @@ export function adapterOver(script: Script): { readonly adapter: CrmAdapter; rea
     capabilities: [],
     tariff: { reads: [], writes: [] },
   };
-  const parts = { crm, http, clock: new FakeClock(), referenceMaxAgeMs: 300_000, secrets: [SECRET] };
+  const parts = { crm, http, clock: new FakeClock(), referenceMaxAgeMs: 300_000, secrets: () => [SECRET] };
   return { adapter: pipelinedeals.create(parts), http };
 }
 

@@ -58,7 +58,7 @@ async function adapterOf(simulator: Simulator, url: string): Promise<CrmAdapter>
     http: createHttpClient({ ...kind.http(values as never), crm: id }, { clock: systemClock }),
     clock: systemClock,
     referenceMaxAgeMs: 60_000,
-    secrets: [],
+    secrets: () => [],
   });
 }
 
