@@ -17,7 +17,7 @@ export interface Origin {
   close(): Promise<void>;
 }
 
-export type Responder = (response: ServerResponse, request: Received, number: number) => void | Promise<void>;
+export type Responder = (response: ServerResponse, request: Received, number: number) => unknown;
 
 /** A real HTTP server on loopback. `respond` gets each request with its number, from 1. */
 export async function listen(respond: Responder): Promise<Origin> {
