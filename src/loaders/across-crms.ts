@@ -94,16 +94,19 @@ interface Walk<T> {
   readonly given: number[];
 }
 
-/** The last record of the walk that was given. */
+/** How far a walk has come. */
 interface Progress {
+  /** The last record that was given. */
   boundary: GlobalPlace | null;
+  /** By each CRM's clock, until when changes are part of the walk: known once its first page was read. */
+  until: Readonly<Record<string, number>>;
 }
 
 /** One page of the list that all CRMs' records form together in one total order. */
 export async function listAcrossCrms<T>(request: ListRequest<T>, call: Call, now: number): Promise<ListPage<T>> {
   const cursor = request.after === null ? null : decodeCursor(request.after, request.query);
   const walks = request.parts.map((part) => startWalk(part, cursor, request, call));
-  const progress: Progress = { boundary: cursor && boundaryOf(cursor, request.parts) };
+  const progress: Progress = { boundary: cursor && boundaryOf(cursor, request.parts), until: {} };
   const edges: ListEdge<T>[] = [];
   const given = new Set<string>();
 
@@ -116,11 +119,12 @@ export async function listAcrossCrms<T>(request: ListRequest<T>, call: Call, now
     given.add(key);
     walk.given.push(Number(taken.place.id));
     progress.boundary = taken.place;
-    edges.push({ node: taken.record, cursor: cursorMaker(walks, taken.place, request) });
+    edges.push({ node: taken.record, cursor: cursorMaker(walks, taken.place, request, progress) });
   }
   const hasNextPage =
     request.wantsNext && (holdsMore(walks) || (await nextHead(walks, request, progress, call)) !== null);
 
+  if (request.rules.moves === 'TO_THE_END') progress.until = Object.fromEntries(walks.map(untilOf));
   for (const walk of walks) if (walk.attempting === 'FIRST' && !walk.failure) walk.part.attempt?.found(true);
   const outcomes = walks.map((walk) => outcome(walk, now));
   return {
@@ -321,7 +325,12 @@ async function fillReader<T>(
 }
 
 /** A cursor behind a record, from where every reader stands at this moment. */
-function cursorMaker<T>(walks: readonly Walk<T>[], place: GlobalPlace, request: ListRequest<T>): () => string {
+function cursorMaker<T>(
+  walks: readonly Walk<T>[],
+  place: GlobalPlace,
+  request: ListRequest<T>,
+  progress: Progress,
+): () => string {
   const states = walks.map(({ readers }) => readers.map((reader) => [reader.source.key, reader.state] as const));
   const counts = walks.map(({ given }) => given.length);
   const crm = walks.find((walk) => walk.part.index === place.crm)?.part.adapter.crm.id ?? '';
@@ -348,7 +357,7 @@ function cursorMaker<T>(walks: readonly Walk<T>[], place: GlobalPlace, request: 
             return ids.length === 0 ? [] : [[part.adapter.crm.id, writeIds(ids)]];
           }),
         ),
-        until: request.rules.moves === 'TO_THE_END' ? Object.fromEntries(walks.map(untilOf)) : {},
+        until: progress.until,
       },
       request.query,
     );
