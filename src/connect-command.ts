@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { adapterKinds, oauthAppOf } from './adapters/registry.ts';
 import { ConfigError } from './config/config-error.ts';
+import type { Variables } from './config/environment.ts';
 import { readSettings } from './config/settings.ts';
 import { connect, disconnect } from './connections/connect.ts';
 import { SecretKeys } from './connections/secret-key.ts';
@@ -15,8 +16,17 @@ const USAGE = {
 };
 const TIMEOUT_S = 300;
 
+/** Where a command is run. */
+export interface Terminal {
+  readonly env: Variables;
+  readonly directory: string;
+  say(line: string): void;
+  /** Aborted when whoever runs it gives up. */
+  readonly signal: AbortSignal;
+}
+
 /** `dealgraph connect <crm>`: has a user let the gateway into a CRM by OAuth, and stores the tokens. */
-export async function connectCommand(args: readonly string[], say: (line: string) => void): Promise<void> {
+export async function connectCommand(args: readonly string[], terminal: Terminal): Promise<void> {
   const { crm: id, values } = parsed('connect', args, {
     'no-browser': { type: 'boolean', default: false },
     port: { type: 'string' },
@@ -24,11 +34,9 @@ export async function connectCommand(args: readonly string[], say: (line: string
   });
   const port = values.port === undefined ? null : numberOf('--port', values.port, 65_535);
   const timeoutMs = numberOf('--timeout', values.timeout, 86_400) * 1000;
-  const { crm, app, store } = await accountOf(id);
-  const givenUp = new AbortController();
-  process.once('SIGINT', () => givenUp.abort()).once('SIGTERM', () => givenUp.abort());
+  const { crm, app, store } = await accountOf(id, terminal);
   const { company, user } = await connect({
-    ...{ crm: id, app, store, port, timeoutMs, clock: systemClock, signal: givenUp.signal },
+    ...{ crm: id, app, store, port, timeoutMs, clock: systemClock, signal: terminal.signal },
     clientOf: ({ accessToken, baseUrl }) =>
       createHttpClient(
         {
@@ -38,26 +46,27 @@ export async function connectCommand(args: readonly string[], say: (line: string
         { clock: systemClock },
       ),
     onUrl(url) {
-      say(`To let dealgraph into ${crm.label}, open:\n\n  ${url}\n`);
+      terminal.say(`To let dealgraph into ${crm.label}, open:\n\n  ${url}\n`);
       if (!values['no-browser']) openBrowser(url);
     },
-    onMessage: (message) => say(`${message}; still waiting.`),
+    onMessage: (message) => terminal.say(`${message}; still waiting.`),
   });
-  say(`${id} is connected to ${company.label} as ${user.label}. A gateway that runs takes it up by itself.`);
+  terminal.say(`${id} is connected to ${company.label} as ${user.label}. A gateway that runs takes it up by itself.`);
 }
 
 /** `dealgraph disconnect <crm>`: has the CRM end the connection, and removes the tokens. */
-export async function disconnectCommand(args: readonly string[], say: (line: string) => void): Promise<void> {
+export async function disconnectCommand(args: readonly string[], terminal: Terminal): Promise<void> {
   const { crm: id, values } = parsed('disconnect', args, { force: { type: 'boolean', default: false } });
-  const { app, store } = await accountOf(id);
+  const { app, store } = await accountOf(id, terminal);
   const { wasStored, isRevoked } = await disconnect({ crm: id, app, store, clock: systemClock }, values.force);
-  if (!wasStored) say(`${id} was not connected.`);
-  else if (isRevoked) say(`${id} is disconnected: the CRM has ended the connection, and the tokens are removed.`);
-  else say(`The tokens of ${id} are removed; the CRM was not told, so remove the app there as well.`);
+  if (!wasStored) terminal.say(`${id} was not connected.`);
+  else if (isRevoked)
+    terminal.say(`${id} is disconnected: the CRM has ended the connection, and the tokens are removed.`);
+  else terminal.say(`The tokens of ${id} are removed; the CRM was not told, so remove the app there as well.`);
 }
 
-async function accountOf(id: string) {
-  const settings = await readSettings(process.env, process.cwd(), adapterKinds);
+async function accountOf(id: string, { env, directory }: Terminal) {
+  const settings = await readSettings(env, directory, adapterKinds);
   const crm = settings.crms.find((one) => one.id === id);
   const app = crm ? oauthAppOf(crm) : null;
   if (!crm || !app) {

@@ -20,12 +20,18 @@ async function main([command, ...args]: readonly string[]): Promise<void> {
     case 'key':
       return say((await import('./key-command.ts')).keyCommand(args).trimEnd());
     case 'connect':
-      return (await import('./connect-command.ts')).connectCommand(args, say);
+      return (await import('./connect-command.ts')).connectCommand(args, terminal());
     case 'disconnect':
-      return (await import('./connect-command.ts')).disconnectCommand(args, say);
+      return (await import('./connect-command.ts')).disconnectCommand(args, terminal());
     default:
       throw new ConfigError([USAGE]);
   }
+}
+
+function terminal() {
+  const givenUp = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => givenUp.abort());
+  return { env: process.env, directory: process.cwd(), say, signal: givenUp.signal };
 }
 
 function say(line: string): void {

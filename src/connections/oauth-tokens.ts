@@ -99,7 +99,8 @@ export class OAuthTokens implements CredentialSource {
     if (this.#refused?.credentials === given) this.#refused = null;
   }
 
-  connection(): Connection {
+  async connection(): Promise<Connection> {
+    await this.#look();
     if (this.#held === null) return { state: 'NOT_CONNECTED', expiresAt: null };
     const { isRefused, tokens } = this.#held.stored;
     const now = this.#parts.clock.now();

@@ -113,7 +113,7 @@ export interface CrmAdapter {
   /** What the CRM's answers said of its budget; `null` until one did. Asks the CRM nothing. */
   budget(): CrmBudget | null;
   /** How the gateway stands with the CRM. Asks the CRM nothing. */
-  connection(): Connection;
+  connection(): Connection | Promise<Connection>;
 
   /** Forgets what it has kept: its credentials are those of another account now. Absent where that cannot be. */
   forget?(): void;

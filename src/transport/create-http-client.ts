@@ -131,7 +131,7 @@ class PooledHttpClient implements QueueingHttpClient {
     return this.#limits.budget();
   }
 
-  connection(): Connection {
+  connection(): Connection | Promise<Connection> {
     return this.#credentials.connection();
   }
 

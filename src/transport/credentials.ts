@@ -23,7 +23,7 @@ export interface CredentialSource {
   /** The CRM took what was given. */
   accepted(given: Credentials): void;
   /** What is known of the connection without asking anybody. */
-  connection(): Connection;
+  connection(): Connection | Promise<Connection>;
   /** Lets what is under way finish. */
   close(): Promise<void>;
 }

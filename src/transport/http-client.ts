@@ -60,7 +60,7 @@ export interface HttpClient {
   /** What the answers so far said of limits, the last word on each; `null` where none did. */
   budget(): CrmBudget | null;
   /** How the gateway stands with the CRM, as far as it is known without asking. */
-  connection(): Connection;
+  connection(): Connection | Promise<Connection>;
   /** Takes no new requests, waits for those under way, then ends the connections. */
   close(): Promise<void>;
 }

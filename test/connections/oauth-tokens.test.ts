@@ -44,7 +44,7 @@ describe('tokens', () => {
     expect(tokens.current()).toBe(first);
     expect(first).toEqual({ headers: { authorization: 'Bearer canary-access-0' }, baseUrl: 'https://api.example' });
     expect(server.forms).toHaveLength(0);
-    expect(tokens.connection()).toEqual({ state: 'CONNECTED', expiresAt: Date.parse('2026-11-20T13:00:00Z') });
+    expect(await tokens.connection()).toEqual({ state: 'CONNECTED', expiresAt: Date.parse('2026-11-20T13:00:00Z') });
   });
 
   it('are renewed in the background before they end, once, while the old ones serve', async () => {
@@ -121,7 +121,7 @@ describe('tokens', () => {
     await store.remove('acme');
     await clock.advance(6_000);
     tokens.current();
-    await until(() => tokens.connection().state === 'NOT_CONNECTED');
+    expect((await tokens.connection()).state).toBe('NOT_CONNECTED');
     expect((await failure(tokens.current())).message).toBe('it is not connected: run "dealgraph connect acme"');
     await store.write('acme', stored(app));
     expect(await tokenOf(tokens)).toBe('canary-access-0');
@@ -170,11 +170,11 @@ describe('a 401', () => {
     expect(await tokens.refused(old, false)).toBe(true);
     const fresh = await tokens.current();
     expect(await tokens.refused(fresh, true)).toBe(false);
-    expect(tokens.connection().state).toBe('REFUSED');
+    expect((await tokens.connection()).state).toBe('REFUSED');
     for (let times = 0; times < 5; times += 1) expect(await tokens.refused(fresh, false)).toBe(false);
     expect(server.forms).toHaveLength(1);
     tokens.accepted(fresh);
-    expect(tokens.connection().state).toBe('CONNECTED');
+    expect((await tokens.connection()).state).toBe('CONNECTED');
     expect(await tokens.refused(fresh, false)).toBe(true);
     expect(server.forms).toHaveLength(2);
     expect(await tokens.refused(await tokens.current(), true)).toBe(false);
@@ -194,11 +194,11 @@ describe('a renewal', () => {
       expect(kind).toBe('NOT_CONNECTED');
       expect(message).toBe('the connection was ended or has run out: run "dealgraph connect acme"');
     }
-    expect(tokens.connection().state).toBe('REFUSED');
+    expect((await tokens.connection()).state).toBe('REFUSED');
     const restarted = newSource();
     open.push(restarted);
     await restarted.open();
-    expect(restarted.connection().state).toBe('REFUSED');
+    expect((await restarted.connection()).state).toBe('REFUSED');
     await failure(restarted.current());
     expect(server.forms).toHaveLength(1);
     expect(troubles.join()).not.toMatch(/canary/);
@@ -236,7 +236,7 @@ describe('a renewal', () => {
     expect(server.forms).toHaveLength(2);
     for (let times = 0; times < 20; times += 1) expect(tokens.current()).not.toBeInstanceOf(Promise);
     await settled();
-    expect([tokens.connection().state, server.forms.length]).toEqual(['CONNECTED', 2]);
+    expect([(await tokens.connection()).state, server.forms.length]).toEqual(['CONNECTED', 2]);
 
     await clock.advance(60_000);
     const waiting = failure(tokens.current());
@@ -245,12 +245,12 @@ describe('a renewal', () => {
     expect((await waiting).failure).toBe('SERVER_ERROR');
     const failures = await Promise.all(Array.from({ length: 20 }, () => failure(tokens.current())));
     expect(new Set(failures.map(({ failure: kind }) => kind))).toEqual(new Set(['SERVER_ERROR']));
-    expect([tokens.connection().state, server.forms.length]).toEqual(['EXPIRED', 4]);
+    expect([(await tokens.connection()).state, server.forms.length]).toEqual(['EXPIRED', 4]);
 
     server.answer = (_form, number) => ({ body: tokenAnswer(number) });
     await clock.advance(2_000);
     expect(await tokenOf(tokens)).toBe('canary-access-5');
-    expect(tokens.connection().state).toBe('CONNECTED');
+    expect((await tokens.connection()).state).toBe('CONNECTED');
   });
 
   it.each([

@@ -5,10 +5,11 @@ import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print } from 'graphql';
 import type { Logger } from 'pino';
 import { adapterKinds } from '../../src/adapters/registry.ts';
+import type { Variables } from '../../src/config/environment.ts';
 import { readSettings } from '../../src/config/settings.ts';
 import { createGateway, type GatewayParts } from '../../src/gateway.ts';
 import { listen } from '../../src/sandbox/kit/simulator.ts';
-import { createPipedriveSandbox } from '../../src/sandbox/pipedrive/index.ts';
+import { createPipedriveSandbox, type PipedriveSandbox } from '../../src/sandbox/pipedrive/index.ts';
 import { createPipelineDealsSandbox } from '../../src/sandbox/pipelinedeals/index.ts';
 import { createLogger } from '../../src/server/logger.ts';
 import type { PlannedOperation } from '../../src/server/use-operation.ts';
@@ -23,7 +24,9 @@ export interface TestGatewayOptions {
   /** On top of a sandbox without rate limit. */
   readonly pipelinedeals?: Parameters<typeof createPipelineDealsSandbox>[0];
   /** Settings of the gateway, over those that point it at the sandboxes; `undefined` takes one away. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly env?:
+    | Variables
+    | ((sandbox: { readonly pipedrive: PipedriveSandbox; readonly url: string }) => Promise<Variables>);
   /** Silent by default. */
   readonly logger?: Logger;
   /** The gateway's own state; by default a directory of its own, which is gone when it is closed. */
@@ -73,7 +76,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     DEALGRAPH_SETTLE_TIMEOUT_MS: '0',
     ...pipedrive.env(running.pipedrive.url),
     ...pipelinedeals.env(running.pipelinedeals.url),
-    ...options.env,
+    ...(typeof options.env === 'function' ? await options.env({ pipedrive, url: running.pipedrive.url }) : options.env),
   };
   const prices = new Prices();
   const dataDir = options.dataDir ?? (await newDirectory());

@@ -130,10 +130,10 @@ it('fixed ones are refused until they are taken again', async () => {
   expect(client.connection()).toEqual({ state: 'REFUSED', expiresAt: null });
   status = 403;
   await client.send(get(), callOf(clock));
-  expect(client.connection().state).toBe('REFUSED');
+  expect((await client.connection()).state).toBe('REFUSED');
   status = 200;
   await client.send(get(), callOf(clock));
-  expect(client.connection().state).toBe('CONNECTED');
+  expect((await client.connection()).state).toBe('CONNECTED');
   expect(origin.received.at(-1)?.headers['x-api-token']).toBe(SECRET);
   await expect(new FixedCredentials({}).close()).resolves.toBeUndefined();
 });
