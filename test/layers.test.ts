@@ -17,9 +17,10 @@ const ARROWS: Record<string, readonly string[]> = {
   connections: ['domain', 'transport'],
   writes: ['domain', 'loaders', 'journal'],
   plan: ['domain'],
+  execution: ['plan'],
   schema: ['domain', 'loaders', 'plan', 'writes'],
   config: ['adapters', 'domain'],
-  server: ['domain', 'loaders', 'plan', 'schema', 'transport', 'config'],
+  server: ['domain', 'loaders', 'plan', 'execution', 'schema', 'transport', 'config'],
   sandbox: [],
 };
 

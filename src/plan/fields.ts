@@ -25,7 +25,8 @@ export function fieldsOn(
   selecting: Selecting,
 ): ReadonlyMap<string, readonly FieldNode[]> {
   const fields = new Map<string, FieldNode[]>();
-  for (const node of nodes) collect(node.selectionSet?.selections ?? [], type, selecting, fields);
+  const spread = new Set<string>();
+  for (const node of nodes) collect(node.selectionSet?.selections ?? [], type, selecting, fields, spread);
   return fields;
 }
 
@@ -34,6 +35,7 @@ function collect(
   type: GraphQLObjectType,
   selecting: Selecting,
   fields: Map<string, FieldNode[]>,
+  spread: Set<string>,
 ): void {
   for (const selection of selections) {
     if (!isIncluded(selection, selecting)) continue;
@@ -44,9 +46,14 @@ function collect(
       else fields.set(name, [selection]);
       continue;
     }
+    if (selection.kind === Kind.FRAGMENT_SPREAD) {
+      // What it selects is selected already.
+      if (spread.has(selection.name.value)) continue;
+      spread.add(selection.name.value);
+    }
     const part = selection.kind === Kind.INLINE_FRAGMENT ? selection : selecting.fragments[selection.name.value];
     if (part && applies(part.typeCondition?.name.value, type, selecting.schema)) {
-      collect(part.selectionSet.selections, type, selecting, fields);
+      collect(part.selectionSet.selections, type, selecting, fields, spread);
     }
   }
 }

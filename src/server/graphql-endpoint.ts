@@ -4,17 +4,20 @@ import { createYoga } from 'graphql-yoga';
 import type { CallerSettings } from '../config/caller-settings.ts';
 import type { Limits } from '../config/limits.ts';
 import { createAuthenticate } from './authenticate.ts';
+import { createCheckOperation } from './check-operation.ts';
 import { checkPersistedOperations } from './check-persisted-operations.ts';
 import type { Exchange } from './exchange.ts';
 import { createGraphiql, wantsGraphiql } from './graphiql.ts';
+import { createKnownOperations } from './known-operation.ts';
 import { Origins } from './origins.ts';
 import { createPlainPost } from './plain-post.ts';
 import type { LoadShedding } from './pressure.ts';
 import { createRateLimit } from './rate-limit.ts';
 import { Refusal } from './refusal.ts';
+import { createRunOperation, type OperationParts } from './run-operation.ts';
 import { type AnswerParts, completeWith, useAnswer } from './use-answer.ts';
 import { useLimits } from './use-limits.ts';
-import { type OperationParts, type ServerContext, useOperation } from './use-operation.ts';
+import { type ServerContext, useOperation } from './use-operation.ts';
 import { usePersistedOperations } from './use-persisted-operations.ts';
 import { useShedding } from './use-shedding.ts';
 
@@ -42,11 +45,13 @@ export function createGraphqlEndpoint(parts: EndpointParts): GraphQLEndpoint {
   const limitRate = createRateLimit(limits.callerRate);
   const origins = new Origins(access.corsOrigins, callers === null);
   const complete = completeWith(parts);
+  const known = createKnownOperations(schema);
+  const run = createRunOperation(parts, createCheckOperation(limits, access));
   const plugins = [
     usePersistedOperations(access),
     useShedding(shedding),
     useLimits(limits, access),
-    useOperation(parts),
+    useOperation(known, run),
     useAnswer(complete),
   ];
   const yoga = createYoga<ServerContext>({
@@ -67,6 +72,8 @@ export function createGraphqlEndpoint(parts: EndpointParts): GraphQLEndpoint {
     ...parts,
     yoga,
     plugins,
+    known,
+    run,
     writes: parts.crms.writes,
     complete,
     maxBytes: limits.bodyBytes,

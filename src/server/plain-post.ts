@@ -1,10 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type ExecutionResult, type GraphQLError, getOperationAST } from 'graphql';
+import type { DocumentNode, ExecutionResult, GraphQLError } from 'graphql';
 import type { GraphQLParams, Plugin, YogaServerInstance } from 'graphql-yoga';
 import { type Shareable, SharedReads } from '../domain/shared-reads.ts';
 import type { Writes } from '../domain/writes.ts';
 import type { Exchange } from './exchange.ts';
 import { jsonTypeFor, statusOf, toBytes } from './json-answer.ts';
+import type { KnownOperations } from './known-operation.ts';
+import type { RunOperation } from './run-operation.ts';
 import type { Tracing } from './tracing.ts';
 import type { Answer, Complete } from './use-answer.ts';
 import type { ServerContext } from './use-operation.ts';
@@ -17,6 +19,8 @@ export interface PlainPostParts {
   /** What was handed to yoga: their checks of parameters are run here as well. */
   readonly plugins: readonly Plugin<Record<string, unknown>, ServerContext>[];
   readonly writes: Writes;
+  readonly known: KnownOperations;
+  readonly run: RunOperation;
   readonly complete: Complete;
   readonly maxBytes: number;
   /** `null` where nothing is traced. */
@@ -34,6 +38,9 @@ interface Executed {
 
 const PLAIN_TYPE = /^application\/json(?:;\s*charset=utf-8)?$/i;
 const INCREMENTAL = /@(?:defer|stream)\b/;
+/** Documents that were found valid, the last of them: most clients send a handful. */
+const MAX_DOCUMENTS = 1_000;
+const MAX_KEPT_LENGTH = 10_000;
 const OWN_STATE = /\b(?:upstream|operations?)\b/;
 /** Failures that come of how much time the one who asked first had left. */
 const OF_ITS_TIME: ReadonlySet<unknown> = new Set(['RATE_LIMITED', 'UPSTREAM_TIMEOUT', 'BUDGET_EXCEEDED']);
@@ -46,13 +53,14 @@ const OF_ITS_TIME: ReadonlySet<unknown> = new Set(['RATE_LIMITED', 'UPSTREAM_TIM
 export function createPlainPost(parts: PlainPostParts): PlainPost {
   const { writes, complete, maxBytes } = parts;
   const shared = new SharedReads<Executed>(writes);
+  const prepare = createPrepare(parts);
 
   return async (request, response, exchange) => {
     const type = jsonTypeFor(request.headers.accept);
     if (type === null || !isPlain(request, maxBytes)) return false;
     const body = await readBody(request);
     if (body === null) return true;
-    const operation = await prepare(parts, body, exchange);
+    const operation = await prepare(body, exchange);
     if (operation === null) {
       leaveBody(request, body);
       return false;
@@ -85,40 +93,52 @@ interface Operation {
   execute(exchange: Exchange): Promise<Executed>;
 }
 
-/** Parses and validates what is asked for, or answers `null` where yoga has to tell what is wrong with it. */
-async function prepare({ yoga, plugins }: PlainPostParts, body: Buffer, exchange: Exchange): Promise<Operation | null> {
-  const context: ServerContext = { exchange };
-  try {
-    let params = readParams(body);
-    const setParams = (other: GraphQLParams) => {
-      params = other;
-    };
-    for (const { onParams } of plugins) {
-      const checking = onParams?.({ params, context, setParams } as ParamsHook);
-      if (checking instanceof Promise) await checking;
-    }
-    const { query, variables, operationName } = params;
-    if (query == null || INCREMENTAL.test(query)) return null;
-    const { schema, parse, validate, execute, contextFactory } = yoga.getEnveloped(context);
-    const document = parse(query);
+/** Finds what is asked for in a body. Answers `null` where yoga has to tell what is wrong with it. */
+function createPrepare({ yoga, plugins, known, run }: PlainPostParts) {
+  const valid = new Map<string, DocumentNode>();
+
+  function read(query: string, context: ServerContext): DocumentNode | null {
+    const found = valid.get(query);
+    if (found) return found;
+    const { schema, parse, validate } = yoga.getEnveloped(context);
+    const document: DocumentNode = parse(query);
     if (validate(schema, document).length > 0) return null;
-    const type = getOperationAST(document, operationName)?.operation;
-    if (type !== 'query' && type !== 'mutation') return null;
-    return {
-      isShareable: type === 'query' && !OWN_STATE.test(query),
-      async execute(own) {
-        const given = contextFactory();
-        const contextValue = given instanceof Promise ? await given : given;
-        try {
-          const result = await execute({ schema, document, contextValue, variableValues: variables, operationName });
-          return { result, exchange: own, data: null };
-        } catch (error) {
-          return { result: { errors: [error as GraphQLError] }, exchange: own, data: null };
-        }
-      },
-    };
-  } catch {
-    return null;
+    if (valid.size >= MAX_DOCUMENTS) valid.delete(valid.keys().next().value as string);
+    if (query.length <= MAX_KEPT_LENGTH) valid.set(query, document);
+    return document;
+  }
+
+  return async (body: Buffer, exchange: Exchange): Promise<Operation | null> => {
+    const context: ServerContext = { exchange };
+    try {
+      let params = readParams(body);
+      const setParams = (other: GraphQLParams) => {
+        params = other;
+      };
+      for (const { onParams } of plugins) {
+        const checking = onParams?.({ params, context, setParams } as ParamsHook);
+        if (checking instanceof Promise) await checking;
+      }
+      const { query, variables, operationName } = params;
+      if (query == null || INCREMENTAL.test(query)) return null;
+      const document = read(query, context);
+      const operation = document && known(document, operationName);
+      if (!operation) return null;
+      return {
+        isShareable: operation.title.type === 'query' && !OWN_STATE.test(query),
+        execute: (own) => executed(run(operation, variables, own), own),
+      };
+    } catch {
+      return null;
+    }
+  };
+}
+
+async function executed(running: Promise<ExecutionResult>, exchange: Exchange): Promise<Executed> {
+  try {
+    return { result: await running, exchange, data: null };
+  } catch (error) {
+    return { result: { errors: [error as GraphQLError] }, exchange, data: null };
   }
 }
 

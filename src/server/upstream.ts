@@ -1,11 +1,8 @@
 import {
   type DocumentNode,
-  type ExecutionArgs,
   type ExecutionResult,
   execute,
   type FieldNode,
-  type FragmentDefinitionNode,
-  getVariableValues,
   Kind,
   type OperationDefinitionNode,
 } from 'graphql';
@@ -13,7 +10,7 @@ import { exceeded, type Spending } from '../domain/spending.ts';
 import { costOfCalls, type UpstreamCost } from '../domain/upstream.ts';
 import { fieldsOn, type Selecting } from '../plan/fields.ts';
 import { Plan, type PlanParts } from '../plan/plan.ts';
-import type { Upstream } from '../schema/context.ts';
+import type { GraphQLContext, Upstream } from '../schema/context.ts';
 import type { OperationReceipt } from './receipt.ts';
 
 const FIELD = 'upstream';
@@ -22,17 +19,6 @@ const FIELD = 'upstream';
 export interface Asked extends Selecting {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
-}
-
-/** The operation of a request, or `null` where its variables do not fit: the engine will say so. */
-export function askedBy(args: ExecutionArgs, operation: OperationDefinitionNode): Asked | null {
-  const { coerced } = getVariableValues(args.schema, operation.variableDefinitions ?? [], args.variableValues ?? {});
-  if (!coerced) return null;
-  const fragments: Record<string, FragmentDefinitionNode> = {};
-  for (const definition of args.document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition;
-  }
-  return { schema: args.schema, document: args.document, operation, fragments, variableValues: coerced };
 }
 
 /** Where an operation asks for its own cost. */
@@ -108,7 +94,8 @@ export function withCost(
   result: ExecutionResult,
   fields: readonly FieldNode[],
   { schema, document, operation }: Asked,
-  args: ExecutionArgs,
+  given: Readonly<Record<string, unknown>>,
+  contextValue: GraphQLContext,
 ): ExecutionResult {
   if (!result.data) return result;
   const costOnly = { ...operation, selectionSet: { kind: Kind.SELECTION_SET, selections: fields } } as const;
@@ -118,8 +105,8 @@ export function withCost(
       ...document,
       definitions: [costOnly, ...document.definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION)],
     },
-    contextValue: args.contextValue,
-    variableValues: args.variableValues ?? null,
+    contextValue,
+    variableValues: given,
   });
   if (answer instanceof Promise || !answer.data) return result;
   return { ...result, data: { ...result.data, ...answer.data } };

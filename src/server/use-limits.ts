@@ -2,20 +2,15 @@ import {
   type DocumentNode,
   GraphQLError,
   type GraphQLSchema,
-  getOperationAST,
-  type OperationDefinitionNode,
   specifiedRules,
   type ValidationRule,
   validate,
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import { type Access, isPermitted } from '../config/access.ts';
+import type { Access } from '../config/access.ts';
 import type { Limits } from '../config/limits.ts';
-import { estimateNodes, type NodeEstimate } from './estimate-nodes.ts';
-import type { Exchange } from './exchange.ts';
-import { asksForSchema } from './measure-document.ts';
 import { parseWithinLimits } from './parse-within-limits.ts';
-import { BAD_REQUEST_STATUS, Refusal, tooComplex } from './refusal.ts';
+import { tooComplex } from './refusal.ts';
 import type { ServerContext } from './use-operation.ts';
 
 /** Each unknown name is compared with all known ones, for what to suggest. */
@@ -26,27 +21,6 @@ const MAX_VARIABLE_DEPTH = 100;
 /** Refuses what asks for too much, or for what the caller may not see, before anything of it is executed. */
 export function useLimits(limits: Limits, access: Access): Plugin<Record<string, unknown>, ServerContext> {
   const parse = parseWithinLimits(limits);
-  const estimates = new WeakMap<OperationDefinitionNode, NodeEstimate>();
-  const introspecting = new WeakMap<DocumentNode, boolean>();
-
-  function refusalOf(
-    schema: GraphQLSchema,
-    document: DocumentNode,
-    operation: OperationDefinitionNode,
-    variables: Readonly<Record<string, unknown>>,
-    { caller }: Exchange,
-  ): Refusal | null {
-    if (!isPermitted(access.introspection, caller)) {
-      const asks = introspecting.get(document) ?? asksForSchema(document);
-      introspecting.set(document, asks);
-      if (asks) return new Refusal('FORBIDDEN', 'the schema is not shown to this caller', BAD_REQUEST_STATUS);
-    }
-    const known = estimates.get(operation);
-    const { nodes, depends } = known ?? estimateNodes(schema, document, operation, variables);
-    if (!known && !depends) estimates.set(operation, { nodes, depends });
-    return nodes > limits.nodes ? tooComplex('the operation may bring too many records: ask for smaller pages') : null;
-  }
-
   return {
     onParams({ params }) {
       if (isDeeper(params.variables, MAX_VARIABLE_DEPTH))
@@ -64,13 +38,6 @@ export function useLimits(limits: Limits, access: Access): Plugin<Record<string,
             hideSuggestions: access.introspection !== 'on',
           }),
       );
-    },
-    onExecute({ args, setResultAndStopExecution }) {
-      const operation = getOperationAST(args.document, args.operationName);
-      if (!operation) return;
-      const { exchange } = args.contextValue as unknown as ServerContext;
-      const refusal = refusalOf(args.schema, args.document, operation, args.variableValues ?? {}, exchange);
-      if (refusal) setResultAndStopExecution({ errors: [refusal.toGraphQLError()] });
     },
   };
 }

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import {
   type GraphQLArgument,
+  GraphQLBoolean,
   type GraphQLField,
   type GraphQLInputType,
+  GraphQLNonNull,
   type GraphQLOutputType,
   type GraphQLSchema,
   getNamedType,
@@ -132,9 +134,16 @@ class Writer {
     const given = field.args.filter((arg) => isRequired(arg) || this.#choose([true, false, false]));
     const args = given.map((arg) => `${arg.name}: ${this.#argument(arg)}`);
     const alias = this.#choose([true, false, false, false]) ? `a${depth}${index}: ` : '';
-    const directive = this.#choose([true, ...Array(12).fill(false)]) ? ' @include(if: true)' : '';
+    const directive = this.#choose([true, ...Array(8).fill(false)]) ? ` ${this.#condition()}` : '';
     const call = args.length > 0 ? `(${args.join(', ')})` : '';
     return `${alias}${field.name}${call}${directive} ${this.#selection(field.type, depth + 1)}`;
+  }
+
+  /** By a variable that two conditions may share. */
+  #condition(): string {
+    const value = this.#choose([true, true, false]);
+    this.#variables.set(`is${value}`, { type: new GraphQLNonNull(GraphQLBoolean), value });
+    return this.#choose([`@include(if: $is${value})`, `@skip(if: $is${value})`]);
   }
 
   #argument({ name, type }: GraphQLArgument): string {

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { GraphQLContext } from '../../src/schema/context.ts';
 import { createServer, type GatewayServer, type ServerParts } from '../../src/server/create-server.ts';
-import type { ServerContext } from '../../src/server/use-operation.ts';
+import type { Exchange } from '../../src/server/exchange.ts';
+import type { Tracing } from '../../src/server/tracing.ts';
 import { readAnswer, sendGraphQL } from '../support/graphql-client.ts';
 import { recordingLogger } from '../support/log-lines.ts';
 import { serverParts } from './server-parts.ts';
@@ -265,13 +265,15 @@ describe('the call an operation makes', () => {
 
   it('of a mutation goes on when its client hangs up', async () => {
     const gate = new Gate();
-    const { url, lines } = await start(gate);
+    const exchanges: Exchange[] = [];
+    const tracing = () => ({ beginOperation: (exchange: Exchange) => exchanges.push(exchange) }) as unknown as Tracing;
+    const { url, lines } = await start(gate, { tracing });
     const client = new AbortController();
     const answer = sendGraphQL(url, 'mutation { wait }', {}, { signal: client.signal }).catch(() => 'hung up');
-    const { call, exchange } = (await gate.reached) as GraphQLContext & ServerContext;
+    const { call } = await gate.reached;
     client.abort();
     await answer;
-    await aborted(exchange.disconnected);
+    await aborted((exchanges[0] as Exchange).disconnected);
     gate.open();
     await expect
       .poll(() => lines.find((line) => line.msg === 'operation'))

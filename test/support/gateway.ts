@@ -12,7 +12,7 @@ import { listen } from '../../src/sandbox/kit/simulator.ts';
 import { createPipedriveSandbox, type PipedriveSandbox } from '../../src/sandbox/pipedrive/index.ts';
 import { createPipelineDealsSandbox } from '../../src/sandbox/pipelinedeals/index.ts';
 import { createLogger } from '../../src/server/logger.ts';
-import type { PlannedOperation } from '../../src/server/use-operation.ts';
+import type { PlannedOperation } from '../../src/server/run-operation.ts';
 import { type Clock, systemClock } from '../../src/transport/clock.ts';
 import { RECONCILER_RULES, type ReconcilerRules } from '../../src/writes/reconciler.ts';
 import { type GraphQLAnswer, sendGraphQL } from './graphql-client.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { PlannedOperation } from '../../src/server/use-operation.ts';
+import type { PlannedOperation } from '../../src/server/run-operation.ts';
 
 /**
  * Compares what every operation cost with the price that was found before it was executed. An operation of which

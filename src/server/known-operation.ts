@@ -1,0 +1,96 @@
+import {
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  getVariableValues,
+  Kind,
+  type OperationDefinitionNode,
+} from 'graphql';
+import type { Variables } from '../execution/operation-plan.ts';
+import { OperationPlans } from '../execution/operation-plans.ts';
+import { estimateNodes } from './estimate-nodes.ts';
+import type { Exchange } from './exchange.ts';
+import { asksForSchema } from './measure-document.ts';
+
+/** Yoga tells so many at most. */
+const MAX_VARIABLE_ERRORS = 50;
+
+/** An operation of a valid document, and what is found out about it once, whoever asks it with whatever variables. */
+export class KnownOperation {
+  readonly schema: GraphQLSchema;
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
+  readonly title: NonNullable<Exchange['operation']>;
+  readonly plans: OperationPlans;
+  #asksForSchema: boolean | null = null;
+  #nodes: number | null = null;
+
+  constructor(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) {
+    this.schema = schema;
+    this.document = document;
+    this.operation = operation;
+    this.fragments = fragmentsOf(document);
+    this.title = {
+      name: operation.name?.value ?? null,
+      type: operation.operation === 'mutation' ? 'mutation' : 'query',
+    };
+    this.plans = new OperationPlans(operation, document, { schema, fragments: this.fragments });
+  }
+
+  get asksForSchema(): boolean {
+    this.#asksForSchema ??= asksForSchema(this.document);
+    return this.#asksForSchema;
+  }
+
+  /** How many records it may bring. */
+  estimateNodes(variables: Variables): number {
+    if (this.#nodes !== null) return this.#nodes;
+    const { nodes, depends } = estimateNodes(this.schema, this.document, this.operation, variables);
+    if (!depends) this.#nodes = nodes;
+    return nodes;
+  }
+
+  /** The values of its variables, or what is wrong with those that were given. */
+  coerce(given: Variables): { readonly values: Variables } | { readonly errors: readonly GraphQLError[] } {
+    const definitions = this.operation.variableDefinitions ?? [];
+    const { coerced, errors } = getVariableValues(this.schema, definitions, given, { maxErrors: MAX_VARIABLE_ERRORS });
+    return coerced ? { values: coerced } : { errors: errors.map(asBadRequest) };
+  }
+}
+
+/** Finds the operation of a valid document that is asked for, and remembers it as long as the document. */
+export function createKnownOperations(schema: GraphQLSchema) {
+  const known = new WeakMap<DocumentNode, Map<string | null, KnownOperation>>();
+  return (document: DocumentNode, name: string | null | undefined): KnownOperation | null => {
+    const ofDocument = known.get(document) ?? new Map<string | null, KnownOperation>();
+    const found = ofDocument.get(name ?? null);
+    if (found) return found;
+    const operation = getOperationAST(document, name);
+    if (!operation) return null;
+    const fresh = new KnownOperation(schema, document, operation);
+    known.set(document, ofDocument.set(name ?? null, fresh));
+    return fresh;
+  };
+}
+
+export type KnownOperations = ReturnType<typeof createKnownOperations>;
+
+function fragmentsOf({ definitions }: DocumentNode): Readonly<Record<string, FragmentDefinitionNode>> {
+  const fragments: Record<string, FragmentDefinitionNode> = Object.create(null);
+  for (const definition of definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition;
+  }
+  return fragments;
+}
+
+/** Wrong variables are a bad request, whatever the client accepts. */
+function asBadRequest(error: GraphQLError): GraphQLError {
+  return new GraphQLError(error.message, {
+    nodes: error.nodes ?? null,
+    originalError: error.originalError ?? null,
+    extensions: { ...error.extensions, http: { status: 400 } },
+  });
+}

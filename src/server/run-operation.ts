@@ -1,0 +1,156 @@
+import { type ExecutionResult, GraphQLError, getArgumentValues } from 'graphql';
+import type { Call } from '../domain/call.ts';
+import type { Crms } from '../domain/crms.ts';
+import { GatewayError } from '../domain/errors.ts';
+import type { Policy } from '../domain/policy.ts';
+import { Spending } from '../domain/spending.ts';
+import type { SentCall, UpstreamCost } from '../domain/upstream.ts';
+import { executePlan } from '../execution/execute-plan.ts';
+import type { Variables } from '../execution/operation-plan.ts';
+import { createLoaders } from '../loaders/index.ts';
+import { Seen } from '../plan/seen.ts';
+import { customFieldWants } from '../plan/wants.ts';
+import { AskedContexts } from '../schema/asked-context.ts';
+import type { GraphQLContext } from '../schema/context.ts';
+import type { Clock } from '../transport/clock.ts';
+import type { CheckOperation } from './check-operation.ts';
+import type { Exchange } from './exchange.ts';
+import type { KnownOperation } from './known-operation.ts';
+import type { Tracing } from './tracing.ts';
+import { type Asked, costFields, OperationUpstream, planFor, refusal, withCost } from './upstream.ts';
+import { readTerms } from './upstream-terms.ts';
+
+const OVER = 'the operation is over';
+
+/** An operation that is over: its price, found before it was executed, and what was sent for it. */
+export interface PlannedOperation {
+  readonly plan: UpstreamCost;
+  readonly sent: readonly SentCall[];
+  /** How many reads it had of others. */
+  readonly coalesced: number;
+  readonly result: ExecutionResult;
+}
+
+export interface OperationParts {
+  readonly crms: Crms;
+  readonly clock: Clock;
+  readonly queryTimeoutMs: number;
+  readonly mutationTimeoutMs: number;
+  readonly planPolicy: Policy;
+  /** The most tokens an operation may cost; `null` for no ceiling. */
+  readonly maxTokensPerOperation: number | null;
+  /** Has the price of every operation found, and is told of it. */
+  readonly onOperation?: ((operation: PlannedOperation) => void) | undefined;
+  readonly scanLimit: number;
+  readonly operations: GraphQLContext['operations'];
+  /** `null` where nothing is traced. */
+  tracing?(): Tracing | null;
+}
+
+/** Executes an operation for an exchange, unless it may not be. */
+export type RunOperation = (
+  known: KnownOperation,
+  given: Variables | null | undefined,
+  exchange: Exchange,
+) => Promise<ExecutionResult>;
+
+/**
+ * Executes each operation with a context of its own. A query ends with its deadline or when nobody waits for it; a
+ * mutation only with its deadline, since what it has begun is better finished.
+ */
+export function createRunOperation(parts: OperationParts, check: CheckOperation): RunOperation {
+  const { clock, operations } = parts;
+  const seen = new Seen();
+  const configured = { policy: parts.planPolicy, maxTokens: parts.maxTokensPerOperation };
+
+  return async (known, given, exchange) => {
+    const refused = check(known, given ?? {}, exchange);
+    if (refused) return { errors: [refused.toGraphQLError()] };
+    const { schema, document, operation, fragments } = known;
+    const { type } = known.title;
+    exchange.operation = known.title;
+    let terms: ReturnType<typeof readTerms>;
+    try {
+      terms = readTerms(exchange.headers, configured);
+    } catch (error) {
+      return failed(error);
+    }
+    exchange.trace = parts.tracing?.()?.beginOperation(exchange) ?? null;
+    const variables = known.coerce(given ?? {});
+    if ('errors' in variables) return variables;
+    const asked: Asked = { schema, document, operation, fragments, variableValues: variables.values };
+
+    const { caller } = exchange;
+    const crms = parts.crms.only(caller.crms);
+    const timeoutMs = type === 'mutation' ? parts.mutationTimeoutMs : parts.queryTimeoutMs;
+    const cancelled = new AbortController();
+    const done = new AbortController();
+    // A reason of our own: making the default one, with its stack, costs more than the rest of this.
+    const cancel = () => cancelled.abort(OVER);
+    clock.sleep(timeoutMs, done.signal).then(cancel, () => undefined);
+    if (type === 'query') {
+      if (exchange.abandoned.aborted) cancel();
+      exchange.abandoned.addEventListener('abort', cancel, { once: true, signal: done.signal });
+    }
+
+    const costs = costFields(asked);
+    const isDryRun = costs.some((field) => isDry(field, asked));
+    const spending = new Spending(exchange.receipt, isDryRun ? 0 : terms.maxTokens);
+    const call: Call = {
+      signal: cancelled.signal,
+      deadline: clock.now() + timeoutMs,
+      receipt: spending,
+      ...(type === 'query' && { scope: caller.id }),
+      policy: terms.policy,
+      because: [],
+      scanLimit: parts.scanLimit,
+      ...(exchange.trace && { trace: exchange.trace }),
+    };
+    const wants = customFieldWants(schema, document, variables.values);
+    const loaders = createLoaders(crms, call, wants);
+    const upstream = new OperationUpstream(exchange.receipt, spending, isDryRun, () =>
+      planFor(asked, { crms, context, scanLimit: parts.scanLimit, seen, policy: terms.policy }),
+    );
+    const contexts = new AskedContexts(seen);
+    const context = contexts.of({
+      crms,
+      caller,
+      call,
+      loaders,
+      upstream,
+      customFields: wants,
+      operations,
+      seen,
+      now: () => clock.now(),
+    });
+    try {
+      const price = parts.onOperation ? upstream.plan.cost : null;
+      if (type === 'query' && !isDryRun && terms.maxTokens !== null) {
+        const error = refusal(upstream.plan, terms.maxTokens);
+        if (error) return failed(error);
+      }
+      const result = await executePlan(known.plans.of(variables.values), variables.values, context);
+      upstream.done();
+      contexts.learn(exchange.receipt.calls);
+      if (price && !isDryRun) {
+        const { calls: sent, joined: coalesced } = exchange.receipt;
+        parts.onOperation?.({ plan: price, sent, coalesced, result });
+      }
+      return costs.length > 0 ? withCost(result, costs, asked, given ?? {}, context) : result;
+    } finally {
+      done.abort(OVER);
+      // Reads that were left behind, by the failure of one beside them, would be paid for and thrown away.
+      if (type === 'query') cancel();
+    }
+  };
+}
+
+function failed(error: unknown): ExecutionResult {
+  if (!(error instanceof GatewayError)) throw error;
+  return { errors: [new GraphQLError(error.message, { originalError: error })] };
+}
+
+function isDry(field: Parameters<typeof getArgumentValues>[1], { schema, variableValues }: Asked): boolean {
+  const definition = schema.getQueryType()?.getFields()[field.name.value];
+  return definition !== undefined && getArgumentValues(definition, field, variableValues).dryRun === true;
+}
