@@ -15,6 +15,8 @@ export interface SettingSpec {
   /** Without a default a setting is required, unless `optional`. */
   readonly default?: string | number;
   readonly optional?: boolean;
+  /** The most an integer may be. */
+  readonly max?: number;
 }
 
 export type SettingSpecs = Readonly<Record<string, SettingSpec>>;

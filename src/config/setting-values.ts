@@ -33,7 +33,7 @@ export function readSettingValues(
       else if (!spec.optional) report(`${given.key}: is required (${spec.description})`);
       continue;
     }
-    const checked = CHECKS[spec.type](given.value);
+    const checked = CHECKS[spec.type](given.value, spec);
     if ('problem' in checked) report(`${given.key}: ${checked.problem}`);
     else values[name] = checked.value;
   }
@@ -73,7 +73,7 @@ function checkCredentials(
 
 type Checked = { readonly value: string | number } | { readonly problem: string };
 
-const CHECKS: Record<SettingSpec['type'], (value: unknown) => Checked> = {
+const CHECKS: Record<SettingSpec['type'], (value: unknown, spec: SettingSpec) => Checked> = {
   secret: (value) =>
     typeof value === 'string' && /^[\x21-\x7e]+$/.test(value)
       ? { value }
@@ -83,11 +83,11 @@ const CHECKS: Record<SettingSpec['type'], (value: unknown) => Checked> = {
       ? { value }
       : { problem: 'must be a word of printable ASCII' },
   url: (value) => (typeof value === 'string' ? checkUrl(value) : { problem: 'must be a URL' }),
-  integer: (value) => {
+  integer: (value, { max = Number.MAX_SAFE_INTEGER }) => {
     const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
-    return typeof number === 'number' && Number.isSafeInteger(number) && number >= 0
+    return typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 && number <= max
       ? { value: number }
-      : { problem: 'must be a whole number, 0 or more' };
+      : { problem: `must be a whole number, ${max === Number.MAX_SAFE_INTEGER ? '0 or more' : `0 to ${max}`}` };
   },
 };
 

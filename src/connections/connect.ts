@@ -154,7 +154,7 @@ function callOf(clock: Clock): Call {
   const receipt = { admit: () => () => {}, sent: () => {}, coalesced: () => {}, cached: () => {} };
   const { signal } = new AbortController();
   const deadline = clock.now() + IDENTIFY_MS;
-  return { signal, deadline, receipt, policy: 'BALANCED', because: ['connect'], scanLimit: 1 };
+  return { signal, deadline, receipt, priority: 'READ', policy: 'BALANCED', because: ['connect'], scanLimit: 1 };
 }
 
 /** What cannot be read any more is about to be replaced, or removed. */

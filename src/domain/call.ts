@@ -1,5 +1,6 @@
 import type { HttpMethod } from './api-request.ts';
 import type { Policy } from './policy.ts';
+import type { Priority } from './priority.ts';
 
 /** A request that was sent, as the receipt shows it. Credentials are no part of it. */
 export interface SentRequest {
@@ -32,6 +33,8 @@ export interface Call {
   /** The moment by which the operation has to be answered, in milliseconds since the epoch. */
   readonly deadline: number;
   readonly receipt: Receipt;
+  /** What goes first where requests of several calls wait for the same CRM. */
+  readonly priority: Priority;
   /**
    * With whom its reads may be shared: those of the same scope, which is that of one caller. Absent where every read
    * has to be its own, as before and after a write.

@@ -1,6 +1,7 @@
 import type { Call } from '../domain/call.ts';
 import { GatewayError } from '../domain/errors.ts';
 import type { Source } from '../domain/list.ts';
+import { forPage } from './for-page.ts';
 
 const MAX_PAGE = 500;
 
@@ -33,7 +34,7 @@ export async function readAll<T>(
   async function read(source: Source<T>): Promise<void> {
     let position: string | null = null;
     do {
-      const page = await source.read({ position, after: null }, MAX_PAGE, call);
+      const page = await source.read({ position, after: null }, MAX_PAGE, forPage(call, position, MAX_PAGE));
       if (page.total !== null && page.total > scanLimit) throw tooMany(`${page.total}`, scanLimit, rules.advice);
       if (page.next !== null && page.next === position) {
         throw new GatewayError('UPSTREAM_INVALID_RESPONSE', `the list "${source.key}" repeated a page`);

@@ -2,6 +2,7 @@ import type { Call } from '../domain/call.ts';
 import { GatewayError } from '../domain/errors.ts';
 import type { Source } from '../domain/list.ts';
 import type { CompareKeys, GlobalPlace } from '../domain/order.ts';
+import { forPage } from './for-page.ts';
 
 /**
  * How a record that was given may move in a list, so that it could come again: `NEVER`, or never to a place that is
@@ -147,7 +148,7 @@ export class SourceReader<T> {
     // What was taken up before comes again, and who has read a page without finding what comes next reads on in large
     // ones: a run of equal keys, or records that do not match, may go on.
     const limit = this.requests > 0 && !this.#found ? MAX_PAGE : Math.min(this.#limit + before, MAX_PAGE);
-    const page = await this.source.read({ position, after: this.#last }, limit, call);
+    const page = await this.source.read({ position, after: this.#last }, limit, forPage(call, position, limit));
     this.requests += 1;
     this.total ??= page.total;
     this.unreadable.push(...page.unreadable);

@@ -100,6 +100,7 @@ export function createRunOperation(parts: OperationParts, check: CheckOperation)
       signal: cancelled.signal,
       deadline: clock.now() + timeoutMs,
       receipt: spending,
+      priority: type === 'mutation' ? 'MUTATION' : 'READ',
       ...(type === 'query' && { scope: caller.id }),
       policy: terms.policy,
       because: [],

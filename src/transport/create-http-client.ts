@@ -9,13 +9,12 @@ import type { Clock } from './clock.ts';
 import { type CredentialSource, type Credentials, FixedCredentials } from './credentials.ts';
 import { HttpError, type HttpFailure } from './errors.ts';
 import { exchange, type Outcome, type WireRequest } from './exchange.ts';
+import { type Applicant, Governor, NoTurnError, type Turn } from './governor.ts';
 import type { HttpAnswer, HttpRequest, QueueingHttpClient, QueueState } from './http-client.ts';
-import { InFlight } from './in-flight.ts';
 import { formatJson } from './json.ts';
 import { LastLimits } from './last-limits.ts';
 import type { ExchangeEnd, ExchangeObserver } from './observer.ts';
 import { Patience } from './patience.ts';
-import { NoTurnError, RateWindow, type Turn } from './rate-window.ts';
 import { parseBaseUrl, requestTarget } from './request-url.ts';
 import { RETRY_POLICY, retryDelayMs, statedWaitMs } from './retry.ts';
 import { RetryBudget } from './retry-budget.ts';
@@ -73,6 +72,15 @@ interface AddressedRequest extends WireRequest {
   readonly pool: Pool;
 }
 
+/** One try of a request; `number` counts them from 1. */
+interface Try {
+  readonly request: HttpRequest;
+  readonly wire: AddressedRequest;
+  readonly call: Call;
+  readonly patience: Patience;
+  readonly number: number;
+}
+
 class PooledHttpClient implements QueueingHttpClient {
   readonly #settings: HttpSettings;
   readonly #clock: Clock;
@@ -83,17 +91,13 @@ class PooledHttpClient implements QueueingHttpClient {
   readonly #timeouts: TryTimeouts;
   readonly #requestIdHeader: string;
   #access: Access;
-  readonly #inFlight: InFlight;
-  readonly #window: RateWindow;
+  readonly #governor: Governor;
   readonly #budget: RetryBudget;
   readonly #breaker: Breaker;
   /** How many calls are under way. */
   #open = 0;
   #onIdle: (() => void) | null = null;
   readonly #limits: LastLimits;
-  /** Since when each request waits that has no turn yet, the oldest first. */
-  readonly #waiting = new Set<{ readonly since: number }>();
-  #exchanges = 0;
   #closed = false;
 
   constructor(settings: HttpSettings, parts: HttpClientParts) {
@@ -105,8 +109,7 @@ class PooledHttpClient implements QueueingHttpClient {
     this.#credentials = parts.credentials ?? new FixedCredentials(settings.credentials);
     this.#timeouts = parts.timeouts ?? TIMEOUTS;
     this.#access = this.#accessAs({}, null);
-    this.#inFlight = new InFlight(settings.maxInFlight);
-    this.#window = new RateWindow(parts.clock, settings);
+    this.#governor = new Governor(parts.clock, settings);
     this.#budget = new RetryBudget(parts.clock);
     this.#breaker = new Breaker(parts.clock, parts.breaker ?? BREAKER_RULES, (...change) => this.#tell(...change));
     this.#requestIdHeader = settings.requestIdHeader.toLowerCase();
@@ -136,9 +139,8 @@ class PooledHttpClient implements QueueingHttpClient {
   }
 
   queue(): QueueState {
-    const [oldest] = this.#waiting;
-    const oldestWaitMs = oldest ? this.#clock.now() - oldest.since : 0;
-    return { inFlight: this.#exchanges, waiting: this.#waiting.size, oldestWaitMs, breaker: this.#breaker.state };
+    const { inFlight, waiting, oldestWaitMs } = this.#governor;
+    return { inFlight, waiting, oldestWaitMs, breaker: this.#breaker.state };
   }
 
   async close(): Promise<void> {
@@ -187,7 +189,7 @@ class PooledHttpClient implements QueueingHttpClient {
     try {
       for (let number = 1; ; number += 1) {
         try {
-          return await this.#admitted(request, wire, call, patience, number);
+          return await this.#admitted({ request, wire, call, patience, number });
         } catch (error) {
           if (!(error instanceof HttpError)) throw error;
           const { failure, status, retryAfterMs } = error;
@@ -195,8 +197,8 @@ class PooledHttpClient implements QueueingHttpClient {
           const chance = { timeLeftMs, random: this.#clock.random() };
           const attempt = { number, method: request.method, failure, status, retryAfterMs, ...chance };
           const delayMs = retryDelayMs(attempt, RETRY_POLICY);
-          if (delayMs === null || patience.ended || this.#breaker.state === 'OPEN' || !this.#budget.spend())
-            throw error;
+          const mayTry = delayMs !== null && !patience.ended && this.#breaker.state === 'CLOSED';
+          if (!mayTry || !this.#budget.spend()) throw error;
           await this.#sleep(delayMs, request, patience);
         }
       }
@@ -206,151 +208,106 @@ class PooledHttpClient implements QueueingHttpClient {
   }
 
   /** A try, unless the CRM is left alone. Whether it works again is found out by a read, never by a write. */
-  #admitted(
-    request: HttpRequest,
-    wire: AddressedRequest,
-    call: Call,
-    patience: Patience,
-    number: number,
-  ): Promise<HttpAnswer> {
+  #admitted(attempt: Try): Promise<HttpAnswer> {
     const admission = this.#breaker.enter();
-    if (admission === 'CALL') return this.#try(request, wire, call, patience, number);
-    if (!(admission instanceof Probe)) return Promise.reject(leftAlone(request, admission.waitMs));
-    if (request.method === 'GET') return this.#probe(request, wire, call, patience, number, admission);
-    return this.#afterProbe(request, wire, call, patience, number, admission);
+    if (admission === 'CALL') return this.#try(attempt, 'CALL');
+    if (!(admission instanceof Probe)) return Promise.reject(leftAlone(attempt.request, admission.waitMs));
+    if (attempt.request.method === 'GET') return this.#probe(attempt, admission);
+    return this.#afterProbe(attempt, admission);
   }
 
-  async #afterProbe(
-    request: HttpRequest,
-    wire: AddressedRequest,
-    call: Call,
-    patience: Patience,
-    number: number,
-    probe: Probe,
-  ): Promise<HttpAnswer> {
+  async #afterProbe(attempt: Try, probe: Probe): Promise<HttpAnswer> {
     const { path, tokens } = this.#settings.probe;
-    const read: HttpRequest = { method: 'GET', path, template: path, tokens };
+    const request: HttpRequest = { method: 'GET', path, template: path, tokens };
     try {
-      await this.#probe(read, this.#toWire(read, this.#access.credentials), call, patience, 1, probe);
+      await this.#probe({ ...attempt, request, wire: this.#toWire(request, this.#access.credentials) }, probe);
     } catch (error) {
       if (!(error instanceof HttpError)) throw error;
     }
-    if (this.#breaker.state !== 'CLOSED') throw leftAlone(request, this.#breaker.waitMs);
-    return this.#try(request, wire, call, patience, number);
+    if (this.#breaker.state !== 'CLOSED') throw leftAlone(attempt.request, this.#breaker.waitMs);
+    return this.#try(attempt, 'CALL');
   }
 
-  async #probe(
-    request: HttpRequest,
-    wire: AddressedRequest,
-    call: Call,
-    patience: Patience,
-    number: number,
-    probe: Probe,
-  ): Promise<HttpAnswer> {
+  async #probe(attempt: Try, probe: Probe): Promise<HttpAnswer> {
     try {
-      return await this.#try(request, wire, call, patience, number, probe);
+      return await this.#try(attempt, probe);
     } finally {
       // Where it was not even sent, it has not said anything yet.
       this.#breaker.ended(probe, null);
     }
   }
 
-  async #try(
-    request: HttpRequest,
-    wire: AddressedRequest,
-    call: Call,
-    patience: Patience,
-    number: number,
-    as: 'CALL' | Probe = 'CALL',
-  ): Promise<HttpAnswer> {
-    const wait = { since: this.#clock.now() };
-    this.#waiting.add(wait);
+  async #try(attempt: Try, as: 'CALL' | Probe): Promise<HttpAnswer> {
+    const turn = this.#turnAtOnce(attempt) ?? (await this.#turn(attempt));
     try {
-      const leave = this.#enterAtOnce(call, patience) ?? (await this.#enter(request, call, patience));
-      try {
-        const turn = this.#turnAtOnce(patience) ?? (await this.#turn(request, call, patience));
-        this.#waiting.delete(wait);
-        return await this.#exchange(request, wire, call, patience, number, turn, as);
-      } finally {
-        leave();
-      }
-    } finally {
-      this.#waiting.delete(wait);
-    }
-  }
-
-  async #exchange(
-    request: HttpRequest,
-    wire: AddressedRequest,
-    call: Call,
-    patience: Patience,
-    number: number,
-    turn: Turn,
-    as: 'CALL' | Probe,
-  ): Promise<HttpAnswer> {
-    this.#exchanges += 1;
-    try {
-      const giveBack = call.receipt.admit(this.#settings.crm, request.tokens);
-      const end = this.#observer?.begin(this.#settings.crm, request, call, number);
-      const startedAt = this.#clock.now();
-      let isSent = false;
-      const outcome = await exchange(wire.pool, wire, {
-        patience,
-        timeoutMs: Math.min(this.#timeouts.totalMs, call.deadline - startedAt),
-        maxBytes: MAX_BODY_BYTES,
-        onSent: () => {
-          isSent = true;
-          turn.sent();
-          call.receipt.sent(this.#settings.crm, request, call.because);
-        },
-      });
-      if (!isSent) giveBack();
-      const ms = this.#clock.now() - startedAt;
-      this.#log(request, outcome, ms, number);
-      const limits =
-        outcome.kind === 'answered' ? this.#settings.limits(outcome.status, outcome.headers, this.#clock.now()) : {};
-      end?.(endOf(outcome, limits, ms));
-      const reading = this.#read(request, outcome, limits);
-      const answer = reading instanceof Promise ? await reading : reading;
+      const answer = await this.#exchange(attempt, turn);
       this.#breaker.ended(as, 'WORKS');
       return answer;
     } catch (error) {
       if (error instanceof HttpError) this.#breaker.ended(as, signOf(error.failure));
       throw error;
     } finally {
-      this.#exchanges -= 1;
       turn.end();
     }
   }
 
+  async #exchange({ request, wire, call, patience, number }: Try, turn: Turn): Promise<HttpAnswer> {
+    const giveBack = call.receipt.admit(this.#settings.crm, request.tokens);
+    const end = this.#observer?.begin(this.#settings.crm, request, call, number);
+    const startedAt = this.#clock.now();
+    let isSent = false;
+    const outcome = await exchange(wire.pool, wire, {
+      patience,
+      timeoutMs: Math.min(this.#timeouts.totalMs, call.deadline - startedAt),
+      maxBytes: MAX_BODY_BYTES,
+      onSent: () => {
+        isSent = true;
+        turn.sent();
+        call.receipt.sent(this.#settings.crm, request, call.because);
+      },
+    });
+    if (!isSent) giveBack();
+    const now = this.#clock.now();
+    this.#log(request, outcome, now - startedAt, number);
+    const limits = outcome.kind === 'answered' ? this.#settings.limits(outcome.status, outcome.headers, now) : {};
+    if (outcome.kind === 'answered') turn.answered(limits);
+    end?.(endOf(outcome, limits, now - startedAt));
+    const reading = this.#read(request, outcome, limits);
+    return reading instanceof Promise ? await reading : reading;
+  }
+
   /** Most requests need not wait for anything. */
-  #enterAtOnce(call: Call, patience: Patience): (() => void) | null {
-    const isTurn = !patience.ended && this.#clock.now() + this.#window.waitMs(0) <= call.deadline;
-    return isTurn && this.#inFlight.waiting === 0 ? this.#inFlight.tryEnter() : null;
-  }
-
-  #turnAtOnce(patience: Patience): Turn | null {
-    return patience.ended ? null : this.#window.tryTurn();
-  }
-
-  /** Waits for a place among the requests in flight, unless the rate window would not let it pass in time anyway. */
-  async #enter(request: HttpRequest, call: Call, patience: Patience): Promise<() => void> {
-    const waitMs = this.#window.waitMs(this.#inFlight.waiting);
-    if (this.#clock.now() + waitMs > call.deadline && !patience.ended) throw throttled(request, waitMs);
+  #turnAtOnce({ request, call, patience }: Try): Turn | null {
+    if (patience.ended) return null;
     try {
-      return await this.#inFlight.enter(patience.signal);
-    } catch {
+      return this.#governor.tryTurn(applicantOf(request, call));
+    } catch (error) {
+      throw this.#refusal(error, request);
+    }
+  }
+
+  async #turn({ request, call, patience }: Try): Promise<Turn> {
+    try {
+      return await this.#governor.turn(applicantOf(request, call), patience.signal);
+    } catch (error) {
+      if (error instanceof NoTurnError) throw this.#refusal(error, request);
+      const { closedMs } = this.#governor;
+      if (patience.failure === 'TIMEOUT' && closedMs > 0) throw throttled(request, closedMs);
       throw failed(request, patience.failure, 'was not sent: its time was over');
     }
   }
 
-  async #turn(request: HttpRequest, call: Call, patience: Patience): Promise<Turn> {
-    try {
-      return await this.#window.turn(call.deadline, patience.signal);
-    } catch (error) {
-      if (error instanceof NoTurnError) throw throttled(request, error.waitMs);
-      if (patience.failure === 'TIMEOUT') throw throttled(request, this.#window.waitMs(0));
-      throw failed(request, patience.failure, 'was not sent: its time was over');
+  #refusal(error: unknown, request: HttpRequest): unknown {
+    if (!(error instanceof NoTurnError)) return error;
+    switch (error.reason) {
+      case 'TOO_LATE':
+        return throttled(request, error.waitMs);
+      case 'KEPT':
+        return spent(request, "what is left of the day's tokens is kept for writes", error.waitMs);
+      case 'SPENT':
+        return spent(request, "the day's tokens are spent", error.waitMs);
+      case 'TURNED_AWAY':
+        return leftAlone(request, this.#breaker.waitMs);
     }
   }
 
@@ -370,10 +327,9 @@ class PooledHttpClient implements QueueingHttpClient {
     }
     const { status, headers, bytes } = outcome;
     const now = this.#clock.now();
-    this.#window.observe(limits);
     this.#limits.observe(limits, now);
     const retryAfterMs = status === 429 ? statedWaitMs(limits.resetMs) : null;
-    if (status === 429) this.#window.pause(retryAfterMs ?? UNSTATED_PAUSE_MS);
+    if (status === 429) this.#governor.pause(retryAfterMs ?? UNSTATED_PAUSE_MS);
     const requestId = this.#requestId(headers);
     const toAnswer = (body: Body): HttpAnswer => {
       const failure = answerFailure(status, body.kind, limits.quotaSpent === true);
@@ -437,6 +393,7 @@ class PooledHttpClient implements QueueingHttpClient {
 
   #tell(state: BreakerState, openMs: number): void {
     const { crm } = this.#settings;
+    if (state === 'OPEN') this.#governor.turnAway();
     if (state === 'OPEN') this.#logger?.warn({ crm, breaker: state, openMs }, 'a CRM fails and is left alone');
     else if (state === 'CLOSED') this.#logger?.info({ crm, breaker: state }, 'a CRM works again');
     else this.#logger?.info({ crm, breaker: state }, 'a read finds out whether a CRM works again');
@@ -488,6 +445,14 @@ function failed(
 
 function leftAlone(request: HttpRequest, retryAfterMs: number): HttpError {
   return failed(request, 'LEFT_ALONE', 'was not sent: the CRM fails too often and is left alone', { retryAfterMs });
+}
+
+function applicantOf({ tokens }: HttpRequest, { priority, scope = '', deadline }: Call): Applicant {
+  return { priority, scope, tokens, deadline };
+}
+
+function spent(request: HttpRequest, why: string, retryAfterMs: number): HttpError {
+  return failed(request, 'QUOTA', `was not sent: ${why}, until the CRM counts a new day`, { retryAfterMs });
 }
 
 function throttled(request: HttpRequest, retryAfterMs: number): HttpError {

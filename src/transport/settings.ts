@@ -27,6 +27,8 @@ export interface HttpSettings {
   /** Whether a limit seen in the headers replaces `window.requests`. */
   readonly believeLimit: boolean;
   readonly maxInFlight: number;
+  /** The share of the day's tokens that reads leave for writes; without meaning on a CRM without tokens. */
+  readonly dailyReserve: number;
   /** What limits are counted in: tokens over a day beside requests in a window, or requests in a window alone. */
   readonly budgetUnit: BudgetUnit;
   /** Reads limits out of headers (names in lower case) at a time in ms since the epoch. */

@@ -309,7 +309,12 @@ export class Operations {
     const signal = AbortSignal.any([this.#reconciler.closing, AbortSignal.timeout(AGAIN_TIMEOUT_MS)]);
     const receipt: Receipt = { admit: () => () => {}, sent: () => {}, coalesced: () => {}, cached: () => {} };
     const deadline = clock.now() + AGAIN_TIMEOUT_MS;
-    const call: Call = { signal, deadline, receipt, scanLimit, policy: 'BALANCED', because: [] };
+    const call: Call = {
+      ...{ signal, deadline, receipt, scanLimit },
+      priority: 'SETTLING',
+      policy: 'BALANCED',
+      because: [],
+    };
     return {
       crms,
       caller: { ...ANONYMOUS, id: caller },

@@ -106,7 +106,8 @@ async function settle<Result extends JsonValue, Baseline extends JsonValue>(
   lost: StepRecord,
   operation: StepTaker,
 ): Promise<Result> {
-  const { call, tools, current } = operation;
+  const { tools, current } = operation;
+  const call: Call = { ...operation.call, priority: 'SETTLING' };
   const until = Math.min(operation.now() + tools.settleMs, call.deadline - ANSWER_MS);
   let why = '';
   for (let tries = 0; ; tries += 1) {

@@ -35,6 +35,7 @@ export function aCall(over: Partial<Call> = {}): WriteCall & { readonly noted: N
     signal,
     deadline: Number.MAX_SAFE_INTEGER,
     receipt,
+    priority: 'READ',
     policy: 'BALANCED',
     because: [],
     scanLimit: 2_000,

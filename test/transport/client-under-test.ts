@@ -19,6 +19,7 @@ export function settings(baseUrl: string, over: Partial<HttpSettings> = {}): Htt
     window: null,
     believeLimit: false,
     maxInFlight: 4,
+    dailyReserve: 0,
     limits: (_status, headers) => {
       const limit = number(headers['x-limit']);
       const remaining = number(headers['x-remaining']);
@@ -82,6 +83,7 @@ export function callOf(clock: FakeClock, leftMs = 8_000): TestedCall {
       coalesced: () => undefined,
       cached: () => undefined,
     },
+    priority: 'READ',
     policy: 'BALANCED',
     because: [],
     scanLimit: 2_000,

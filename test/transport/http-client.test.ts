@@ -163,14 +163,6 @@ describe('a failed answer', () => {
     },
     { given: 'a 503 with HTML', respond: html(503), failure: 'SERVER_ERROR', status: 503, reads: 3, maybe: true },
     { given: 'a 403 with HTML', respond: html(403), failure: 'BLOCKED', status: 403, reads: 1, maybe: false },
-    {
-      given: 'a spent quota',
-      respond: (response) => json(response, {}, 429, { 'x-quota': 'spent', 'x-reset-ms': '5' }),
-      failure: 'QUOTA',
-      status: 429,
-      reads: 1,
-      maybe: false,
-    },
   ])('$given is $failure', async ({ respond, failure, status, reads, maybe }) => {
     const withId: Responder = (response, ...rest) => {
       response.setHeader('x-request-id', 'r-9');
@@ -560,7 +552,8 @@ describe('connections', () => {
     process.off('warning', onWarning);
     expect(warnings).toEqual([]);
     expect(origin.received).toHaveLength(20);
-    expect(most).toBe(3);
+    // One place is kept free for what is more urgent than reads.
+    expect(most).toBe(2);
     expect(origin.connections).toBeLessThanOrEqual(3);
   });
 

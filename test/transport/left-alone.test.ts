@@ -10,11 +10,11 @@ afterEach(async () => {
 });
 
 const RULES = { ...BREAKER_RULES, minCalls: 4 };
-const QUICK = { connectMs: 1_000, headersMs: 1_000, totalMs: 100 };
 
-async function setUp(respond: Responder): Promise<TestedClient & { origin: Origin }> {
+async function setUp(respond: Responder, totalMs = 10_000): Promise<TestedClient & { origin: Origin }> {
   const origin = await listen(respond);
-  const tested = clientOf(origin.url, {}, { breaker: RULES, timeouts: QUICK });
+  const timeouts = { connectMs: 10_000, headersMs: 10_000, totalMs };
+  const tested = clientOf(origin.url, {}, { breaker: RULES, timeouts });
   tested.clock.chance = 0;
   open.push(tested.client, origin);
   return { ...tested, origin };
@@ -27,14 +27,14 @@ async function failFour({ client, clock }: TestedClient): Promise<void> {
 }
 
 describe('a CRM that fails is left alone', () => {
-  it.each<{ given: string; respond: Responder }>([
+  it.each<{ given: string; respond: Responder; totalMs?: number }>([
     { given: 'a 503', respond: (response) => json(response, {}, 503) },
     { given: 'a redirect', respond: (response) => response.writeHead(302, { location: '/' }).end() },
     { given: 'HTML', respond: (response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<p>') },
     { given: 'a broken connection', respond: (response) => response.destroy() },
-    { given: 'no answer', respond: () => undefined },
-  ])('after $given', async ({ respond }) => {
-    const tested = await setUp(respond);
+    { given: 'no answer', respond: () => undefined, totalMs: 100 },
+  ])('after $given', async ({ respond, totalMs }) => {
+    const tested = await setUp(respond, totalMs);
     await failFour(tested);
     for (const request of [get(), post()]) {
       const error = await failureOf(tested.client.send(request, callOf(tested.clock)));

@@ -92,12 +92,19 @@ export const pipedrive = defineAdapter({
       description: 'Requests per rolling 2 seconds; 0 for no limit, unset for what the CRM states',
       optional: true,
     },
+    dailyReserve: {
+      env: 'PIPEDRIVE_DAILY_RESERVE',
+      type: 'integer',
+      description: 'Percentage of the daily tokens that reads leave for writes',
+      default: 10,
+      max: 100,
+    },
   },
   credentials: [['apiToken'], ['clientId', 'clientSecret']],
   capabilities,
   tariff,
   oauth: oauthApp,
-  http: ({ apiToken, apiUrl, rateLimit }) => ({
+  http: ({ apiToken, apiUrl, rateLimit, dailyReserve }) => ({
     baseUrl: apiUrl,
     credentials: apiToken === undefined ? {} : { headers: { 'x-api-token': apiToken } },
     window:
@@ -107,6 +114,7 @@ export const pipedrive = defineAdapter({
     believeLimit: rateLimit === undefined,
     // No cap is published. The rate window holds back; this lets the largest burst (480 in 2 s) pass at 150 ms each.
     maxInFlight: 40,
+    dailyReserve: dailyReserve / 100,
     budgetUnit: 'TOKENS',
     limits: readLimits,
     requestIdHeader: 'x-correlation-id',

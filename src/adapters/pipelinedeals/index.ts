@@ -79,6 +79,7 @@ export const pipelinedeals = defineAdapter({
     // The account allows 10 requests a second to everybody together; ours stay below that.
     believeLimit: false,
     maxInFlight: 5,
+    dailyReserve: 0,
     budgetUnit: 'REQUESTS',
     limits: rateLimits,
     requestIdHeader: 'x-request-id',

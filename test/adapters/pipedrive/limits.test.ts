@@ -49,6 +49,7 @@ describe('limits in headers', () => {
     oauthUrl: 'https://oauth.pipedrive.com',
     redirectUri: 'http://localhost:4180/callback',
     apiUrl: 'https://api.pipedrive.com',
+    dailyReserve: 10,
   };
 
   it.each([

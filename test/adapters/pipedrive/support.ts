@@ -46,6 +46,7 @@ export function call(steps = new RecordedSteps({ settles: false })): WriteCall {
     signal: new AbortController().signal,
     deadline: NOW + 10_000,
     receipt: { admit: () => () => {}, sent: () => {}, coalesced: () => {}, cached: () => {} },
+    priority: 'MUTATION',
     // Two records are a batch already.
     policy: 'REQUESTS',
     because: [],

@@ -101,12 +101,14 @@ describe.each(['pipedrive', 'pipelinedeals'] as const)('%s', (crm) => {
 
 it('a daily budget of Pipedrive that is spent is told as such, and not tried again', () =>
   withGateway({ pipedrive: { deals: 5, dailyTokens: 15 } }, async (gateway) => {
+    // Answers that do not tell what is left, so that the CRM has to say that nothing is.
+    gateway.pipedrive.faults.set({ kind: 'statusAfter', status: 200, body: '{"success":true,"data":[]}', times: 2 });
     const codes: unknown[] = [];
-    for (let round = 0; round < 3; round += 1) {
+    for (let round = 0; round < 4; round += 1) {
       const { errors } = await gateway.query(list('pipedrive'));
       codes.push(errors?.[0]?.extensions.code ?? null);
     }
-    expect(codes).toEqual([null, null, 'UPSTREAM_QUOTA']);
+    expect(codes).toEqual([null, null, 'UPSTREAM_QUOTA', 'UPSTREAM_QUOTA']);
     expect(gateway.pipedrive.log.filter(({ status }) => status === 429)).toHaveLength(1);
   }));
 
