@@ -33,4 +33,4 @@ import { guard } from './guard.ts';
 import { refuseRelativeTimes } from './relative-times.ts';
 
 /** The executable schema. It knows no CRM by name, so a new adapter leaves it as it was. */
-export const schema = guard(withAskingFields(refuseRelativeTimes(builder.toSchema())));
+export const schema = guard(withAskingFields(refuseRelativeTimes(builder.toSchema({ sortSchema: false }))));

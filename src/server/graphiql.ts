@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { examples } from './examples.ts';
 
 const HEADERS = {
@@ -24,7 +23,7 @@ export function wantsGraphiql(request: IncomingMessage): boolean {
 
 /**
  * Serves GraphiQL, whole and without any request elsewhere, with the example operations in tabs. The page is several
- * megabytes, so it is rendered and compressed once, when it is first asked for.
+ * megabytes, so it is loaded, rendered and compressed once, when it is first asked for.
  */
 export function createGraphiql(): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   let page: ReturnType<typeof renderPage> | null = null;
@@ -44,6 +43,7 @@ export function createGraphiql(): (request: IncomingMessage, response: ServerRes
 }
 
 async function renderPage() {
+  const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
   const html = renderGraphiQL({
     title: 'dealgraph',
     defaultTabs: examples.map(({ query, variables }) => ({

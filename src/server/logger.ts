@@ -1,7 +1,8 @@
 import { type Logger, pino } from 'pino';
-import pretty from 'pino-pretty';
 import type { LogLevel } from '../config/settings.ts';
 import { createRedact, type Redact } from './redactor.ts';
+
+const pretty = process.stdout.isTTY ? (await import('pino-pretty')).default : null;
 
 /** Nothing logs these; should that change by mistake, they still do not get out. */
 const SECRET_KEYS = [
@@ -25,6 +26,6 @@ export function createLogger(level: LogLevel, redact: Redact = createRedact([]))
     redact: { paths: SECRET_KEYS.flatMap((key) => [key, `*.${key}`]), censor: '[removed]' },
     hooks: { streamWrite: redact },
   };
-  if (!process.stdout.isTTY) return pino(options);
+  if (pretty === null) return pino(options);
   return pino(options, pretty({ colorize: true, sync: true, translateTime: 'SYS:HH:MM:ss', ignore: 'pid,hostname' }));
 }
