@@ -68,7 +68,8 @@ export class Accounts {
   #accountOf({ id, kind, label, values }: CrmSettings, credentials: CredentialSource | null): Account {
     const { settings, clock, logger, observer, secrets } = this.#parts;
     const writes = new Writes(this.#parts.writes);
-    const breaker = { ...BREAKER_RULES, minCalls: settings.upstream.breakerCalls };
+    const { breakerCalls, blockedMs } = settings.upstream;
+    const breaker = { ...BREAKER_RULES, minCalls: breakerCalls, blockedMs };
     // The values were checked against `kind.settings`, which is what the type of this kind's settings is made from.
     const http = createHttpClient(
       { ...kind.http(values as never), crm: id },

@@ -4,12 +4,13 @@ import type { Environment } from './environment.ts';
 export interface UpstreamLimits {
   /** How many tries in ten seconds it takes for a CRM that fails half of them to be left alone; 0: never. */
   readonly breakerCalls: number;
+  /** How long nothing is sent to a CRM that blocks the account, in milliseconds. */
+  readonly blockedMs: number;
 }
-
-const DEFAULTS: UpstreamLimits = { breakerCalls: 20 };
 
 export function readUpstreamLimits(env: Environment): UpstreamLimits {
   return {
-    breakerCalls: env.integer('DEALGRAPH_BREAKER_CALLS', { min: 0, max: 1_000_000, default: DEFAULTS.breakerCalls }),
+    breakerCalls: env.integer('DEALGRAPH_BREAKER_CALLS', { min: 0, max: 1_000_000, default: 20 }),
+    blockedMs: env.integer('DEALGRAPH_BLOCKED_PAUSE_SECONDS', { min: 1, max: 86_400, default: 300 }) * 1000,
   };
 }

@@ -1,10 +1,10 @@
 import type { Instant } from './time.ts';
 
-export const CONNECTION_STATES = ['CONNECTED', 'EXPIRED', 'REFUSED', 'NOT_CONNECTED'] as const;
+export const CONNECTION_STATES = ['CONNECTED', 'EXPIRED', 'REFUSED', 'BLOCKED', 'NOT_CONNECTED'] as const;
 
 /**
  * How the gateway stands with a CRM: it has credentials and nothing speaks against them; they are over and could not be
- * renewed yet; the CRM has refused them; or there are none.
+ * renewed yet; the CRM has refused them, or lets nothing of the account through for a while; or there are none.
  */
 export type ConnectionState = (typeof CONNECTION_STATES)[number];
 

@@ -147,6 +147,7 @@ const STATES: Record<ConnectionState, string> = {
   CONNECTED: 'There are credentials, and nothing speaks against them.',
   EXPIRED: 'The access token has ended and could not be renewed so far; the gateway goes on trying when it is needed.',
   REFUSED: 'The CRM has refused the credentials: connect anew, or configure others.',
+  BLOCKED: 'The CRM lets nothing of the account through after too many requests; nothing is sent to it for a while.',
   NOT_CONNECTED: 'There are no credentials, or none that can be read: connect.',
 };
 

@@ -22,7 +22,7 @@ import type { HttpSettings, LimitFacts } from './settings.ts';
 
 /** Where exchanges are logged; a pino logger is one. */
 export type HttpLogger = Readonly<
-  Record<'debug' | 'info' | 'warn', (fields: Readonly<Record<string, unknown>>, message: string) => void>
+  Record<'debug' | 'info' | 'warn' | 'error', (fields: Readonly<Record<string, unknown>>, message: string) => void>
 >;
 
 /** How long one try may take, whatever time its call has left. */
@@ -135,7 +135,9 @@ class PooledHttpClient implements QueueingHttpClient {
   }
 
   connection(): Connection | Promise<Connection> {
-    return this.#credentials.connection();
+    const connection = this.#credentials.connection();
+    if (this.#breaker.state !== 'BLOCKED') return connection;
+    return connection instanceof Promise ? connection.then(blocked) : blocked(connection);
   }
 
   queue(): QueueState {
@@ -211,7 +213,7 @@ class PooledHttpClient implements QueueingHttpClient {
   #admitted(attempt: Try): Promise<HttpAnswer> {
     const admission = this.#breaker.enter();
     if (admission === 'CALL') return this.#try(attempt, 'CALL');
-    if (!(admission instanceof Probe)) return Promise.reject(leftAlone(attempt.request, admission.waitMs));
+    if (!(admission instanceof Probe)) return Promise.reject(this.#leftAlone(attempt.request));
     if (attempt.request.method === 'GET') return this.#probe(attempt, admission);
     return this.#afterProbe(attempt, admission);
   }
@@ -224,7 +226,7 @@ class PooledHttpClient implements QueueingHttpClient {
     } catch (error) {
       if (!(error instanceof HttpError)) throw error;
     }
-    if (this.#breaker.state !== 'CLOSED') throw leftAlone(attempt.request, this.#breaker.waitMs);
+    if (this.#breaker.state !== 'CLOSED') throw this.#leftAlone(attempt.request);
     return this.#try(attempt, 'CALL');
   }
 
@@ -307,7 +309,25 @@ class PooledHttpClient implements QueueingHttpClient {
       case 'SPENT':
         return spent(request, "the day's tokens are spent", error.waitMs);
       case 'TURNED_AWAY':
-        return leftAlone(request, this.#breaker.waitMs);
+        return this.#leftAlone(request);
+    }
+  }
+
+  #leftAlone(request: HttpRequest): HttpError {
+    const { state, waitMs: retryAfterMs } = this.#breaker;
+    switch (state) {
+      case 'BLOCKED':
+        return failed(request, 'BLOCKED', 'was not sent: the CRM blocks the account and is left alone', {
+          retryAfterMs,
+        });
+      case 'PROBING':
+        return failed(request, 'LEFT_ALONE', 'was not sent: whether the CRM works again is being found out', {
+          retryAfterMs,
+        });
+      default:
+        return failed(request, 'LEFT_ALONE', 'was not sent: the CRM fails too often and is left alone', {
+          retryAfterMs,
+        });
     }
   }
 
@@ -391,12 +411,14 @@ class PooledHttpClient implements QueueingHttpClient {
     });
   }
 
-  #tell(state: BreakerState, openMs: number): void {
+  #tell(breaker: BreakerState, openMs: number): void {
     const { crm } = this.#settings;
-    if (state === 'OPEN') this.#governor.turnAway();
-    if (state === 'OPEN') this.#logger?.warn({ crm, breaker: state, openMs }, 'a CRM fails and is left alone');
-    else if (state === 'CLOSED') this.#logger?.info({ crm, breaker: state }, 'a CRM works again');
-    else this.#logger?.info({ crm, breaker: state }, 'a read finds out whether a CRM works again');
+    const logger = this.#logger;
+    if (breaker === 'OPEN') logger?.warn({ crm, breaker, openMs }, 'a CRM fails and is left alone');
+    if (breaker === 'BLOCKED') logger?.error({ crm, breaker, openMs }, 'a CRM blocks the account and is left alone');
+    if (breaker === 'PROBING') logger?.info({ crm, breaker }, 'a read finds out whether a CRM works again');
+    if (breaker === 'CLOSED') logger?.info({ crm, breaker }, 'a CRM works again');
+    if (breaker === 'OPEN' || breaker === 'BLOCKED') this.#governor.turnAway();
   }
 
   #log(request: HttpRequest, outcome: Outcome, ms: number, number: number): void {
@@ -409,6 +431,10 @@ class PooledHttpClient implements QueueingHttpClient {
   }
 }
 
+function blocked(connection: Connection): Connection {
+  return { ...connection, state: 'BLOCKED' };
+}
+
 /** What a failed exchange says of the CRM; `null`: nothing. */
 function signOf(failure: HttpFailure): Sign | null {
   switch (failure) {
@@ -419,8 +445,9 @@ function signOf(failure: HttpFailure): Sign | null {
       return 'FAILS';
     case 'RATE_LIMITED':
     case 'QUOTA':
+      return 'THROTTLED';
     case 'BLOCKED':
-      return 'WORKS';
+      return 'BLOCKED';
     case 'ABORTED':
     case 'LEFT_ALONE':
     case 'NOT_CONNECTED':
@@ -441,10 +468,6 @@ function failed(
   facts: Omit<ConstructorParameters<typeof HttpError>[2], 'maybeApplied'> & { readonly maybeApplied?: boolean } = {},
 ): HttpError {
   return new HttpError(failure, `${request.method} ${request.template} ${what}`, { maybeApplied: false, ...facts });
-}
-
-function leftAlone(request: HttpRequest, retryAfterMs: number): HttpError {
-  return failed(request, 'LEFT_ALONE', 'was not sent: the CRM fails too often and is left alone', { retryAfterMs });
 }
 
 function applicantOf({ tokens }: HttpRequest, { priority, scope = '', deadline }: Call): Applicant {

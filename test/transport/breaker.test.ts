@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { BREAKER_RULES, Breaker, Probe } from '../../src/transport/breaker.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
@@ -126,13 +126,55 @@ it('does not heed what was sent before it opened', async () => {
   tested.ended(probe, 'WORKS');
 });
 
+describe('a block', () => {
+  const blocked = (tested: Breaker, times = 1) => {
+    for (let i = 0; i < times; i += 1) tested.ended('CALL', 'BLOCKED');
+  };
+
+  it('is believed at once after a 429', async () => {
+    const { breaker: tested, clock, changes } = breaker();
+    tested.ended('CALL', 'THROTTLED');
+    tested.ended('CALL', 'WORKS');
+    await clock.advance(599_999);
+    blocked(tested);
+    expect(changes).toEqual(['BLOCKED 300000']);
+    expect(tested.enter()).toEqual({ waitMs: 300_000 });
+  });
+
+  it('is believed the third time in a row without one', async () => {
+    const { breaker: tested, clock } = breaker();
+    tested.ended('CALL', 'THROTTLED');
+    await clock.advance(600_000);
+    blocked(tested, 2);
+    tested.ended('CALL', 'WORKS');
+    blocked(tested, 2);
+    tested.ended('CALL', null);
+    expect(tested.state).toBe('CLOSED');
+    blocked(tested);
+    expect(tested.state).toBe('BLOCKED');
+  });
+
+  it('goes on as long as one read is blocked', async () => {
+    const { breaker: tested, clock, changes } = breaker();
+    blocked(tested, 3);
+    await clock.advance(300_000);
+    tested.ended(probeOf(tested), 'BLOCKED');
+    await clock.advance(300_000);
+    tested.ended(probeOf(tested), 'THROTTLED');
+    expect(changes).toEqual(['BLOCKED 300000', 'PROBING 1000', 'BLOCKED 300000', 'PROBING 1000', 'CLOSED 0']);
+  });
+});
+
 it('has at most one probe under way, and lets nobody else in until it is over', () => {
   fc.assert(
     fc.property(
       fc.array(
         fc.oneof(
           fc.record({ do: fc.constant('enter' as const) }),
-          fc.record({ do: fc.constant('end' as const), sign: fc.constantFrom('WORKS', 'FAILS', 'FAILS', null) }),
+          fc.record({
+            do: fc.constant('end' as const),
+            sign: fc.constantFrom('WORKS', 'FAILS', 'FAILS', 'THROTTLED', 'BLOCKED', null),
+          }),
           fc.record({ do: fc.constant('wait' as const), ms: fc.nat(20_000) }),
         ),
         { maxLength: 200 },

@@ -60,6 +60,7 @@ export function clientOf(
     debug: (fields: Readonly<Record<string, unknown>>) => logged.push(fields),
     info: (fields: Readonly<Record<string, unknown>>) => told.push(fields),
     warn: (fields: Readonly<Record<string, unknown>>) => told.push(fields),
+    error: (fields: Readonly<Record<string, unknown>>) => told.push(fields),
   };
   return { client: createHttpClient(settings(baseUrl, over), { logger, ...parts, clock }), clock, logged, told };
 }

@@ -154,3 +154,47 @@ describe('whether it works again', () => {
     expect(client.queue().breaker).toBe('CLOSED');
   });
 });
+
+describe('a CRM that blocks the account', () => {
+  const HTML = { 'content-type': 'text/html' };
+  const blocking: Responder = (response, _request, number) =>
+    number === 1 ? json(response, {}, 429) : response.writeHead(403, HTML).end('<h1>Blocked</h1>');
+
+  it('after a 429 is sent nothing for a while', async () => {
+    const { client, clock, origin, told } = await setUp(blocking);
+    await failureOf(client.send(post(), callOf(clock)));
+    await clock.advance(1_000);
+    const first = await failureOf(client.send(get(), callOf(clock)));
+    expect(first).toMatchObject({ failure: 'BLOCKED', status: 403, maybeApplied: false });
+    for (const request of [get(), post()]) {
+      const error = await failureOf(client.send(request, callOf(clock)));
+      expect(error).toMatchObject({ failure: 'BLOCKED', status: null, retryAfterMs: 300_000, maybeApplied: false });
+    }
+    expect(origin.received).toHaveLength(2);
+    expect(told).toEqual([{ crm: 'acme', breaker: 'BLOCKED', openMs: 300_000 }]);
+    expect(await client.connection()).toMatchObject({ state: 'BLOCKED' });
+  });
+
+  it('is asked again by one read', async () => {
+    const { client, clock, origin } = await setUp((response, request, number) =>
+      number <= 2 ? blocking(response, request, number) : json(response, { ok: true }),
+    );
+    await failureOf(client.send(post(), callOf(clock)));
+    await clock.advance(1_000);
+    await failureOf(client.send(get(), callOf(clock)));
+    await clock.advance(300_000);
+    expect((await client.send(post(), callOf(clock))).body).toEqual({ ok: true });
+    expect(origin.received.map(({ method }) => method)).toEqual(['POST', 'GET', 'GET', 'POST']);
+    expect(await client.connection()).toMatchObject({ state: 'CONNECTED' });
+  });
+
+  it('for what one request holds goes on with others', async () => {
+    const { client, clock } = await setUp((response, { url }) =>
+      url.includes('odd') ? response.writeHead(403, HTML).end('<h1>?</h1>') : json(response, {}),
+    );
+    for (let i = 0; i < 5; i += 1) {
+      await failureOf(client.send(get({ query: [['term', 'odd']] }), callOf(clock)));
+      expect((await client.send(get(), callOf(clock))).status).toBe(200);
+    }
+  });
+});

@@ -112,3 +112,33 @@ describe.each(CRMS)('$crm, when it fails', ({ crm, other }) => {
     expect(gateway[crm].log).toHaveLength(7);
   });
 });
+
+it('a CRM that blocks the account after a 429 is sent nothing, and says so wherever it shows', async () => {
+  const { faults, log } = gateway.pipedrive;
+  const html = { 'content-type': 'text/html' };
+  faults.set(
+    { kind: 'status', status: 429, headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '0' }, times: 1 },
+    { kind: 'status', status: 403, headers: html, body: '<h1>Sorry</h1>' },
+  );
+  expect((await gateway.query(list('pipedrive'))).errors).toMatchObject([
+    { extensions: { code: 'UPSTREAM_UNAUTHORIZED', crm: 'pipedrive', retryable: false } },
+  ]);
+  expect(log.map(({ status }) => status)).toEqual([429, 403]);
+  faults.set();
+  const { errors } = await gateway.query(list('pipedrive'));
+  expect(errors).toMatchObject([
+    { message: expect.stringContaining('the CRM blocks the account'), extensions: { code: 'UPSTREAM_UNAUTHORIZED' } },
+  ]);
+  expect(Number(errors?.[0]?.extensions.retryAfterMs)).toBeGreaterThan(290_000);
+  expect((await gateway.query(add('pipedrive'))).data).toMatchObject({
+    addDeal: { outcome: 'REJECTED', problems: [{ code: 'UPSTREAM_UNAUTHORIZED' }] },
+  });
+  expect(log).toHaveLength(2);
+  expect(await breakerOf('pipedrive')).toEqual(['blocked']);
+  expect((await gateway.query('{ crms { connection { state } } }')).data).toEqual({
+    crms: [{ connection: { state: 'BLOCKED' } }, { connection: { state: 'CONNECTED' } }],
+  });
+  expect(lines).toContainEqual(expect.objectContaining({ level: 50, crm: 'pipedrive', breaker: 'BLOCKED' }));
+  clock.putForward(300_000);
+  expect((await gateway.query(list('pipedrive'))).errors).toBeUndefined();
+});
