@@ -20,8 +20,11 @@ export interface Receipt {
   admit(crm: string, tokens: number | null): () => void;
   /** A request was sent, a retry included. `because`: the fields it was sent for. */
   sent(crm: string, request: SentRequest, because: readonly string[]): void;
-  /** A read that was sent for another operation was joined instead of sent. */
-  coalesced(crm: string): void;
+  /**
+   * A read that was sent for another operation was joined instead of sent. `share` is what this one pays of it: a part
+   * of its tokens.
+   */
+  coalesced(crm: string, share?: { readonly request: SentRequest; readonly because: readonly string[] }): void;
   /** A kept answer was used instead of a request. */
   cached(crm: string): void;
 }

@@ -51,8 +51,8 @@ export class Spending implements Receipt {
     this.#receipt.sent(crm, request, because);
   }
 
-  coalesced(crm: string): void {
-    this.#receipt.coalesced(crm);
+  coalesced(...joined: Parameters<Receipt['coalesced']>): void {
+    this.#receipt.coalesced(...joined);
   }
 
   cached(crm: string): void {

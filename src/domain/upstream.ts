@@ -6,6 +6,8 @@ export interface SentCall {
   readonly crm: string;
   readonly request: SentRequest;
   readonly because: readonly string[];
+  /** It was sent for another operation, and this one paid a share of its tokens. */
+  readonly isShare?: true;
 }
 
 /** How much of something an operation takes: at least, at most (`null`: without bound) and most likely. */
@@ -38,17 +40,22 @@ export interface UpstreamCost {
 export function costOfCalls(sent: readonly SentCall[]): UpstreamCost {
   const tokens = sent.reduce((sum, { request }) => sum + (request.tokens ?? 0), 0);
   return {
-    requests: exactly(sent.length),
+    requests: exactly(requestsOf(sent)),
     tokens: exactly(tokens),
-    calls: sent.map(({ crm, request, because }) => ({
+    calls: sent.map(({ crm, request, because, isShare }) => ({
       crm,
       method: request.method,
       path: pathOf(request),
-      requests: 1,
+      requests: isShare ? 0 : 1,
       tokens: request.tokens,
       because,
     })),
   };
+}
+
+/** How many of these were requests of the operation itself. */
+export function requestsOf(sent: readonly SentCall[]): number {
+  return sent.filter(({ isShare }) => !isShare).length;
 }
 
 function exactly(amount: number): Span {

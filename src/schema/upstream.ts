@@ -19,7 +19,8 @@ const AmountType = builder.objectRef<Span>('UpstreamAmount').implement({
 });
 
 const CallType = builder.objectRef<UpstreamCall>('UpstreamCall').implement({
-  description: 'Requests to a CRM: one in a receipt, those of a kind together in a price.',
+  description:
+    'Requests to a CRM: one in a receipt, those of a kind together in a price. One that several operations share is a request of the first of them; another that paid some of its tokens lists it with 0 requests.',
   fields: (t) => ({
     crm: t.exposeID('crm', { nullable: false, description: 'The id of the CRM.' }),
     method: t.exposeString('method', { nullable: false, description: `${HTTP_METHODS.join(', ')}.` }),

@@ -30,14 +30,13 @@ export class OperationReceipt implements Receipt {
   }
 
   sent(crm: string, request: SentRequest, because: readonly string[]): void {
-    const { tokens } = request;
-    this.calls.push({ crm, request, because });
     this.#of(crm).requests += 1;
-    if (tokens !== null) this.#tokens.set(crm, (this.#tokens.get(crm) ?? 0) + tokens);
+    this.#list({ crm, request, because });
   }
 
-  coalesced(crm: string): void {
+  coalesced(crm: string, share?: Parameters<Receipt['coalesced']>[1]): void {
     this.#of(crm).coalesced += 1;
+    if (share) this.#list({ crm, ...share, isShare: true });
   }
 
   cached(crm: string): void {
@@ -65,6 +64,12 @@ export class OperationReceipt implements Receipt {
       tokens: Object.fromEntries(this.#tokens),
       byCrm: Object.fromEntries([...this.#costs].map(([crm, cost]) => [crm, { ...cost }])),
     };
+  }
+
+  #list(call: SentCall): void {
+    const { crm, request } = call;
+    this.calls.push(call);
+    if (request.tokens !== null) this.#tokens.set(crm, (this.#tokens.get(crm) ?? 0) + request.tokens);
   }
 
   #of(crm: string): CrmCosts {

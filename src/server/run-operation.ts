@@ -132,7 +132,8 @@ export function createRunOperation(parts: OperationParts, check: CheckOperation)
       }
       const result = await executePlan(known.plans.of(variables.values), variables.values, context);
       upstream.done();
-      contexts.learn(exchange.receipt.calls);
+      // What was shared says nothing of what it takes alone.
+      if (exchange.receipt.joined === 0) contexts.learn(exchange.receipt.calls);
       if (price && !isDryRun) {
         const { calls: sent, joined: coalesced } = exchange.receipt;
         parts.onOperation?.({ plan: price, sent, coalesced, result });

@@ -19,7 +19,7 @@ export interface SharingParts {
 }
 
 /**
- * A client that sends identical reads in flight once, for all calls of the same scope. Whoever joins one that was sent
+ * A client that sends identical reads in flight once, for all calls of the same scope and priority. Whoever joins one that was sent
  * for another pays nothing and counts it as coalesced, waits no longer than its own time, and asks again where the
  * other's time or ceiling ended it.
  */
@@ -47,7 +47,7 @@ export function shareReads(client: HttpClient, { crm, writes, clock }: SharingPa
     send: (request, call) => {
       const { scope } = call;
       const isShared = scope !== undefined && request.method === 'GET' && !call.signal.aborted;
-      return isShared ? read(request, call, keyOf(request, scope)) : client.send(request, call);
+      return isShared ? read(request, call, keyOf(request, `${scope}\n${call.priority}`)) : client.send(request, call);
     },
     budget: () => client.budget(),
     connection: () => client.connection(),

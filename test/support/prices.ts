@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { requestsOf } from '../../src/domain/upstream.ts';
 import type { PlannedOperation } from '../../src/server/run-operation.ts';
 
 /**
@@ -10,7 +11,7 @@ export class Prices {
   readonly #wrong: unknown[] = [];
 
   check({ plan, sent, coalesced, result }: PlannedOperation): void {
-    const requests = sent.length;
+    const requests = requestsOf(sent);
     const tokens = sent.reduce((sum, { request }) => sum + (request.tokens ?? 0), 0);
     if (wasTriedAgain(sent)) return;
     const least = failed(result) || coalesced > 0 ? 0 : 1;

@@ -1,8 +1,10 @@
 import type { Call } from '../../domain/call.ts';
 import { GatewayError } from '../../domain/errors.ts';
+import type { Clock } from '../../transport/clock.ts';
 import type { HttpAnswer, HttpClient, HttpRequest } from '../../transport/http-client.ts';
-import type { CrmClock } from '../crm-clock.ts';
+import { CrmClock } from '../crm-clock.ts';
 import { crmFailure } from '../crm-failure.ts';
+import { Gathering } from '../gathering.ts';
 import {
   boolean,
   id,
@@ -48,11 +50,14 @@ export class PipedriveApi {
   readonly crm: string;
   /** Pipedrive's own, as its answers tell it. */
   readonly time: CrmClock;
+  /** Reads by id, which operations may share. */
+  readonly loads: Gathering;
   readonly #http: HttpClient;
 
-  constructor(crm: string, http: HttpClient, time: CrmClock) {
+  constructor(crm: string, http: HttpClient, clock: Clock) {
     this.crm = crm;
-    this.time = time;
+    this.time = new CrmClock(clock);
+    this.loads = new Gathering(crm, clock);
     this.#http = http;
   }
 

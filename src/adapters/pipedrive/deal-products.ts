@@ -19,7 +19,7 @@ import type { PipedriveApi } from './api.ts';
 import { groupByDeal, type PartKind } from './by-deal.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { linkOrNull } from './links.ts';
-import { inChunks } from './records.ts';
+import { lotOfDeals } from './records.ts';
 import { parseTime } from './times.ts';
 
 const DISCOUNT_TYPE: Readonly<Record<string, DiscountType>> = { percentage: 'PERCENTAGE', amount: 'AMOUNT' };
@@ -70,13 +70,11 @@ const LINE: PartKind<DealProduct> = { what: 'deal product', map: toDealProduct, 
 
 /** Lines of deals by `deal_ids`. A line that cannot be read fails the lines of its deal. */
 export function createDealProducts(api: PipedriveApi): CrmAdapter['dealProducts'] {
-  return {
-    ofDeals: (deals, call) =>
-      inChunks(deals, async (chunk) => {
-        const values = await api.all(ENDPOINTS.linesOfDeals, [['deal_ids', chunk.join(',')]], call);
-        return groupByDeal(api.crm, LINE, chunk, values);
-      }),
-  };
+  const lines = lotOfDeals(ENDPOINTS.linesOfDeals, LINE.what, async (deals, call) => {
+    const values = await api.all(ENDPOINTS.linesOfDeals, [['deal_ids', deals.join(',')]], call);
+    return groupByDeal(api.crm, LINE, deals, values);
+  });
+  return { ofDeals: (deals, call) => api.loads.read(lines, deals, call) };
 }
 
 function byPosition(a: DealProduct, b: DealProduct): number {

@@ -8,6 +8,7 @@ import type { Pipeline } from '../../domain/pipeline.ts';
 import type { Found, Repository } from '../../domain/repository.ts';
 import type { Stage } from '../../domain/stage.ts';
 import type { User } from '../../domain/user.ts';
+import { readLot } from '../lot.ts';
 import {
   boolean,
   dateOrNull,
@@ -27,14 +28,12 @@ import { ENDPOINTS } from './endpoints.ts';
 import { channelOf } from './labels.ts';
 import { linkOrNull, linkTo } from './links.ts';
 import {
-  cheapestRuns,
   createdAt,
-  inRuns,
   isDeleted,
+  lotOf,
   type RecordKind,
   rawOf,
   readOne,
-  readRun,
   updatedAt,
   withCustomFields,
 } from './records.ts';
@@ -110,20 +109,14 @@ export function createDealRepository(api: PipedriveApi): Repository<Deal> {
  * What deals tell, by id, archived ones included: a deal's own endpoint finds them, `ids=` of the ordinary collection
  * does not, so what is missing there is looked for once more.
  */
-export async function readDeals<T>(
+export function readDeals<T>(
   api: PipedriveApi,
   kind: RecordKind<T>,
   ids: readonly string[],
   call: Call,
 ): Promise<Found<T>> {
-  const settled = new Set<string>();
-  const live = await inRuns(cheapestRuns(kind, kind.list, ids, call), (run) => {
-    if (run.length === 1) for (const alone of run) settled.add(alone);
-    return readRun(api, kind, kind.list, run, call);
-  });
-  const missing = ids.filter((missingId) => !live.has(missingId) && !settled.has(missingId));
-  for (const [foundId, deal] of await readArchived(api, kind, missing, call)) live.set(foundId, deal);
-  return live;
+  const readMissing = (missing: readonly string[], own: Call) => readArchived(api, kind, missing, own);
+  return api.loads.read({ ...lotOf(api, kind), readMissing }, ids, call);
 }
 
 /** What fails here fails at the ids it was about: the other deals have been read already. */
@@ -134,9 +127,7 @@ async function readArchived<T>(
   call: Call,
 ): Promise<Found<T>> {
   try {
-    return await inRuns(cheapestRuns(kind, ENDPOINTS.archivedDeals, ids, call), (run) =>
-      readRun(api, kind, ENDPOINTS.archivedDeals, run, call),
-    );
+    return await readLot(lotOf(api, kind, ENDPOINTS.archivedDeals), ids, call);
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
     return new Map(ids.map((missing) => [missing, error]));

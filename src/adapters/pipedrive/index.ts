@@ -1,4 +1,3 @@
-import { CrmClock } from '../crm-clock.ts';
 import { defineAdapter } from '../define-adapter.ts';
 import { KeptAnswers } from '../kept.ts';
 import { createActivities } from './activities.ts';
@@ -121,7 +120,7 @@ export const pipedrive = defineAdapter({
     probe: { path: ENDPOINTS.me.template, tokens: ENDPOINTS.me.tokens },
   }),
   create({ crm, http, clock, referenceMaxAgeMs, secrets }) {
-    const api = new PipedriveApi(crm.id, http, new CrmClock(clock));
+    const api = new PipedriveApi(crm.id, http, clock);
     const answers = new KeptAnswers(crm.id, clock, referenceMaxAgeMs);
     const me = createMe(api, answers);
     const fields = createFields(api, answers);

@@ -7,7 +7,7 @@ import { dateOrNull, decimal, id, textOrNull, type Wire, WireError } from '../wi
 import type { PipedriveApi } from './api.ts';
 import { groupByDeal, type PartKind } from './by-deal.ts';
 import { ENDPOINTS, MAX_PAGE } from './endpoints.ts';
-import { inChunks } from './records.ts';
+import { lotOfDeals } from './records.ts';
 
 const INSTALLMENT: PartKind<DealInstallment> = {
   what: 'installment',
@@ -29,10 +29,10 @@ export function toDealInstallment(crm: string, wire: Wire): DealInstallment {
 
 /** Installments of deals by `deal_ids`, each deal's by billing date. They need a plan that has them. */
 export function installmentsOfDeals(api: PipedriveApi): DealParts<DealInstallment, DealInstallmentDraft>['ofDeals'] {
-  return (deals, call) =>
-    inChunks(deals, async (chunk) =>
-      groupByDeal(api.crm, INSTALLMENT, chunk, await readInstallments(api, chunk, call)),
-    );
+  const installments = lotOfDeals(ENDPOINTS.installmentsOfDeals, INSTALLMENT.what, async (deals, call) =>
+    groupByDeal(api.crm, INSTALLMENT, deals, await readInstallments(api, deals, call)),
+  );
+  return (deals, call) => api.loads.read(installments, deals, call);
 }
 
 /**

@@ -1,13 +1,12 @@
 import type { Call } from '../../domain/call.ts';
-import { cheapestCover, runsOf } from '../../domain/cover.ts';
 import type { CustomFieldKeys } from '../../domain/custom-field-wants.ts';
 import { GatewayError } from '../../domain/errors.ts';
 import type { CrmRecord } from '../../domain/record.ts';
 import type { Found, Repository } from '../../domain/repository.ts';
 import type { Instant } from '../../domain/time.ts';
+import type { Lot } from '../lot.ts';
 import { boolean, id, instantOrNull, isWire, readRecord, type Wire, WireError, withoutSecrets } from '../wire.ts';
 import type { PipedriveApi, Query } from './api.ts';
-import { chunksOf } from './chunks.ts';
 import { type Endpoint, MAX_BATCH } from './endpoints.ts';
 import { parseTime } from './times.ts';
 
@@ -56,10 +55,8 @@ type SingleKind<T> = Omit<RecordKind<T>, 'list'>;
 /** Records read by id: one by its own endpoint, several by `ids=`, whichever is cheaper. */
 export function createRepository<T extends CrmRecord>(api: PipedriveApi, kind: RecordKind<T>): Repository<T> {
   return {
-    getMany(ids, call, customFields = null) {
-      const asked = withCustomFields(kind, customFields);
-      return inRuns(cheapestRuns(asked, asked.list, ids, call), (run) => readRun(api, asked, asked.list, run, call));
-    },
+    getMany: (ids, call, customFields = null) =>
+      api.loads.read(lotOf(api, withCustomFields(kind, customFields)), ids, call),
     getWhole: (id, call) => readOne(api, kind, id, call),
   };
 }
@@ -95,19 +92,19 @@ export function customFieldsQuery(keys: CustomFieldKeys): Query | null {
   return keys.every((key) => CUSTOM_KEY.test(key)) ? [['custom_fields', keys.join(',')]] : null;
 }
 
-/** The ids in runs of what one request reads, as is cheapest under the call's policy. */
-export function cheapestRuns(
-  kind: Pick<RecordKind<unknown>, 'one'>,
-  list: Endpoint,
-  ids: readonly string[],
-  { policy }: Call,
-): readonly (readonly string[])[] {
-  const costs = { one: kind.one.tokens, many: list.tokens, limit: MAX_BATCH };
-  return runsOf(ids, cheapestCover(ids.length, costs, policy), MAX_BATCH);
+/** Records by id, of `list` where they are several. */
+export function lotOf<T>(api: PipedriveApi, kind: RecordKind<T>, list = kind.list): Lot<T> {
+  const query = (kind.query ?? []).map(([name, value]) => `${name}=${value}`);
+  return {
+    key: [list.template, ...query].join(' '),
+    what: kind.what,
+    costs: { one: kind.one.tokens, many: list.tokens, limit: MAX_BATCH },
+    readRun: (ids, call) => readRun(api, kind, list, ids, call),
+  };
 }
 
 /** What one request can read: a single record by its own endpoint, several by `ids=` of a collection. */
-export async function readRun<T>(
+async function readRun<T>(
   api: PipedriveApi,
   kind: RecordKind<T>,
   list: Endpoint,
@@ -130,38 +127,10 @@ async function readSingly<T>(api: PipedriveApi, kind: SingleKind<T>, id: string,
   return placeRecords(api.crm, kind, [id], [value]);
 }
 
-/** Reads any number of ids in runs of as many as one request can hold. */
-export function inChunks<T>(
-  ids: readonly string[],
-  read: (chunk: readonly string[]) => Promise<Found<T>>,
-): Promise<Map<string, T | GatewayError>> {
-  return inRuns(chunksOf(ids, MAX_BATCH), read);
-}
-
-/**
- * Reads ids in runs, all at once. A run that fails costs its own ids; when
- * all of them fail, the first failure is thrown.
- */
-export async function inRuns<T>(
-  runs: readonly (readonly string[])[],
-  read: (run: readonly string[]) => Promise<Found<T>>,
-): Promise<Map<string, T | GatewayError>> {
-  const outcomes = await Promise.all(
-    runs.map((run) =>
-      read(run).catch((error: unknown) => {
-        if (!(error instanceof GatewayError)) throw error;
-        return error;
-      }),
-    ),
-  );
-  const [first] = outcomes;
-  if (first instanceof GatewayError && outcomes.every((outcome) => outcome instanceof GatewayError)) throw first;
-  const found = new Map<string, T | GatewayError>();
-  for (const [index, outcome] of outcomes.entries()) {
-    if (outcome instanceof GatewayError) for (const id of runs[index] ?? []) found.set(id, outcome);
-    else for (const [id, record] of outcome) found.set(id, record);
-  }
-  return found;
+/** What hangs on deals, by an endpoint that takes up to a hundred of them and costs the same for one. */
+export function lotOfDeals<T>(endpoint: Endpoint, what: string, readRun: Lot<T>['readRun']): Lot<T> {
+  const { template, tokens } = endpoint;
+  return { key: template, what, costs: { one: tokens, many: tokens, limit: MAX_BATCH }, readRun };
 }
 
 /**

@@ -104,18 +104,22 @@ it('callers share nothing with each other', async () => {
 });
 
 it('a client that hangs up takes nothing from those who wait for the same', async () => {
-  const held = hold(gateway.pipedrive);
+  const held = hold(gateway.pipedrive, ({ path }) => path === '/api/v2/deals/1');
   const leaving = request(gateway.url, { method: 'POST', headers: { 'content-type': 'application/json' } });
   leaving.on('error', () => undefined);
   leaving.end(JSON.stringify({ query: oneOf('leaving') }));
   await held.arrived(1);
-  const staying = gateway.query(oneOf('staying'));
-  await setTimeout(50);
+  // What else it reads shows that it is on its way.
+  const staying = gateway.query(
+    '{ staying: deal(id: "pipedrive:Deal:1") { title } savedFilters(crms: ["pipedrive"]) { id } }',
+  );
+  await held.arrived(2);
+  await setTimeout(100);
   leaving.destroy();
   await setTimeout(50);
   held.release();
   const answer = await staying;
   expect(answer.errors).toBeUndefined();
-  expect(costOf(answer)).toEqual({ requests: 0, coalesced: 1, tokens: 0 });
-  expect(held.log).toHaveLength(1);
+  expect(costOf(answer)).toEqual({ requests: 1, coalesced: 1, tokens: 20 });
+  expect(held.log).toHaveLength(2);
 });

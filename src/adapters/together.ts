@@ -1,0 +1,183 @@
+import type { Call } from '../domain/call.ts';
+import { cheapestCover, costOf, runsOf } from '../domain/cover.ts';
+import { GatewayError } from '../domain/errors.ts';
+import type { Cost } from '../domain/policy.ts';
+import type { Found } from '../domain/repository.ts';
+import type { Clock } from '../transport/clock.ts';
+import { Patience } from '../transport/patience.ts';
+import { type Lot, leftOut, orFailure, readLot } from './lot.ts';
+import { SharedCost } from './shared-cost.ts';
+
+/** One load that may be read together with others. */
+export class Member<T> {
+  readonly lot: Lot<T>;
+  readonly ids: readonly string[];
+  readonly call: Call;
+  /** What it comes to, unless its time is over before. */
+  readonly found: Promise<Found<T>>;
+  /** What reading it alone costs: the most it pays. */
+  readonly alone: Cost;
+  /** Called when it waits no longer. */
+  onGone: (() => void) | null = null;
+  #settle!: { resolve(found: Found<T>): void; reject(error: unknown): void };
+  readonly #crm: string;
+  readonly #patience: Patience;
+  readonly #leave: () => void;
+  #giveBack: (() => void) | null = null;
+
+  constructor(crm: string, lot: Lot<T>, ids: readonly string[], call: Call, clock: Clock) {
+    this.#crm = crm;
+    this.lot = lot;
+    this.ids = ids;
+    this.call = call;
+    this.alone = costOf(cheapestCover(ids.length, lot.costs, call.policy), lot.costs);
+    this.#patience = new Patience(call, clock);
+    this.found = new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject };
+    });
+    this.#leave = () => {
+      const error = new GatewayError('UPSTREAM_TIMEOUT', `${crm}: a ${lot.what} was not read: its time was over`, {
+        crm,
+        effect: 'NONE',
+      });
+      this.#patience.release();
+      this.#settle.reject(error);
+      this.onGone?.();
+    };
+    this.#patience.signal.addEventListener('abort', this.#leave, { once: true });
+    if (this.isGone) this.#leave();
+  }
+
+  get isGone(): boolean {
+    return this.#patience.signal.aborted;
+  }
+
+  /** Whether its ceiling admits what it pays at most, which is set aside from now on. */
+  admit(): boolean {
+    try {
+      this.#giveBack = this.call.receipt.admit(this.#crm, this.alone.tokens);
+      return true;
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw error;
+      return false;
+    }
+  }
+
+  /** It has paid so much, or pays for itself. */
+  pay(tokens: number): void {
+    this.#giveBack?.();
+    this.#giveBack = null;
+    // What retries cost more than was set aside was spent already.
+    if (tokens > 0) this.call.receipt.admit(this.#crm, Math.min(tokens, this.alone.tokens));
+  }
+
+  /** What it comes to is what this does, unless its time is over before. */
+  settle(found: Promise<Found<T>>): void {
+    found.then(this.#settle.resolve, this.#settle.reject).finally(() => {
+      this.#patience.signal.removeEventListener('abort', this.#leave);
+      this.#patience.release();
+    });
+  }
+}
+
+/**
+ * Reads what several operations ask for: together where that costs each of them no more than reading it alone, and all
+ * of them fewer requests. Settles every member; ends when all have what they asked for.
+ */
+export async function readTogether<T>(all: readonly Member<T>[]): Promise<void> {
+  const members = all.filter(({ isGone }) => !isGone);
+  const shared = members.length > 1 ? planned(members.filter((member) => member.admit())) : null;
+  const left = members.filter((member) => !shared?.members.includes(member));
+  await Promise.allSettled([
+    ...left.map((member) => {
+      member.pay(0);
+      member.settle(readLot(member.lot, member.ids, member.call));
+      return member.found;
+    }),
+    ...(shared ? readShared(shared.members, shared.runs) : []),
+  ]);
+}
+
+/** The requests of a shared reading and who takes part, or `null` where it does not save anything. */
+function planned<T>(members: readonly Member<T>[]) {
+  const [first] = members;
+  if (first === undefined) return null;
+  const { costs, readMissing } = first.lot;
+  const ids = [...new Set(members.flatMap((member) => member.ids))];
+  const cover = cheapestCover(ids.length, costs, first.call.policy);
+  const together = costOf(cover, costs);
+  // Whoever is left out of a request for several reads again, and has not paid for that request.
+  const payers = readMissing && cover.batches > 0 ? 2 : 1;
+  const sum = (of: (cost: Cost) => number) => members.reduce((total, { alone }) => total + of(alone), 0);
+  const isCheaper =
+    together.tokens * payers <= sum(({ tokens }) => tokens) && together.requests < sum(({ requests }) => requests);
+  return isCheaper ? { members, runs: runsOf(ids, cover, costs.limit) } : null;
+}
+
+/** Reads the runs and gives each member its own. */
+function readShared<T>(members: readonly Member<T>[], runs: readonly (readonly string[])[]): Promise<void>[] {
+  const [first] = members as [Member<T>];
+  const { lot, call } = first;
+  const abandoned = new AbortController();
+  let waiting = members.length;
+  for (const member of members) {
+    member.onGone = () => {
+      waiting -= 1;
+      if (waiting === 0) abandoned.abort('nobody waits for it');
+    };
+  }
+  const deadline = Math.max(...members.map((member) => member.call.deadline));
+  const cost = new SharedCost();
+  const readings = runs.map((run) => {
+    const ids = new Set(run);
+    const own = members.filter((member) => member.ids.some((id) => ids.has(id)));
+    const receipt = cost.receipt();
+    const found = orFailure(lot.readRun(run, { ...call, signal: abandoned.signal, deadline, receipt })).then(
+      (outcome) => {
+        const isServed = ({ ids }: Member<T>) => outcome instanceof GatewayError || ids.some((id) => outcome.has(id));
+        receipt.split(own.toSorted((a, b) => rank(a, isServed) - rank(b, isServed)));
+        return outcome;
+      },
+    );
+    return { run, own, found };
+  });
+  return members.map(async (member) => {
+    const own = readings.filter((reading) => reading.own.includes(member));
+    const outcome = Promise.all(own.map(({ found }) => found))
+      .then((outcomes) => ownOf(member, own, outcomes))
+      .finally(() => member.pay(cost.paidBy(member).tokens));
+    member.settle(outcome);
+    await outcome;
+  });
+}
+
+/** Those that are served pay first, those that have left last. */
+function rank<T>(member: Member<T>, isServed: (member: Member<T>) => boolean): number {
+  return (member.isGone ? 2 : 0) + (isServed(member) ? 0 : 1);
+}
+
+/** What a member asked for, out of what was read; what was left out is read for it alone. */
+async function ownOf<T>(
+  { ids, lot, call, isGone }: Member<T>,
+  readings: readonly { readonly run: readonly string[] }[],
+  outcomes: readonly (Found<T> | GatewayError)[],
+): Promise<Found<T>> {
+  const own = new Map<string, T | GatewayError>();
+  const mine = new Set(ids);
+  for (const [index, { run }] of readings.entries()) {
+    const outcome = outcomes[index];
+    for (const id of run) {
+      const one = outcome instanceof GatewayError ? outcome : outcome?.get(id);
+      if (one !== undefined && mine.has(id)) own.set(id, one);
+    }
+  }
+  const missing =
+    lot.readMissing && !isGone
+      ? leftOut(
+          readings.map(({ run }) => run),
+          own,
+        ).filter((id) => mine.has(id))
+      : [];
+  for (const [id, one] of (missing.length > 0 && (await lot.readMissing?.(missing, call))) || []) own.set(id, one);
+  return own;
+}
