@@ -1,5 +1,6 @@
-import type { Logger } from 'pino';
+import { type Account, type AccountParts, createAccount } from './account.ts';
 import { oauthAppOf } from './adapters/registry.ts';
+import { CallerAccounts, KEEPING_RULES, type KeepingRules, type Lease } from './caller-accounts.ts';
 import type { CrmSettings } from './config/crm-settings.ts';
 import type { Settings } from './config/settings.ts';
 import { OAuthTokens } from './connections/oauth-tokens.ts';
@@ -7,86 +8,92 @@ import { SecretKeys } from './connections/secret-key.ts';
 import { TokenStore } from './connections/token-store.ts';
 import type { CrmAdapter } from './domain/crm-adapter.ts';
 import { Writes } from './domain/writes.ts';
-import type { KnownSecrets } from './server/redactor.ts';
-import { BREAKER_RULES } from './transport/breaker.ts';
-import type { Clock } from './transport/clock.ts';
-import { createHttpClient } from './transport/create-http-client.ts';
-import type { CredentialSource } from './transport/credentials.ts';
-import type { QueueingHttpClient, QueueState } from './transport/http-client.ts';
-import type { ExchangeObserver } from './transport/observer.ts';
-import { shareReads } from './transport/share-reads.ts';
+import { CREDENTIALS_HEADER } from './server/caller-credentials.ts';
+import { type CredentialSource, NoCredentials } from './transport/credentials.ts';
+import type { QueueState } from './transport/http-client.ts';
 
-export interface AccountsParts {
-  readonly settings: Pick<Settings, 'dataDir' | 'secretKey' | 'referenceMaxAgeMs' | 'upstream'>;
-  readonly clock: Clock;
-  readonly logger: Logger;
+export interface AccountsParts extends AccountParts {
+  readonly settings: AccountParts['settings'] & Pick<Settings, 'dataDir' | 'secretKey'>;
   /** Those to all CRMs. */
   readonly writes: Writes;
-  readonly observer: ExchangeObserver | undefined;
-  readonly secrets: KnownSecrets;
+  /** How long accounts of callers are kept. */
+  readonly keeping?: KeepingRules | undefined;
 }
 
-/** An account as somebody: its adapter, and the client that adapter has to itself. */
-interface Account {
-  readonly adapter: CrmAdapter;
-  readonly http: QueueingHttpClient;
-}
-
-/** The configured accounts, each with credentials, client and adapter. */
+/** The configured accounts, each with credentials, client and adapter; those of callers with their own beside them. */
 export class Accounts {
   readonly #parts: AccountsParts;
+  readonly #configured: ReadonlyMap<string, CrmSettings>;
+  readonly #writes: ReadonlyMap<string, Writes>;
   readonly #own: ReadonlyMap<string, Account>;
+  readonly #ofCallers: CallerAccounts;
   readonly #tokens: OAuthTokens[] = [];
 
   constructor(configured: readonly CrmSettings[], parts: AccountsParts) {
     this.#parts = parts;
+    this.#configured = new Map(configured.map((crm) => [crm.id, crm]));
+    this.#writes = new Map(configured.map(({ id }) => [id, new Writes(parts.writes)]));
     const { dataDir, secretKey } = parts.settings;
     const store = new TokenStore(dataDir, new SecretKeys(dataDir, secretKey));
-    this.#own = new Map(configured.map((crm) => [crm.id, this.#accountOf(crm, this.#tokensOf(crm, store))]));
+    this.#own = new Map(
+      configured.map((crm) => [crm.id, createAccount(crm, this.#sourceOf(crm, store), this.#writesOf(crm.id), parts)]),
+    );
+    this.#ofCallers = new CallerAccounts(parts, (id) => this.#writesOf(id), parts.keeping ?? KEEPING_RULES);
   }
 
   get adapters(): readonly CrmAdapter[] {
     return Array.from(this.#own.values(), ({ adapter }) => adapter);
   }
 
-  /** What waits for an account. */
+  /** The accounts for which callers may bring credentials of their own. */
+  get open(): readonly string[] {
+    return [...this.#configured.values()].filter((crm) => crm.callerCredentials !== 'off').map(({ id }) => id);
+  }
+
+  /** The accounts as a caller with credentials of its own has them. */
+  lease(given: ReadonlyMap<string, string>): Lease | { readonly malformed: string } {
+    return this.#ofCallers.lease(
+      [...this.#configured.values()].flatMap((crm): [CrmSettings, string][] => {
+        const text = given.get(crm.id);
+        return text === undefined ? [] : [[crm, text]];
+      }),
+    );
+  }
+
+  /** The accounts of credentials that a caller has used a short time ago; `null` where they are not known any more. */
+  leaseOf(name: string): Lease | null {
+    return this.#ofCallers.leaseOf(name);
+  }
+
+  /** What waits for an account. How long is that of its own credentials: those of callers have queues of their own. */
   queue(id: string): QueueState {
-    const account = this.#own.get(id);
-    if (!account) throw new Error(`no account of the id ${id}`);
-    return account.http.queue();
+    const own = this.#own.get(id);
+    if (!own) throw new Error(`no account of the id ${id}`);
+    const queues = [own, ...this.#ofCallers.of(id)].map((account) => account.queue());
+    const sum = (of: 'inFlight' | 'waiting') => queues.reduce((total, queue) => total + queue[of], 0);
+    return { ...own.queue(), inFlight: sum('inFlight'), waiting: sum('waiting') };
   }
 
   /** Has tokens at hand, wherever there are some. */
-  async open(): Promise<void> {
+  async start(): Promise<void> {
     await Promise.all(this.#tokens.map((tokens) => tokens.open()));
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.adapters.map((adapter) => adapter.close()));
+    await Promise.all([this.#ofCallers.close(), ...this.adapters.map((adapter) => adapter.close())]);
   }
 
-  #accountOf({ id, kind, label, values }: CrmSettings, credentials: CredentialSource | null): Account {
-    const { settings, clock, logger, observer, secrets } = this.#parts;
-    const writes = new Writes(this.#parts.writes);
-    const { breakerCalls, blockedMs } = settings.upstream;
-    const breaker = { ...BREAKER_RULES, minCalls: breakerCalls, blockedMs };
-    // The values were checked against `kind.settings`, which is what the type of this kind's settings is made from.
-    const http = createHttpClient(
-      { ...kind.http(values as never), crm: id },
-      { clock, logger, writes, breaker, observer, ...(credentials && { credentials }) },
-    );
-    const adapter = kind.create({
-      crm: { id, kind: kind.kind, label, capabilities: kind.capabilities, tariff: kind.tariff },
-      http: shareReads(http, { crm: id, writes, clock }),
-      clock,
-      referenceMaxAgeMs: settings.referenceMaxAgeMs,
-      secrets: () => secrets.all,
-    });
-    return { adapter, http };
+  #writesOf(id: string): Writes {
+    return this.#writes.get(id) ?? this.#parts.writes;
   }
 
-  /** The tokens of an account that is connected by OAuth. */
-  #tokensOf(crm: CrmSettings, store: TokenStore): OAuthTokens | null {
+  /** What an account proves itself with; `null` for the fixed credentials of its settings. */
+  #sourceOf(crm: CrmSettings, store: TokenStore): CredentialSource | null {
+    if (crm.callerCredentials === 'required') {
+      return new NoCredentials(
+        `it is asked with the caller's own credentials: send them as ${CREDENTIALS_HEADER}${crm.id}`,
+      );
+    }
     const app = oauthAppOf(crm);
     if (app === null) return null;
     const { clock, logger, secrets } = this.#parts;

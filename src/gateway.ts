@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { Accounts } from './accounts.ts';
+import type { KeepingRules } from './caller-accounts.ts';
 import { type CrmSettings, secretsOf } from './config/crm-settings.ts';
 import type { Settings } from './config/settings.ts';
 import { Crms } from './domain/crms.ts';
@@ -32,6 +33,8 @@ export interface GatewayParts {
   readonly reconciler?: ReconcilerRules;
   /** What is kept out of every output, as the logger does; by default what is configured. */
   readonly secrets?: KnownSecrets;
+  /** How long accounts of callers with credentials of their own are kept. */
+  readonly keeping?: KeepingRules;
   /** Where operations are written down; by default what the settings say. */
   readonly openJournal?: (dataDir: string, rules: JournalRules) => Promise<Journal>;
 }
@@ -74,24 +77,28 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   };
   const writes = new Writes();
   const accounts = new Accounts(configured, {
-    ...{ settings, clock, logger, writes, secrets },
+    ...{ settings, clock, logger, writes, secrets, keeping: parts.keeping },
     observer: metrics || settings.tracing ? observer : undefined,
   });
   const crms = new Crms(accounts.adapters, writes);
   const operations = new Operations({
     ...{ journal, clock, crms, mutations, settleMs, allowCallCrm, scanLimit, reconciler },
+    crmsOf(credentials) {
+      const lease = accounts.leaseOf(credentials);
+      return lease && { crms: crms.with(lease.adapters), release: lease.release };
+    },
     onTrouble: (error, operation) => logger.error({ operation, stack: stackOf(error) }, 'trouble with an operation'),
   });
   const server = createServer({
     ...{ schema, crms, clock, logger, queryTimeoutMs, mutationTimeoutMs, scanLimit, operations },
-    ...{ callers, access, limits, metrics, pressure, queues },
+    ...{ callers, callerAccounts: accounts, access, limits, metrics, pressure, queues },
     redact: secrets.redact,
     tracing: () => tracing,
     ...{ planPolicy, maxTokensPerOperation, onOperation },
   });
   return {
     async start() {
-      await accounts.open();
+      await accounts.start();
       await operations.start();
       if (settings.tracing) tracing = await (await import('./server/tracing.ts')).startTracing(settings.tracing);
       const url = await server.listen(settings.port, settings.host);

@@ -3,6 +3,7 @@ import type { Crm } from '../domain/crm.ts';
 import type { CrmAdapter } from '../domain/crm-adapter.ts';
 import type { Tariff } from '../domain/tariff.ts';
 import type { Clock } from '../transport/clock.ts';
+import type { Credentials } from '../transport/credentials.ts';
 import type { HttpClient } from '../transport/http-client.ts';
 import type { OAuthApp } from '../transport/oauth.ts';
 import type { HttpSettings } from '../transport/settings.ts';
@@ -54,6 +55,8 @@ export interface AdapterDefinition<Specs extends SettingSpecs = SettingSpecs> {
   http(settings: SettingsOf<Specs>): Omit<HttpSettings, 'crm'>;
   /** The app that gets the tokens of an account; `null` where its credentials are fixed. Absent where there is no OAuth. */
   oauth?(settings: SettingsOf<Specs>): OAuthApp | null;
+  /** What a caller gives as its own credentials, as they are sent; `null` where that is not what they look like. */
+  callerCredentials(text: string, settings: SettingsOf<Specs>): Credentials | null;
   create(parts: AdapterParts): CrmAdapter;
 }
 

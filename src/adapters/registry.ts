@@ -1,3 +1,4 @@
+import type { Credentials } from '../transport/credentials.ts';
 import type { OAuthApp } from '../transport/oauth.ts';
 import type { HttpSettings } from '../transport/settings.ts';
 import type { AdapterDefinition } from './define-adapter.ts';
@@ -5,10 +6,11 @@ import { pipedrive } from './pipedrive/index.ts';
 import { pipelinedeals } from './pipelinedeals/index.ts';
 
 /** A definition whose settings are known only at run time: `http` takes values checked against `settings`. */
-export type AdapterKind = Omit<AdapterDefinition, 'http' | 'oauth' | 'credentials'> & {
+export type AdapterKind = Omit<AdapterDefinition, 'http' | 'oauth' | 'credentials' | 'callerCredentials'> & {
   readonly credentials: readonly (readonly string[])[];
   http(settings: never): Omit<HttpSettings, 'crm'>;
   oauth?(settings: never): OAuthApp | null;
+  callerCredentials(text: string, settings: never): Credentials | null;
 };
 
 /** Every kind of CRM, one line each. Their order is that of the accounts the environment configures. */

@@ -1,6 +1,9 @@
 import type { AdapterKind } from '../adapters/registry.ts';
 import type { SettingValues } from './setting-values.ts';
 
+export const CALLER_CREDENTIALS = ['off', 'optional', 'required'] as const;
+export type CallerCredentials = (typeof CALLER_CREDENTIALS)[number];
+
 /** One configured CRM account. */
 export interface CrmSettings {
   /** The first part of its records' global ids. */
@@ -8,6 +11,8 @@ export interface CrmSettings {
   readonly kind: AdapterKind;
   readonly label: string;
   readonly values: SettingValues;
+  /** Whether callers may, or have to, bring credentials of their own for it. */
+  readonly callerCredentials: CallerCredentials;
 }
 
 /** The kinds of CRM there are, by name. */

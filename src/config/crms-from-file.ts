@@ -1,14 +1,14 @@
 import type { SettingSpec } from '../adapters/define-adapter.ts';
 import { CRM_ID } from '../domain/ref.ts';
-import type { AdapterKinds, CrmSettings } from './crm-settings.ts';
+import { type AdapterKinds, CALLER_CREDENTIALS, type CallerCredentials, type CrmSettings } from './crm-settings.ts';
 import type { Environment, Report } from './environment.ts';
 import { isObject, knownKeysOnly, referredTo } from './file-values.ts';
 import { type Given, readSettingValues } from './setting-values.ts';
 
-const OWN_KEYS = ['id', 'kind', 'label'];
+const OWN_KEYS = ['id', 'kind', 'label', 'callerCredentials'];
 
 /**
- * The accounts a config file lists: `[{ "id", "kind", "label"?, "<setting>": value | { "env": "NAME" } }]`. Secrets
+ * The accounts a config file lists: `[{ "id", "kind", "label"?, "callerCredentials"?, "<setting>": value | { "env": "NAME" } }]`. Secrets
  * are given by the name of an environment variable only.
  */
 export function crmsFromFile(
@@ -50,8 +50,16 @@ function readCrm(
   }
   knownKeysOnly(entry, [...OWN_KEYS, ...Object.keys(kind.settings)], place, report);
   const give = (name: string, spec: SettingSpec) => giveValue(entry[name], `${place}.${name}`, spec, env, report);
-  const values = readSettingValues(kind, give, report);
-  return idFits ? { id, kind, label: typeof label === 'string' ? label : kind.label, values } : null;
+  const callerCredentials = readMode(entry.callerCredentials, `${place}.callerCredentials`, env, report);
+  const values = readSettingValues(kind, callerCredentials !== 'required', give, report);
+  return idFits ? { id, kind, label: typeof label === 'string' ? label : kind.label, values, callerCredentials } : null;
+}
+
+/** What holds for all accounts, unless an entry says otherwise. */
+function readMode(value: unknown, key: string, env: Environment, report: Report): CallerCredentials {
+  const mode = CALLER_CREDENTIALS.find((one) => one === value);
+  if (value !== undefined && mode === undefined) report(`${key}: must be one of ${CALLER_CREDENTIALS.join(', ')}`);
+  return mode ?? CALLER_CREDENTIALS.find((one) => one === env.text('DEALGRAPH_CALLER_CREDENTIALS')) ?? 'off';
 }
 
 function giveValue(value: unknown, key: string, spec: SettingSpec, env: Environment, report: Report): Given | null {

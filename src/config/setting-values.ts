@@ -13,10 +13,12 @@ export interface Given {
 
 /**
  * Checks what was given for every setting of a kind of CRM. `give` answers `null` for a setting whose problem it has
- * already reported. Problems name the key, never the value.
+ * already reported. Problems name the key, never the value. `needsCredentials`: none have to be given where callers
+ * bring theirs.
  */
 export function readSettingValues(
   { settings, credentials }: Pick<AdapterKind, 'settings' | 'credentials'>,
+  needsCredentials: boolean,
   give: (name: string, spec: SettingSpec) => Given | null,
   report: Report,
 ): SettingValues {
@@ -37,7 +39,7 @@ export function readSettingValues(
     if ('problem' in checked) report(`${given.key}: ${checked.problem}`);
     else values[name] = checked.value;
   }
-  checkCredentials(settings, credentials, meant, (name) => keys.get(name) ?? name, report);
+  checkCredentials(settings, credentials, meant, (name) => keys.get(name) ?? name, needsCredentials, report);
   return values;
 }
 
@@ -47,6 +49,7 @@ function checkCredentials(
   ways: AdapterKind['credentials'],
   meant: ReadonlySet<string>,
   keyOf: (name: string) => string,
+  isNeeded: boolean,
   report: Report,
 ): void {
   const [first = [], ...others] = ways;
@@ -59,7 +62,7 @@ function checkCredentials(
         .map(keyOf)
         .join(', ')}: give one or the other, not both`,
     );
-  } else if (begun.length === 0) {
+  } else if (begun.length === 0 && isNeeded) {
     const instead = others.map((way) => `, or instead ${way.map(keyOf).join(' and ')}`).join('');
     for (const name of first) report(`${keyOf(name)}: is required (${settings[name]?.description})${instead}`);
   }

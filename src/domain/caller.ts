@@ -14,6 +14,19 @@ export interface Caller {
 /** Whoever calls a gateway that tells no callers apart. */
 export const ANONYMOUS: Caller = { id: 'anonymous', scopes: new Set(SCOPES), crms: null };
 
+const MARK = '#';
+
+/** A caller that brings credentials of its own for CRMs, which are part of who it is. `name` tells them from others. */
+export function withCredentials(caller: Caller, name: string): Caller {
+  return { ...caller, id: `${caller.id}${MARK}${name}` };
+}
+
+/** What tells the credentials apart that a caller of this id brings; empty for one that brings none. */
+export function credentialsOf(callerId: string): string {
+  const at = callerId.lastIndexOf(MARK);
+  return at === -1 ? '' : callerId.slice(at + MARK.length);
+}
+
 export function hasScope(caller: Caller, scope: Scope): boolean {
   return caller.scopes.has(scope);
 }

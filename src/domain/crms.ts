@@ -22,6 +22,16 @@ export class Crms {
     return this.#byId.get(id);
   }
 
+  /** The same with other adapters for some of them. */
+  with(others: readonly CrmAdapter[]): Crms {
+    if (others.length === 0) return this;
+    const byId = new Map(others.map((adapter) => [adapter.crm.id, adapter]));
+    return new Crms(
+      this.all().map((adapter) => byId.get(adapter.crm.id) ?? adapter),
+      this.writes,
+    );
+  }
+
   /** Those that a caller may know of; `null`: all. */
   only(ids: ReadonlySet<string> | null): Crms {
     return ids === null

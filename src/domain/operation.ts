@@ -1,4 +1,4 @@
-import { type Caller, hasScope } from './caller.ts';
+import { type Caller, credentialsOf, hasScope } from './caller.ts';
 import type { Problem } from './errors.ts';
 import type { Outcome } from './outcome.ts';
 import { globalId, type Ref } from './ref.ts';
@@ -93,8 +93,12 @@ export function dealIdsOf({ deals, result }: Pick<Operation, 'deals' | 'result'>
   return [...new Set([...deals, ...(deal ? [globalId(deal.ref)] : [])])];
 }
 
-/** Whether a caller is shown an operation: its own, and with the scope `admin` any, if it may know of all its CRMs. */
+/**
+ * Whether a caller is shown an operation: its own, and with the scope `admin` any, if it may know of all its CRMs.
+ * What was done with other credentials is shown to nobody: it may be about the records of another company.
+ */
 export function isShownTo({ caller: author, crms }: Operation, caller: Caller): boolean {
+  if (credentialsOf(author) !== credentialsOf(caller.id)) return false;
   if (author !== caller.id && !hasScope(caller, 'admin')) return false;
   return caller.crms === null || crms.every((crm) => caller.crms?.has(crm));
 }

@@ -17,6 +17,8 @@ export interface JournalRules {
 export interface Move {
   readonly from: string;
   readonly to: string;
+  /** The credentials under which that is so, where it is not so for all. */
+  readonly credentials?: string;
 }
 
 /** What an operation writes beside itself when something is sure. */
@@ -104,7 +106,7 @@ export class Journal {
     const noted = this.#noted.get(id) ?? new Set();
     const fresh = Object.entries(notes).filter(([name]) => !noted.has(name));
     const made = (effects.made ?? []).map((name) => put(`made/${name}`, id));
-    const moved = (effects.moved ?? []).map(({ from, to }) => put(`moved/${from}`, to));
+    const moved = (effects.moved ?? []).map(({ from, to, credentials }) => put(movedKey(from, credentials), to));
     const undid = effects.undid === undefined ? null : await this.find(effects.undid);
     await this.#write([
       put(`operation/${id}`, json(header)),
@@ -166,11 +168,11 @@ export class Journal {
   }
 
   /** Where an id leads by now, over as many moves as there were; `null` for one that never moved. */
-  async movedTo(id: string): Promise<string | null> {
+  async movedTo(id: string, credentials = ''): Promise<string | null> {
     const seen = new Set([id]);
     let current = id;
     for (;;) {
-      const next = await this.#store.get(`moved/${current}`);
+      const next = await this.#store.get(movedKey(current, credentials));
       if (next === undefined || seen.has(next)) return current === id ? null : current;
       seen.add(next);
       current = next;
@@ -257,4 +259,8 @@ function below(prefix: string): { gte: string; lt: string } {
 
 function json(value: unknown): string {
   return JSON.stringify(value);
+}
+
+function movedKey(id: string, credentials = ''): string {
+  return credentials === '' ? `moved/${id}` : `moved/${credentials}/${id}`;
 }

@@ -1,3 +1,4 @@
+import { credentialsOf } from '../domain/caller.ts';
 import { parseId } from '../domain/crms.ts';
 import { GatewayError } from '../domain/errors.ts';
 import { dealIdsOf, isShownTo, type Operation } from '../domain/operation.ts';
@@ -87,7 +88,7 @@ builder.queryFields((t) => ({
     ...reading({ kind: 'ids', isVague: true, ids: (args) => [String(args.id)] }),
     resolve: async (_root, { id }, context, info) => {
       parseId(String(id), 'Deal', context.crms, 'id');
-      const moved = await context.operations.journal.movedTo(String(id));
+      const moved = await context.operations.journal.movedTo(String(id), credentialsOf(context.caller.id));
       return moved === null
         ? null
         : follow('Deal', { ref: parseGlobalId(moved, 'id') as Ref<'Deal'>, known: {} }, context, info);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { ANONYMOUS, type Caller } from '../domain/caller.ts';
+import type { CrmAdapter } from '../domain/crm-adapter.ts';
 import { OperationReceipt } from './receipt.ts';
 
 /** One HTTP request to the gateway and what became of it. */
@@ -16,6 +17,8 @@ export interface Exchange {
   readonly receipt: OperationReceipt;
   /** Nobody in particular until somebody has proved to be more. */
   caller: Caller;
+  /** Accounts as the caller has them, with credentials of its own. */
+  adapters: readonly CrmAdapter[];
   /** What tracing knows the operation by, while it does. */
   trace: object | null;
   /** Of the request, names in lower case. */
@@ -39,6 +42,7 @@ export function openExchange(request: IncomingMessage, response: ServerResponse,
     headers: request.headers,
     receipt: new OperationReceipt(),
     caller: ANONYMOUS,
+    adapters: [],
     trace: null,
     operation: null,
   };

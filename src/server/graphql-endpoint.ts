@@ -3,7 +3,9 @@ import type { GraphQLSchema } from 'graphql';
 import { createYoga } from 'graphql-yoga';
 import type { CallerSettings } from '../config/caller-settings.ts';
 import type { Limits } from '../config/limits.ts';
+import { withCredentials } from '../domain/caller.ts';
 import { createAuthenticate } from './authenticate.ts';
+import { type CallerAccounts, CREDENTIALS_HEADER, leaseAccounts } from './caller-credentials.ts';
 import { createCheckOperation } from './check-operation.ts';
 import { checkPersistedOperations } from './check-persisted-operations.ts';
 import type { Exchange } from './exchange.ts';
@@ -26,6 +28,7 @@ export const GRAPHQL_PATH = '/graphql';
 export interface EndpointParts extends OperationParts, AnswerParts {
   readonly schema: GraphQLSchema;
   readonly callers: CallerSettings | null;
+  readonly callerAccounts: CallerAccounts;
   readonly limits: Limits;
   readonly shedding: LoadShedding;
 }
@@ -38,12 +41,16 @@ export interface GraphQLEndpoint {
 }
 
 export function createGraphqlEndpoint(parts: EndpointParts): GraphQLEndpoint {
-  const { schema, callers, clock, access, limits, shedding } = parts;
+  const { schema, callers, callerAccounts, clock, access, limits, shedding } = parts;
   checkPersistedOperations(schema, access, limits);
   const graphiql = createGraphiql();
   const authenticate = createAuthenticate(callers, clock);
   const limitRate = createRateLimit(limits.callerRate);
-  const origins = new Origins(access.corsOrigins, callers === null);
+  const origins = new Origins(
+    access.corsOrigins,
+    callers === null,
+    callerAccounts.open.map((crm) => CREDENTIALS_HEADER + crm),
+  );
   const complete = completeWith(parts);
   const known = createKnownOperations(schema);
   const run = createRunOperation(parts, createCheckOperation(limits, access));
@@ -84,6 +91,15 @@ export function createGraphqlEndpoint(parts: EndpointParts): GraphQLEndpoint {
     exchange.caller = await authenticate(request);
   }
 
+  /** From here on the caller is one with these credentials, and asks the CRMs as such. */
+  function bringCredentials({ headers }: IncomingMessage, response: ServerResponse, exchange: Exchange): void {
+    const lease = leaseAccounts(headers, callerAccounts, exchange.caller.crms);
+    if (lease === null) return;
+    response.once('close', () => lease.release());
+    exchange.caller = withCredentials(exchange.caller, lease.name);
+    exchange.adapters = lease.adapters;
+  }
+
   return {
     identify,
     async handle(request, response, exchange) {
@@ -96,6 +112,7 @@ export function createGraphqlEndpoint(parts: EndpointParts): GraphQLEndpoint {
       shedding.checkAny();
       await identify(request, exchange);
       await limitRate(exchange.caller);
+      bringCredentials(request, response, exchange);
       if (request.method === 'GET') shedding.checkRead(exchange.caller.crms);
       if (await answerPlainPost(request, response, exchange)) return;
       await yoga(request, response, { exchange });

@@ -2,20 +2,25 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isLoopback } from '../config/loopback.ts';
 import { Refusal } from './refusal.ts';
 
-const PREFLIGHT = {
-  'access-control-allow-methods': 'GET, POST',
-  'access-control-allow-headers': 'authorization, content-type, x-api-key, x-upstream-policy, x-max-upstream-tokens',
-  'access-control-max-age': '600',
-};
+const ALLOWED_HEADERS = ['authorization', 'content-type', 'x-api-key', 'x-upstream-policy', 'x-max-upstream-tokens'];
 
 /** Who may call from a browser: pages of the gateway's own origin, and of origins that are configured. */
 export class Origins {
   readonly #allowed: ReadonlySet<string>;
   readonly #hosts: ReadonlySet<string>;
   readonly #loopbackOnly: boolean;
+  readonly #preflight: Readonly<Record<string, string>>;
 
-  /** `loopbackOnly`: callers are not told apart, so that being on this machine is all that lets them in. */
-  constructor(allowed: readonly string[], loopbackOnly: boolean) {
+  /**
+   * `loopbackOnly`: callers are not told apart, so that being on this machine is all that lets them in. `headers`: those
+   * that pages may send beside the usual ones.
+   */
+  constructor(allowed: readonly string[], loopbackOnly: boolean, headers: readonly string[] = []) {
+    this.#preflight = {
+      'access-control-allow-methods': 'GET, POST',
+      'access-control-allow-headers': [...ALLOWED_HEADERS, ...headers].join(', '),
+      'access-control-max-age': '600',
+    };
     this.#allowed = new Set(allowed);
     this.#hosts = new Set(allowed.map((origin) => new URL(origin).host));
     this.#loopbackOnly = loopbackOnly;
@@ -46,7 +51,7 @@ export class Origins {
     response.setHeader('access-control-allow-origin', origin);
     response.setHeader('access-control-expose-headers', 'retry-after, x-request-id');
     if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) return false;
-    response.writeHead(204, PREFLIGHT).end();
+    response.writeHead(204, this.#preflight).end();
     return true;
   }
 

@@ -81,7 +81,7 @@ export function createRunOperation(parts: OperationParts, check: CheckOperation)
     const asked: Asked = { schema, document, operation, fragments, variableValues: variables.values };
 
     const { caller } = exchange;
-    const crms = parts.crms.only(caller.crms);
+    const crms = parts.crms.with(exchange.adapters).only(caller.crms);
     const timeoutMs = type === 'mutation' ? parts.mutationTimeoutMs : parts.queryTimeoutMs;
     const cancelled = new AbortController();
     const done = new AbortController();

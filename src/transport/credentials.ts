@@ -1,4 +1,5 @@
 import type { Connection } from '../domain/connection.ts';
+import { HttpError } from './errors.ts';
 
 /** What proves to a CRM who asks, in the headers or the query of a request. */
 export interface Credentials {
@@ -26,6 +27,31 @@ export interface CredentialSource {
   connection(): Connection | Promise<Connection>;
   /** Lets what is under way finish. */
   close(): Promise<void>;
+}
+
+/** For an account that nobody is to be asked as. */
+export class NoCredentials implements CredentialSource {
+  readonly #why: string;
+
+  constructor(why: string) {
+    this.#why = why;
+  }
+
+  current(): never {
+    throw new HttpError('NOT_CONNECTED', this.#why, { maybeApplied: false });
+  }
+
+  refused(): boolean {
+    return false;
+  }
+
+  accepted(): void {}
+
+  connection(): Connection {
+    return { state: 'NOT_CONNECTED', expiresAt: null };
+  }
+
+  async close(): Promise<void> {}
 }
 
 /** Credentials that stay as they are, such as an API key. */

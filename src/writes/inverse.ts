@@ -1,3 +1,4 @@
+import { credentialsOf } from '../domain/caller.ts';
 import type { CrmAdapter } from '../domain/crm-adapter.ts';
 import { crmOf } from '../domain/crms.ts';
 import type { Deal, DealProduct } from '../domain/deal.ts';
@@ -43,7 +44,8 @@ const REVERSES: Readonly<Record<string, Reverse>> = {
   mergeDeals: async (original, operation) => {
     const [kept, ...absorbed] = revive<readonly Deal[]>(original.notes.before ?? []);
     const journal = operation.tools.journal;
-    const moves = await Promise.all(absorbed.map(({ ref }) => journal.movedTo(globalId(ref))));
+    const credentials = credentialsOf(operation.current.caller);
+    const moves = await Promise.all(absorbed.map(({ ref }) => journal.movedTo(globalId(ref), credentials)));
     const gone = absorbed.filter((_deal, index) => moves[index] !== null);
     const { notRestored, ...inverse } = await recreate(
       original,

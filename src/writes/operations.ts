@@ -1,5 +1,5 @@
 import type { Call, Receipt } from '../domain/call.ts';
-import { ANONYMOUS } from '../domain/caller.ts';
+import { ANONYMOUS, credentialsOf } from '../domain/caller.ts';
 import type { Crms } from '../domain/crms.ts';
 import { GatewayError, type Problem, toProblem } from '../domain/errors.ts';
 import type { FieldChange, Operation, OperationCall } from '../domain/operation.ts';
@@ -29,6 +29,8 @@ export interface OperationsParts extends OperationTools {
   /** All mutations there are, for operations to be taken up again. */
   readonly mutations: readonly AnyMutation[];
   readonly allowCallCrm: boolean;
+  /** The CRMs as credentials have them that callers bring; `null` where those are not known any more. */
+  crmsOf(credentials: string): { readonly crms: Crms; release(): void } | null;
   /** See `Call`. */
   readonly scanLimit: number;
   readonly reconciler: ReconcilerRules;
@@ -289,7 +291,20 @@ export class Operations {
     if (!operation || operation.state === 'DONE') return true;
     const mutation = this.#parts.mutations.find(({ name }) => name === operation.mutation);
     if (!mutation) return false;
-    const context = this.#ownContext(operation.caller);
+    const credentials = credentialsOf(operation.caller);
+    if (credentials === '') return this.#runAgain(mutation, operation, this.#parts.crms);
+    // What was begun with a caller's own credentials is not looked into, let alone finished, with any other.
+    const lease = this.#parts.crmsOf(credentials);
+    if (lease === null) return false;
+    try {
+      return await this.#runAgain(mutation, operation, lease.crms);
+    } finally {
+      lease.release();
+    }
+  }
+
+  async #runAgain(mutation: AnyMutation, operation: Operation, crms: Crms): Promise<boolean> {
+    const context = this.#ownContext(operation.caller, crms);
     const desk = this.#desk(context);
     const plan: Plan | null = await mutation.read(revive(operation.input), desk);
     if (!plan || desk.check.failed) return false;
@@ -304,8 +319,8 @@ export class Operations {
   }
 
   /** What is done where nobody waits for an answer. */
-  #ownContext(caller: string): WriteContext {
-    const { crms, clock, scanLimit } = this.#parts;
+  #ownContext(caller: string, crms: Crms): WriteContext {
+    const { clock, scanLimit } = this.#parts;
     const signal = AbortSignal.any([this.#reconciler.closing, AbortSignal.timeout(AGAIN_TIMEOUT_MS)]);
     const receipt: Receipt = { admit: () => () => {}, sent: () => {}, coalesced: () => {}, cached: () => {} };
     const deadline = clock.now() + AGAIN_TIMEOUT_MS;

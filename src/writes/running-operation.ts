@@ -1,5 +1,5 @@
 import type { Call } from '../domain/call.ts';
-import type { Caller } from '../domain/caller.ts';
+import { type Caller, credentialsOf } from '../domain/caller.ts';
 import type { Crms } from '../domain/crms.ts';
 import type { Problem } from '../domain/errors.ts';
 import type { MergePreview } from '../domain/merge-preview.ts';
@@ -148,7 +148,8 @@ export class RunningOperation implements StepTaker {
 
   /** Says that an id leads to another record from now on. */
   move(from: Ref, to: Ref): void {
-    this.#shared.moved.push({ from: globalId(from), to: globalId(to) });
+    const credentials = credentialsOf(this.current.caller);
+    this.#shared.moved.push({ from: globalId(from), to: globalId(to), credentials });
   }
 
   /** Says that this operation reverses another. */

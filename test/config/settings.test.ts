@@ -289,6 +289,33 @@ describe('credentials of a kind that takes one or another', () => {
     ]);
   });
 
+  it('need not be given where callers have to bring theirs', async () => {
+    const url = { GAMMA_URL: 'http://127.0.0.1:1' };
+    expect(await problems({ ...url, DEALGRAPH_CALLER_CREDENTIALS: 'required' })).toEqual([]);
+    expect(await problems({ ...url, DEALGRAPH_CALLER_CREDENTIALS: 'optional' })).toHaveLength(1);
+    expect(await problems({ GAMMA_TOKEN: SECRET, DEALGRAPH_CALLER_CREDENTIALS: 'maybe' })).toEqual([
+      'DEALGRAPH_CALLER_CREDENTIALS: must be one of off, optional, required',
+    ]);
+  });
+
+  it('of callers are what an entry of the config file says, else what holds for all', async () => {
+    const of = (id: string, mode?: string) => ({
+      id,
+      kind: 'gamma',
+      token: { env: 'GAMMA_ENV' },
+      callerCredentials: mode,
+    });
+    const read = (crms: readonly object[], mode: string) =>
+      file('dealgraph.config.json', { crms }).then(() =>
+        readSettings({ GAMMA_ENV: SECRET, DEALGRAPH_CALLER_CREDENTIALS: mode }, directory, new Map([['gamma', gamma]])),
+      );
+    const { crms } = await read([of('a'), of('b', 'off'), of('c', 'required')], 'optional');
+    expect(crms.map(({ callerCredentials }) => callerCredentials)).toEqual(['optional', 'off', 'required']);
+    await expect(read([of('a', 'maybe')], 'off')).rejects.toThrow(
+      'crms[0].callerCredentials: must be one of off, optional, required',
+    );
+  });
+
   it('and the key of what is stored', async () => {
     expect(await problems({ DEALGRAPH_SECRET_KEY: 'short' })).toEqual([
       'DEALGRAPH_SECRET_KEY: must be 32 random bytes in base64, as "openssl rand -base64 32" prints them',
@@ -314,6 +341,7 @@ function kind(name: string, settings: AdapterKind['settings']): AdapterKind {
     capabilities: [],
     tariff: { reads: [], writes: [] },
     http: unused,
+    callerCredentials: unused,
     create: unused,
   };
 }

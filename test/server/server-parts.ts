@@ -17,6 +17,7 @@ export function serverParts(over: Pick<ServerParts, 'schema' | 'logger'> & Parti
     maxTokensPerOperation: null,
     scanLimit: 2_000,
     callers: null,
+    callerAccounts: { open: [], lease: () => ({ adapters: [], name: '', release: () => undefined }) },
     access: OPEN_ACCESS,
     limits: DEFAULT_LIMITS,
     metrics: null,

@@ -5,6 +5,7 @@ import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print } from 'graphql';
 import type { Logger } from 'pino';
 import { adapterKinds } from '../../src/adapters/registry.ts';
+import type { KeepingRules } from '../../src/caller-accounts.ts';
 import type { Variables } from '../../src/config/environment.ts';
 import { readSettings } from '../../src/config/settings.ts';
 import { createGateway, type GatewayParts } from '../../src/gateway.ts';
@@ -36,6 +37,7 @@ export interface TestGatewayOptions {
   /** By default lost answers are not looked into in the background, so that requests can be counted. */
   readonly reconciler?: ReconcilerRules;
   readonly openJournal?: GatewayParts['openJournal'];
+  readonly keeping?: KeepingRules;
   /** Off where operations do not select what tells whether something of them was refused. */
   readonly checksPrices?: boolean;
 }
@@ -92,6 +94,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
         if (options.checksPrices !== false) prices.check(operation);
       },
       reconciler: options.reconciler ?? NEVER,
+      ...(options.keeping && { keeping: options.keeping }),
       ...(options.openJournal && { openJournal: options.openJournal }),
     });
     return { directory, url: await gateway.start(), close: () => gateway.close() };

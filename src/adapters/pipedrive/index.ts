@@ -103,6 +103,11 @@ export const pipedrive = defineAdapter({
   capabilities,
   tariff,
   oauth: oauthApp,
+  callerCredentials(text) {
+    const bearer = /^Bearer +([\x21-\x7e]+)$/i.exec(text)?.[1];
+    if (bearer !== undefined) return { headers: { authorization: `Bearer ${bearer}` } };
+    return /^[A-Za-z0-9]{8,256}$/.test(text) ? { headers: { 'x-api-token': text } } : null;
+  },
   http: ({ apiToken, apiUrl, rateLimit, dailyReserve }) => ({
     baseUrl: apiUrl,
     credentials: apiToken === undefined ? {} : { headers: { 'x-api-token': apiToken } },

@@ -85,6 +85,10 @@ export const pipelinedeals = defineAdapter({
     requestIdHeader: 'x-request-id',
     probe: { path: collection('profile').path, tokens: null },
   }),
+  callerCredentials: (text, { appKey }) =>
+    /^[A-Za-z0-9_-]{8,256}$/.test(text)
+      ? { query: [['api_key', text], ...(appKey === undefined ? [] : [['app_key', appKey] as const])] }
+      : null,
   create: createAdapter,
 });
 
