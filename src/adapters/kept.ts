@@ -1,10 +1,19 @@
 import type { Call, Receipt } from '../domain/call.ts';
 import { GatewayError } from '../domain/errors.ts';
 import type { Clock } from '../transport/clock.ts';
+import { allowListeners } from '../transport/patience.ts';
 
 /** Unknown ids make a table be read again, but not more often than this. */
 const MIN_REREAD_MS = 5_000;
 const READING_TIMEOUT_MS = 10_000;
+
+/** One under way. */
+interface Reading<T> {
+  readonly content: Promise<T>;
+  /** Aborted when nobody waits for it any more. */
+  readonly abandoned: AbortController;
+  waiting: number;
+}
 
 /**
  * An answer that is read whole, once, and kept for a bounded time. Callers that come while it is being read share
@@ -18,7 +27,7 @@ export class Kept<T> {
   /** The operations that have read it. */
   readonly #readers = new WeakSet<Receipt>();
   #value: { readonly at: number; readonly content: T } | null = null;
-  #reading: Promise<T> | null = null;
+  #reading: Reading<T> | null = null;
 
   constructor(crm: string, clock: Clock, maxAgeMs: number, read: (call: Call) => Promise<T>) {
     this.#crm = crm;
@@ -60,7 +69,7 @@ export class Kept<T> {
     if (this.#reading !== null) {
       call.receipt.coalesced(this.#crm);
       try {
-        return await this.#reading;
+        return await this.#wait(this.#reading, call);
       } catch (error) {
         // It ended by the ceiling of the operation that began it, which says nothing of this one.
         if (error instanceof GatewayError && error.code === 'BUDGET_EXCEEDED') return this.#youngerThan(ageMs, call);
@@ -72,25 +81,55 @@ export class Kept<T> {
 
   #start(call: Call): Promise<T> {
     const at = this.#clock.now();
+    const abandoned = new AbortController();
     // Others may come to wait for this reading, so it does not end with the caller who happened to be first.
-    const shared: Call = { ...call, signal: new AbortController().signal, deadline: at + READING_TIMEOUT_MS };
-    const reading: Promise<T> = this.#read(shared).then(
-      (content) => {
+    const shared: Call = { ...call, signal: abandoned.signal, deadline: at + READING_TIMEOUT_MS };
+    const content = this.#read(shared).then(
+      (value) => {
         if (this.#reading === reading) {
-          this.#value = { at, content };
+          this.#value = { at, content: value };
           this.#reading = null;
           this.#readers.add(call.receipt);
         }
-        return content;
+        return value;
       },
       (error: unknown) => {
         if (this.#reading === reading) this.#reading = null;
         throw error;
       },
     );
+    const reading: Reading<T> = { content, abandoned, waiting: 0 };
     this.#reading = reading;
-    return reading;
+    return this.#wait(reading, call);
   }
+
+  /** Waits no longer than the call is worth it. */
+  async #wait(reading: Reading<T>, { signal }: Call): Promise<T> {
+    reading.waiting += 1;
+    allowListeners(signal);
+    let giveUp = () => {};
+    try {
+      return await new Promise<T>((resolve, reject) => {
+        giveUp = () => reject(tooLate(this.#crm));
+        if (signal.aborted) giveUp();
+        else signal.addEventListener('abort', giveUp, { once: true });
+        reading.content.then(resolve, reject);
+      });
+    } finally {
+      signal.removeEventListener('abort', giveUp);
+      reading.waiting -= 1;
+      if (reading.waiting === 0) this.#abandon(reading);
+    }
+  }
+
+  #abandon(reading: Reading<T>): void {
+    if (this.#reading === reading) this.#reading = null;
+    reading.abandoned.abort('nobody waits for it');
+  }
+}
+
+function tooLate(crm: string): GatewayError {
+  return new GatewayError('UPSTREAM_TIMEOUT', `${crm}: a table was not read in time`, { crm, effect: 'NONE' });
 }
 
 /** Everything that is kept of one account, by the path it is read from. */

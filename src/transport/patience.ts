@@ -66,7 +66,7 @@ export class Patience {
 const allowed = new WeakSet<AbortSignal>();
 
 /** One operation may have any number of requests; Node would take their listeners for a leak. */
-function allowListeners(signal: AbortSignal): void {
+export function allowListeners(signal: AbortSignal): void {
   if (allowed.has(signal)) return;
   allowed.add(signal);
   setMaxListeners(0, signal);
