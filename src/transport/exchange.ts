@@ -152,10 +152,14 @@ function onTimeout(exchange: Exchange): void {
   exchange.giveUp('TIMEOUT');
 }
 
-/** What a Node or undici error means. A connection that takes too long to make was not made. */
+/**
+ * What a Node or undici error means. A connection that takes too long to make was not made, and one that ends amid an
+ * answer has broken, which says nothing of the answer.
+ */
 export function failureOf(error: unknown): HttpFailure {
   const code = failureCode(error);
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') return 'TIMEOUT';
-  if (code === 'UND_ERR_HEADERS_OVERFLOW' || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') return 'INVALID_ANSWER';
-  return error instanceof errors.HTTPParserError ? 'INVALID_ANSWER' : 'UNREACHABLE';
+  if (code === 'UND_ERR_HEADERS_OVERFLOW') return 'INVALID_ANSWER';
+  if (!(error instanceof errors.HTTPParserError)) return 'UNREACHABLE';
+  return /\bEOF\b/.test(error.message) ? 'UNREACHABLE' : 'INVALID_ANSWER';
 }

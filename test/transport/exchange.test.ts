@@ -14,7 +14,7 @@ it.each<{ code: string | null; failure: HttpFailure }>([
   { code: 'UND_ERR_HEADERS_TIMEOUT', failure: 'TIMEOUT' },
   { code: 'UND_ERR_BODY_TIMEOUT', failure: 'TIMEOUT' },
   { code: 'UND_ERR_HEADERS_OVERFLOW', failure: 'INVALID_ANSWER' },
-  { code: 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH', failure: 'INVALID_ANSWER' },
+  { code: 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH', failure: 'UNREACHABLE' },
   { code: null, failure: 'UNREACHABLE' },
 ])('$code is $failure', ({ code, failure }) => {
   expect(failureOf(Object.assign(new Error('down'), { code }))).toBe(failure);
@@ -22,4 +22,8 @@ it.each<{ code: string | null; failure: HttpFailure }>([
 
 it('an answer that is not HTTP is unreadable', () => {
   expect(failureOf(new errors.HTTPParserError('Expected HTTP/'))).toBe('INVALID_ANSWER');
+});
+
+it('an answer that ends amid a chunk is that of a broken connection', () => {
+  expect(failureOf(new errors.HTTPParserError('(Invalid EOF state)'))).toBe('UNREACHABLE');
 });
