@@ -22,6 +22,8 @@ export const MAX_PAGE = 500;
  * (archived deals, where the CRM lists them with the others) do not cost another request.
  */
 const LOOKAHEAD = { atLeast: 10, share: 0.25 };
+/** Of the time there is, what a list that may be partial leaves to what hangs on its records. */
+const TIME_LEFT = 0.25;
 
 /** One CRM's share of a list. */
 export interface ListPart<T> {
@@ -103,7 +105,8 @@ interface Progress {
 }
 
 /** One page of the list that all CRMs' records form together in one total order. */
-export async function listAcrossCrms<T>(request: ListRequest<T>, call: Call, now: number): Promise<ListPage<T>> {
+export async function listAcrossCrms<T>(request: ListRequest<T>, within: Call, now: number): Promise<ListPage<T>> {
+  const call = request.onCrmFailure === 'PARTIAL' ? sooner(within, now) : within;
   const cursor = request.after === null ? null : decodeCursor(request.after, request.query);
   const walks = request.parts.map((part) => startWalk(part, cursor, request, call));
   const progress: Progress = { boundary: cursor && boundaryOf(cursor, request.parts), until: {} };
@@ -134,6 +137,11 @@ export async function listAcrossCrms<T>(request: ListRequest<T>, call: Call, now
     totalCount: sum(outcomes.map((o) => o.totalCount)),
     crms: outcomes,
   };
+}
+
+/** A CRM that does not answer is waited for, but not until there is no time to read more of those that do. */
+function sooner(call: Call, now: number): Call {
+  return { ...call, deadline: call.deadline - Math.max(0, call.deadline - now) * TIME_LEFT };
 }
 
 function startWalk<T>(part: ListPart<T>, cursor: ListCursor | null, request: ListRequest<T>, call: Call): Walk<T> {
