@@ -2,6 +2,7 @@ import type { Call } from '../domain/call.ts';
 import { GatewayError } from '../domain/errors.ts';
 import type { Source } from '../domain/list.ts';
 import { forPage } from './for-page.ts';
+import { Progress } from './progress.ts';
 
 const MAX_PAGE = 500;
 
@@ -32,6 +33,7 @@ export async function readAll<T>(
   const { scanLimit } = call;
 
   async function read(source: Source<T>): Promise<void> {
+    const progress = new Progress(source);
     let position: string | null = null;
     do {
       const page = await source.read({ position, after: null }, MAX_PAGE, forPage(call, position, MAX_PAGE));
@@ -40,11 +42,13 @@ export async function readAll<T>(
         throw new GatewayError('UPSTREAM_INVALID_RESPONSE', `the list "${source.key}" repeated a page`);
       }
       unreadable.push(...page.unreadable);
+      const known = records.size;
       for (const record of page.records) {
         const id = rules.id(record);
         if (!records.has(id)) records.set(id, record);
       }
       if (records.size > scanLimit) throw tooMany(`more than ${scanLimit}`, scanLimit, rules.advice);
+      if (page.next !== null) progress.made(records.size > known || page.unreadable.length > 0);
       position = page.next;
     } while (position !== null);
   }

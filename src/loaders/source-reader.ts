@@ -3,6 +3,7 @@ import { GatewayError } from '../domain/errors.ts';
 import type { Source } from '../domain/list.ts';
 import type { CompareKeys, GlobalPlace } from '../domain/order.ts';
 import { forPage } from './for-page.ts';
+import { Progress } from './progress.ts';
 
 /**
  * How a record that was given may move in a list, so that it could come again: `NEVER`, or never to a place that is
@@ -76,12 +77,15 @@ export class SourceReader<T> {
   readonly #limit: number;
   readonly #scan: ScanBudget;
   readonly #advice: string;
+  readonly #progress: Progress;
   /** Ready to be given, in total order. */
   readonly #ready: Entry<T>[] = [];
   /** The last run of equal keys, which the next page may continue. */
   #run: Entry<T>[] = [];
   #next: SourceState;
   #last: GlobalPlace | null;
+  /** How many records were found that are to be given. */
+  #foundSoFar = 0;
   /** Whether the page read last told which record comes next. */
   #found = true;
   readonly unreadable: GatewayError[] = [];
@@ -106,6 +110,7 @@ export class SourceReader<T> {
     this.#limit = limits.page;
     this.#scan = limits.scan;
     this.#advice = limits.advice;
+    this.#progress = new Progress(source);
   }
 
   /** The next record, once `fill` has been called. */
@@ -172,7 +177,10 @@ export class SourceReader<T> {
       ahead.map(({ record }) => record),
       this.crm,
     );
+    const known = { last: this.#last, found: this.#foundSoFar };
     for (const [index, entry] of ahead.entries()) this.#add(entry, matches[index] === true);
+    const isNew = this.#last !== known.last || this.#foundSoFar > known.found || page.unreadable.length > 0;
+    if (this.#next !== 'done') this.#progress.made(isNew);
     if (this.#next === 'done') this.#release();
     this.#found = this.#ready.length > 0;
   }
@@ -204,6 +212,7 @@ export class SourceReader<T> {
     }
     if (this.#run.some(({ place: { id } }) => id === place.id)) return;
     const first = this.#run[0];
+    this.#foundSoFar += 1;
     this.#run.push(first ? { ...entry, position: first.position, before: first.before } : entry);
   }
 
