@@ -155,6 +155,23 @@ export function readRecord<T>(crm: string, what: string, value: unknown, map: (w
   }
 }
 
+/** The values of a list that was read in pages, each once: they may move from page to page while it is read. */
+export function eachOnce(values: readonly unknown[]): readonly unknown[] {
+  const seen = new Set<unknown>();
+  return values.filter((value) => {
+    const key = isWire(value) ? value.id : undefined;
+    if (typeof key !== 'number' && typeof key !== 'string') return true;
+    const isFirst = !seen.has(key);
+    seen.add(key);
+    return isFirst;
+  });
+}
+
+/** An answer tells of something that was not asked for, so that nothing can be taken to be absent. */
+export function answeredAnother(crm: string, what: string): GatewayError {
+  return new GatewayError('UPSTREAM_INVALID_RESPONSE', `${crm} answered with ${what}`, { crm });
+}
+
 /** Maps a page of records, keeping those that can be read and why the others cannot. */
 export function readRecords<T>(
   crm: string,

@@ -7,6 +7,7 @@ import { crmFailure } from '../crm-failure.ts';
 import { Gathering } from '../gathering.ts';
 import {
   boolean,
+  eachOnce,
   id,
   idOrNull,
   isWire,
@@ -141,7 +142,7 @@ export class PipedriveApi {
       }
       if (cursor !== null) seen.add(cursor);
     } while (cursor !== null);
-    return values;
+    return eachOnce(values);
   }
 
   /** The whole of a v1 collection that has no pages. */

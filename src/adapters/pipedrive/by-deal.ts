@@ -1,6 +1,6 @@
 import { GatewayError } from '../../domain/errors.ts';
 import { partOfDeal, type Ref } from '../../domain/ref.ts';
-import { idOrNull, isWire, readRecord, type Wire, WireError } from '../wire.ts';
+import { answeredAnother, idOrNull, isWire, readRecord, type Wire, WireError } from '../wire.ts';
 
 /** Parts of deals as one answer holds those of several deals. */
 export interface PartKind<T> {
@@ -11,7 +11,10 @@ export interface PartKind<T> {
   compare(a: T, b: T): number;
 }
 
-/** Parts at the deals that were asked for, each deal's in order. One that cannot be read fails those of its deal. */
+/**
+ * Parts at the deals that were asked for, each deal's in order. One that cannot be read fails those of its deal. Where
+ * all are of deals that were not asked for, this is no answer to the question.
+ */
 export function groupByDeal<T extends { readonly ref: Ref }>(
   crm: string,
   kind: PartKind<T>,
@@ -20,9 +23,13 @@ export function groupByDeal<T extends { readonly ref: Ref }>(
 ): Map<string, readonly T[] | GatewayError> {
   const parts = new Map<string, T[]>(deals.map((deal) => [deal, []]));
   const failed = new Map<string, GatewayError>();
+  let isAnother = false;
   for (const value of values) {
     const deal = dealOf(value);
-    if (deal !== null && !parts.has(deal)) continue;
+    if (deal !== null && !parts.has(deal)) {
+      isAnother = true;
+      continue;
+    }
     try {
       const part = readRecord(crm, kind.what, value, (wire) => kind.map(crm, wire));
       parts.get(partOfDeal(part.ref.id).deal)?.push(part);
@@ -30,6 +37,9 @@ export function groupByDeal<T extends { readonly ref: Ref }>(
       if (!(error instanceof GatewayError) || deal === null) throw error;
       failed.set(deal, error);
     }
+  }
+  if (isAnother && failed.size === 0 && [...parts.values()].every((own) => own.length === 0)) {
+    throw answeredAnother(crm, `each ${kind.what} of another deal`);
   }
   return new Map(deals.map((deal) => [deal, failed.get(deal) ?? (parts.get(deal) ?? []).toSorted(kind.compare)]));
 }

@@ -5,7 +5,17 @@ import type { CrmRecord } from '../../domain/record.ts';
 import type { Found, Repository } from '../../domain/repository.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { Lot } from '../lot.ts';
-import { boolean, id, instantOrNull, isWire, readRecord, type Wire, WireError, withoutSecrets } from '../wire.ts';
+import {
+  answeredAnother,
+  boolean,
+  id,
+  instantOrNull,
+  isWire,
+  readRecord,
+  type Wire,
+  WireError,
+  withoutSecrets,
+} from '../wire.ts';
 import type { PipedriveApi, Query } from './api.ts';
 import { type Endpoint, MAX_BATCH } from './endpoints.ts';
 import { parseTime } from './times.ts';
@@ -134,8 +144,8 @@ export function lotOfDeals<T>(endpoint: Endpoint, what: string, readRun: Lot<T>[
 }
 
 /**
- * Puts records at the ids that were asked for; others are dropped, deleted ones are absent. A record whose id cannot
- * be read may be any of those still missing, so none of them counts as absent.
+ * Puts records at the ids that were asked for; deleted ones are absent. With a record whose id cannot be read, which may
+ * be any of those still missing, or one that was not asked for, none of the others counts as absent.
  */
 function placeRecords<T>(
   crm: string,
@@ -146,10 +156,13 @@ function placeRecords<T>(
   const asked = new Set(ids);
   const answered = new Set<string>();
   const found = new Map<string, T | GatewayError>();
-  let nameless: GatewayError | null = null;
+  let doubt: GatewayError | null = null;
   for (const value of values) {
     const valueId = idOf(value);
-    if (valueId !== null && !asked.has(valueId)) continue;
+    if (valueId !== null && !asked.has(valueId)) {
+      doubt = answeredAnother(crm, `another ${kind.what} than asked for`);
+      continue;
+    }
     if (valueId !== null) answered.add(valueId);
     try {
       const record = readRecord(crm, kind.what, value, (wire) => {
@@ -159,11 +172,11 @@ function placeRecords<T>(
       if (record !== null && valueId !== null) found.set(valueId, record);
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
-      if (valueId === null) nameless = error;
+      if (valueId === null) doubt = error;
       else found.set(valueId, error);
     }
   }
-  if (nameless !== null) for (const missing of ids) if (!answered.has(missing)) found.set(missing, nameless);
+  if (doubt !== null) for (const missing of ids) if (!answered.has(missing)) found.set(missing, doubt);
   return found;
 }
 

@@ -3,7 +3,7 @@ import { GatewayError } from '../../domain/errors.ts';
 import type { HttpAnswer, HttpClient, HttpRequest } from '../../transport/http-client.ts';
 import type { CrmClock } from '../crm-clock.ts';
 import { crmFailure } from '../crm-failure.ts';
-import { isWire, type Wire } from '../wire.ts';
+import { eachOnce, isWire, type Wire } from '../wire.ts';
 
 /** The largest page the API serves. */
 export const MAX_PAGE_SIZE = 200;
@@ -151,7 +151,7 @@ export class Api {
       if (next.entries.length === 0) break;
       entries.push(...next.entries);
     }
-    return entries;
+    return eachOnce(entries);
   }
 
   /** Lists come as `{entries, pagination}`, without `pagination`, or bare; older answers leave out `pages`. */
