@@ -34,7 +34,7 @@ it('a thousand mutations at once under a hundred keys have a hundred effects, al
       await restart(patient);
       expect(await adds.send(patient, 1)).toMatchObject({ effects: once, answers: { REPLAYED: 100 } });
     },
-    PATIENT_MS,
+    { mutationTimeoutMs: PATIENT_MS },
   );
 });
 

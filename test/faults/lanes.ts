@@ -1,5 +1,5 @@
 import type { CaseResult } from './case.ts';
-import { type GatewayEntry, type Rig, startRig } from './rig.ts';
+import { type GatewayEntry, type Rig, type RigOptions, startRig } from './rig.ts';
 import type { Scenario } from './scenario.ts';
 
 /** Runs scenarios against several gateways side by side. */
@@ -19,12 +19,8 @@ export async function inLanes(
 }
 
 /** Starts a rig for as long as it is used. */
-export async function withRig<T>(
-  from: GatewayEntry,
-  use: (rig: Rig) => Promise<T>,
-  mutationTimeoutMs?: number,
-): Promise<T> {
-  const rig = await startRig(from, mutationTimeoutMs);
+export async function withRig<T>(from: GatewayEntry, use: (rig: Rig) => Promise<T>, options?: RigOptions): Promise<T> {
+  const rig = await startRig(from, options);
   try {
     return await use(rig);
   } finally {

@@ -29,7 +29,7 @@ async function main(): Promise<void> {
     ...(options.crashes ? [] : await runMatrix(rig, lane, () => true, progress)),
     ...(options.matrix ? [] : await runCrashes(rig, lane, () => true, progress)),
   ]);
-  const keys = options.only === '' ? await withRig('dist', sendUnderKeys, PATIENT_MS) : [];
+  const keys = options.only === '' ? await withRig('dist', sendUnderKeys, { mutationTimeoutMs: PATIENT_MS }) : [];
   process.stdout.write(`\n${report(results, keys)}\n`);
   if (!isClean(results)) process.exitCode = 1;
 }

@@ -25,6 +25,8 @@ export interface Rig {
   readonly mutationTimeoutMs: number;
   /** Of the GraphQL endpoint. */
   readonly url: string;
+  /** All that the gateways wrote so far. */
+  readonly log: string;
   /** Starts the gateway on what the last one left behind. */
   start(): Promise<void>;
   /** Ends the gateway's process at once, as a crash would. */
@@ -34,10 +36,19 @@ export interface Rig {
   close(): Promise<void>;
 }
 
-export async function startRig(from: GatewayEntry, mutationTimeoutMs = MUTATION_TIMEOUT_MS): Promise<Rig> {
+/** What a gateway is started with. */
+export interface RigOptions {
+  readonly mutationTimeoutMs?: number;
+  /** Settings over those of the rig. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Flags of Node. */
+  readonly flags?: readonly string[];
+}
+
+export async function startRig(from: GatewayEntry, options: RigOptions = {}): Promise<Rig> {
   const [pipedrive, pipelinedeals] = await Promise.all([startAccount('pipedrive'), startAccount('pipelinedeals')]);
   const folder = await mkdtemp(join(tmpdir(), 'dealgraph-faults-'));
-  const rig = new GatewayRig({ pipedrive, pipelinedeals }, folder, from, mutationTimeoutMs);
+  const rig = new GatewayRig({ pipedrive, pipelinedeals }, folder, from, options);
   try {
     await rig.start();
   } catch (error) {
@@ -53,19 +64,29 @@ class GatewayRig implements Rig {
   readonly #folder: string;
   readonly #from: GatewayEntry;
   readonly mutationTimeoutMs: number;
-  #gateway: RunningProcess | null = null;
+  readonly #options: RigOptions;
+  readonly #gateways: RunningProcess[] = [];
   #url = '';
 
-  constructor(accounts: Rig['accounts'], folder: string, from: GatewayEntry, mutationTimeoutMs: number) {
+  constructor(accounts: Rig['accounts'], folder: string, from: GatewayEntry, options: RigOptions) {
     this.accounts = accounts;
     this.#folder = folder;
     this.dataDir = join(folder, 'data');
     this.#from = from;
-    this.mutationTimeoutMs = mutationTimeoutMs;
+    this.#options = options;
+    this.mutationTimeoutMs = options.mutationTimeoutMs ?? MUTATION_TIMEOUT_MS;
   }
 
   get url(): string {
     return this.#url;
+  }
+
+  get log(): string {
+    return this.#gateways.map(({ output }) => output.stdout + output.stderr).join('');
+  }
+
+  get #gateway(): RunningProcess | undefined {
+    return this.#gateways.at(-1);
   }
 
   #run(): RunningProcess {
@@ -81,13 +102,15 @@ class GatewayRig implements Rig {
       DEALGRAPH_BREAKER_CALLS: '0',
       ...pipedrive.env,
       ...pipelinedeals.env,
+      ...this.#options.env,
     };
-    return run('main.ts', env, { from: this.#from });
+    return run('main.ts', env, { from: this.#from, flags: this.#options.flags ?? [] });
   }
 
   async start(): Promise<void> {
-    this.#gateway = this.#run();
-    const [, url] = await this.#gateway.waitFor(/ready at (http:[^\s"]+)/);
+    const gateway = this.#run();
+    this.#gateways.push(gateway);
+    const [, url] = await gateway.waitFor(/ready at (http:[^\s"]+)/);
     this.#url = String(url);
     const giveUpAt = performance.now() + READY_WITHIN_MS;
     while (!(await isReady(this.#url))) {

@@ -11,6 +11,16 @@ export type WireFault =
   | { readonly kind: 'resetAfter' }
   /** The request is passed on, and its answer kept. */
   | { readonly kind: 'swallow' }
+  /** The request is neither passed on nor answered. */
+  | { readonly kind: 'hang' }
+  /** The CRM's answer, or that to the request for another `target`, comes as something else. */
+  | { readonly kind: 'answer'; readonly of: (real: WireAnswer) => WireAnswer; readonly target?: string }
+  /** Bytes come in place of the CRM's answer, for as long as somebody reads them; then the connection is `left`. */
+  | {
+      readonly kind: 'bytes';
+      readonly of: (real: WireAnswer) => Iterable<Buffer> | AsyncIterable<Buffer>;
+      readonly left: 'ended' | 'reset' | 'open';
+    }
   /** Half of the answer comes, then the connection ends. */
   | { readonly kind: 'cut' }
   /** The answer comes `ms` late. */
@@ -27,6 +37,13 @@ export type WireFault =
 export interface Aim {
   readonly of: 'request' | 'write';
   readonly nth: number;
+}
+
+/** What a CRM answered, or seems to. */
+export interface WireAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly body: Buffer;
 }
 
 /** A request that has come to the proxy. */
@@ -46,6 +63,8 @@ export interface FaultProxy {
   readonly passed: readonly Passing[];
   /** Has one request struck. */
   strike(fault: WireFault, aim: Aim): void;
+  /** Has any request struck that this names a fault for, until it is replaced or healed. */
+  meddle(faultOf: (request: Passing) => WireFault | null): void;
   /** Lets so many requests through and then refuses every connection, each request having one of its own. */
   refuseAfter(requests: number): Promise<void>;
   /** Everything works again. */
@@ -77,6 +96,7 @@ class WireProxy implements FaultProxy {
   });
   #port = 0;
   #armed: Armed | null = null;
+  #meddler: ((request: Passing) => WireFault | null) | null = null;
   /** How many requests are let through before connections are refused; `null`: all. */
   #untilRefused: number | null = null;
 
@@ -103,6 +123,10 @@ class WireProxy implements FaultProxy {
     this.#armed = { fault, of, left: nth };
   }
 
+  meddle(faultOf: (request: Passing) => WireFault | null): void {
+    this.#meddler = faultOf;
+  }
+
   async refuseAfter(requests: number): Promise<void> {
     this.#untilRefused = requests;
     if (requests === 0) this.#server.close();
@@ -113,6 +137,7 @@ class WireProxy implements FaultProxy {
 
   async heal(): Promise<void> {
     this.#armed = null;
+    this.#meddler = null;
     this.#untilRefused = null;
     if (!this.#server.listening) await this.listen();
   }
@@ -133,23 +158,27 @@ class WireProxy implements FaultProxy {
     const entry: Passing = { ...passing, status: null };
     this.passed.push(entry);
     const isLast = this.#countDown();
-    const fault = this.#faultFor(passing.method);
+    const fault = this.#faultFor(entry);
+    if (fault?.kind === 'hang') return;
     if (fault?.kind === 'resetBefore' || (fault?.kind === 'call' && fault.at === 'ARRIVED')) {
       if (fault.kind === 'call') fault.run();
       socket.resetAndDestroy();
       return;
     }
 
-    const answer = await this.#forward(incoming, passing.body);
-    entry.status = answer.status;
+    const target = (fault?.kind === 'answer' ? fault.target : undefined) ?? passing.target;
+    const real = await this.#forward(incoming, target, passing.body);
+    entry.status = real.status;
+    const answer = fault?.kind === 'answer' ? fault.of(real) : real;
     if (fault?.kind === 'swallow') return;
     if (fault?.kind === 'resetAfter' || (fault?.kind === 'call' && fault.at === 'DONE')) {
       if (fault.kind === 'call') fault.run();
       socket.resetAndDestroy();
       return;
     }
+    if (fault?.kind === 'bytes') return sendBytes(socket, fault.of(real), fault.left);
     if (fault?.kind === 'delay') await sleep(fault.ms);
-    const headers = { ...answer.headers, 'content-length': answer.body.length };
+    const headers = { ...answer.headers, 'content-length': String(answer.body.length) };
     if (fault?.kind === 'cut' || fault?.kind === 'throttle') {
       const bytes = asSent(answer.status, headers, answer.body);
       if (fault.kind === 'cut') socket.end(bytes.subarray(0, Math.floor(bytes.length / 2)));
@@ -157,7 +186,7 @@ class WireProxy implements FaultProxy {
       return;
     }
     const ended = once(outgoing, 'finish');
-    outgoing.writeHead(answer.status, isLast === null ? headers : { ...headers, connection: 'close' });
+    outgoing.writeHead(answer.status, toSend(isLast === null ? headers : { ...headers, connection: 'close' }));
     outgoing.end(answer.body);
     if (fault?.kind !== 'call') return;
     await ended;
@@ -172,15 +201,16 @@ class WireProxy implements FaultProxy {
     return true;
   }
 
-  #faultFor(method: string): WireFault | null {
+  #faultFor(request: Passing): WireFault | null {
     const armed = this.#armed;
-    if (armed === null || (armed.of === 'write' && method === 'GET')) return null;
+    if (armed === null) return this.#meddler?.(request) ?? null;
+    if (armed.of === 'write' && request.method === 'GET') return null;
     armed.left -= 1;
     return armed.left === 0 ? armed.fault : null;
   }
 
-  async #forward(incoming: IncomingMessage, body: string) {
-    const sent = forward(new URL(incoming.url ?? '/', this.#upstream), {
+  async #forward(incoming: IncomingMessage, target: string, body: string): Promise<WireAnswer> {
+    const sent = forward(new URL(target, this.#upstream), {
       method: incoming.method,
       headers: { ...incoming.headers, host: this.#upstream.host },
       agent: this.#agent,
@@ -190,6 +220,15 @@ class WireProxy implements FaultProxy {
     const { connection: _, 'keep-alive': __, 'transfer-encoding': ___, ...headers } = answer.headers;
     return { status: answer.statusCode ?? 0, headers, body: await bytesOf(answer) };
   }
+}
+
+/** Headers that are there. */
+function toSend(headers: WireAnswer['headers']): Record<string, string | string[]> {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, typeof value === 'string' ? value : [...value]]],
+    ),
+  );
 }
 
 async function bytesOf(stream: IncomingMessage): Promise<Buffer> {
@@ -203,9 +242,22 @@ async function textOf(stream: IncomingMessage): Promise<string> {
 }
 
 /** An answer as it goes over the wire, so that it can be cut anywhere. */
-function asSent(status: number, headers: Readonly<Record<string, unknown>>, body: Buffer): Buffer {
-  const lines = Object.entries({ ...headers, connection: 'close' }).map(([name, value]) => `${name}: ${value}`);
+export function asSent(status: number, headers: WireAnswer['headers'], body: Buffer): Buffer {
+  const lines = Object.entries(toSend({ connection: 'close', ...headers })).map(([name, value]) => `${name}: ${value}`);
   return Buffer.concat([Buffer.from([`HTTP/1.1 ${status} `, ...lines, '', ''].join('\r\n')), body]);
+}
+
+async function sendBytes(
+  socket: Socket,
+  pieces: Iterable<Buffer> | AsyncIterable<Buffer>,
+  left: 'ended' | 'reset' | 'open',
+): Promise<void> {
+  for await (const piece of pieces) {
+    if (socket.destroyed) return;
+    if (!socket.write(piece)) await Promise.race([once(socket, 'drain'), once(socket, 'close')]);
+  }
+  if (left === 'ended') socket.end();
+  if (left === 'reset') socket.resetAndDestroy();
 }
 
 async function trickle(socket: Socket, bytes: Buffer, ms: number): Promise<void> {

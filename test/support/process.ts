@@ -10,6 +10,7 @@ const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 
 /** A program of the project running as a process of its own. */
 export interface RunningProcess {
+  readonly pid: number;
   readonly output: { stdout: string; stderr: string };
   /** Waits until standard output matches, and fails when the process ends before. */
   waitFor(pattern: RegExp): Promise<RegExpExecArray>;
@@ -22,6 +23,8 @@ export interface RunningProcess {
 export interface Program {
   readonly from?: 'src' | 'dist';
   readonly args?: readonly string[];
+  /** Of Node. */
+  readonly flags?: readonly string[];
 }
 
 /**
@@ -31,10 +34,10 @@ export interface Program {
 export function run(
   file: string,
   env: Readonly<Record<string, string>>,
-  { from = 'src', args = [] }: Program = {},
+  { from = 'src', args = [], flags: given = [] }: Program = {},
 ): RunningProcess {
   const entry = fileURLToPath(new URL(`../../${from}/${from === 'src' ? file : built(file)}`, import.meta.url));
-  const flags = from === 'src' ? ['--import', TSX] : [];
+  const flags = [...given, ...(from === 'src' ? ['--import', TSX] : [])];
   const dataDir = mkdtempSync(path.join(tmpdir(), 'dealgraph-test-'));
   const child: ChildProcess = spawn(process.execPath, [...flags, entry, ...args], {
     cwd: tmpdir(),
@@ -53,6 +56,7 @@ export function run(
     return code as number | null;
   });
   return {
+    pid: child.pid ?? 0,
     output,
     ended,
     signal: (name) => child.kill(name),
