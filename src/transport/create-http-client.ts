@@ -122,7 +122,12 @@ class PooledHttpClient implements QueueingHttpClient {
     this.#open += 1;
     if (isWrite) this.#writes?.begin();
     try {
-      return await this.#withCredentials(request, call);
+      const current = this.#credentials.current();
+      const given = current instanceof Promise ? await this.#untilEnded(current, request, call) : current;
+      const answer = await this.#withRetries(request, this.#toWire(request, given), call);
+      return answer.status === 401
+        ? await this.#withOthers(given, answer, request, call)
+        : this.#accepted(given, answer);
     } finally {
       if (isWrite) this.#writes?.end();
       this.#open -= 1;
@@ -155,18 +160,19 @@ class PooledHttpClient implements QueueingHttpClient {
     await this.#access.pool.close();
   }
 
-  /** Sends a request as whoever the gateway is there, and once more where the CRM wants to be shown something newer. */
-  async #withCredentials(request: HttpRequest, call: Call): Promise<HttpAnswer> {
-    for (let isSecond = false; ; isSecond = true) {
-      const current = this.#credentials.current();
-      const given = current instanceof Promise ? await this.#untilEnded(current, request, call) : current;
-      const answer = await this.#withRetries(request, this.#toWire(request, given), call);
-      if (!ABOUT_CREDENTIALS.has(answer.status)) this.#credentials.accepted(given);
-      if (answer.status !== 401) return answer;
-      const hasOther = this.#credentials.refused(given, isSecond);
-      const isWorthTrying = hasOther instanceof Promise ? await this.#untilEnded(hasOther, request, call) : hasOther;
-      if (isSecond || !isWorthTrying) return answer;
-    }
+  #accepted(given: Credentials, answer: HttpAnswer): HttpAnswer {
+    if (!ABOUT_CREDENTIALS.has(answer.status)) this.#credentials.accepted(given);
+    return answer;
+  }
+
+  /** The answer to a request that was answered 401: another one where there are newer credentials to send. */
+  async #withOthers(given: Credentials, refused: HttpAnswer, request: HttpRequest, call: Call): Promise<HttpAnswer> {
+    const hasOthers = await this.#untilEnded(Promise.resolve(this.#credentials.refused(given, false)), request, call);
+    if (!hasOthers) return refused;
+    const others = await this.#untilEnded(Promise.resolve(this.#credentials.current()), request, call);
+    const answer = await this.#withRetries(request, this.#toWire(request, others), call);
+    if (answer.status === 401) await this.#credentials.refused(others, true);
+    return this.#accepted(others, answer);
   }
 
   /** Waits for what others may wait for as well, no longer than the call has time. */
