@@ -6,6 +6,7 @@ import type { Settings } from './config/settings.ts';
 import { OAuthTokens } from './connections/oauth-tokens.ts';
 import { SecretKeys } from './connections/secret-key.ts';
 import { TokenStore } from './connections/token-store.ts';
+import type { Connection } from './domain/connection.ts';
 import type { CrmAdapter } from './domain/crm-adapter.ts';
 import { Writes } from './domain/writes.ts';
 import { CREDENTIALS_HEADER } from './server/caller-credentials.ts';
@@ -16,6 +17,8 @@ export interface AccountsParts extends AccountParts {
   readonly settings: AccountParts['settings'] & Pick<Settings, 'dataDir' | 'secretKey'>;
   /** Those to all CRMs. */
   readonly writes: Writes;
+  /** Told of every request for new tokens. */
+  onTokenRequest?(crm: string, result: string): void;
   /** How long accounts of callers are kept. */
   readonly keeping?: KeepingRules | undefined;
 }
@@ -74,6 +77,13 @@ export class Accounts {
     return { ...own.queue(), inFlight: sum('inFlight'), waiting: sum('waiting') };
   }
 
+  /** How the gateway itself stands with a CRM. */
+  connection(id: string): Connection | Promise<Connection> {
+    const own = this.#own.get(id);
+    if (!own) throw new Error(`no account of the id ${id}`);
+    return own.adapter.connection();
+  }
+
   /** Has tokens at hand, wherever there are some. */
   async start(): Promise<void> {
     await Promise.all(this.#tokens.map((tokens) => tokens.open()));
@@ -99,6 +109,7 @@ export class Accounts {
     const { clock, logger, secrets } = this.#parts;
     const tokens = new OAuthTokens({
       ...{ crm: crm.id, app, store, clock },
+      onRenewal: (result) => this.#parts.onTokenRequest?.(crm.id, result),
       onTrouble: (message) => logger.warn({ crm: crm.id }, message),
       onSecrets: (known) => secrets.learn(crm.id, known),
       onOtherIdentity: () => this.#own.get(crm.id)?.adapter.forget?.(),

@@ -4,6 +4,7 @@ import type { CrmSettings } from './config/crm-settings.ts';
 import type { CrmAdapter } from './domain/crm-adapter.ts';
 import type { Writes } from './domain/writes.ts';
 import { type Credentials, FixedCredentials } from './transport/credentials.ts';
+import type { ExchangeObserver } from './transport/observer.ts';
 
 /** How many accounts that nobody uses are kept, and for how long after their last use. */
 export interface KeepingRules {
@@ -44,7 +45,7 @@ export class CallerAccounts {
   #isWatching = false;
 
   constructor(parts: AccountParts, writesOf: (crm: string) => Writes, rules: KeepingRules) {
-    this.#parts = parts;
+    this.#parts = { ...parts, observer: parts.observer && withoutLimits(parts.observer) };
     this.#writesOf = writesOf;
     this.#rules = rules;
   }
@@ -145,6 +146,16 @@ export class CallerAccounts {
     await account.adapter.close();
     this.#parts.secrets.forget(key);
   }
+}
+
+/** What is left of a limit is told of the gateway's own accounts: those of callers would say it of one after another. */
+function withoutLimits(observer: ExchangeObserver): ExchangeObserver {
+  return {
+    begin(...exchange) {
+      const tell = observer.begin(...exchange);
+      return (end) => tell({ ...end, limits: {} });
+    },
+  };
 }
 
 /** Credentials go into it, and cannot be told from what comes out. */

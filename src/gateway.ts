@@ -66,7 +66,10 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   let tracing: Tracing | null = null;
   const pressure = new EventLoopPressure();
   const queues = new Map(configured.map(({ id }) => [id, () => accounts.queue(id)]));
-  const metrics = settings.access.metrics ? new Metrics(queues, () => pressure.loopDelayMs()) : null;
+  const measured = new Map(
+    configured.map(({ id }) => [id, { queue: () => accounts.queue(id), connection: () => accounts.connection(id) }]),
+  );
+  const metrics = settings.access.metrics ? new Metrics(measured, () => pressure.loopDelayMs()) : null;
   const observer: ExchangeObserver = {
     begin(...exchange) {
       const ends = [metrics?.begin(...exchange), tracing?.begin(...exchange)];
@@ -78,6 +81,7 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   const writes = new Writes();
   const accounts = new Accounts(configured, {
     ...{ settings, clock, logger, writes, secrets, keeping: parts.keeping },
+    onTokenRequest: (crm, result) => metrics?.tokensAsked(crm, result),
     observer: metrics || settings.tracing ? observer : undefined,
   });
   const crms = new Crms(accounts.adapters, writes);

@@ -25,6 +25,8 @@ export interface OAuthTokensParts {
   readonly app: OAuthApp;
   readonly store: TokenStore;
   readonly clock: Clock;
+  /** Told of what came of each request for new tokens: `renewed`, `refused`, or how it failed. */
+  onRenewal?(result: string): void;
   /** Told of what a person should know. */
   onTrouble?(message: string): void;
   /** Told of tokens as soon as they are known, for them to be kept out of every output. */
@@ -195,8 +197,11 @@ export class OAuthTokens implements CredentialSource {
     const endsAt = clock.now() + RENEWAL_MS;
     for (let number = 1; ; number += 1) {
       try {
-        return await this.#endpoint.refresh(held.stored.tokens);
+        const tokens = await this.#endpoint.refresh(held.stored.tokens);
+        this.#parts.onRenewal?.('renewed');
+        return tokens;
       } catch (error) {
+        this.#parts.onRenewal?.(error instanceof HttpError ? error.failure.toLowerCase() : 'refused');
         // Another process may have been quicker, or the answer that was lost may have been its.
         await this.#look();
         if (this.#held !== held) return null;

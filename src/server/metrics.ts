@@ -1,11 +1,18 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Call } from '../domain/call.ts';
+import { CONNECTION_STATES, type Connection } from '../domain/connection.ts';
 import { BREAKER_STATES } from '../transport/breaker.ts';
 import type { HttpRequest, QueueState } from '../transport/http-client.ts';
 import type { ExchangeEnd, ExchangeObserver } from '../transport/observer.ts';
 import type { OperationReceipt } from './receipt.ts';
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+/** What is measured of a configured CRM. */
+export interface MeasuredAccount {
+  queue(): QueueState;
+  connection(): Connection | Promise<Connection>;
+}
 
 /** What became of one operation. */
 export interface OperationFacts {
@@ -50,8 +57,27 @@ export class Metrics implements ExchangeObserver {
   ]);
   readonly #tokensLeft = this.#gauge('upstream_tokens_left', 'Tokens left of the daily budget, as last told.', ['crm']);
 
-  /** `queues`: what waits for each CRM. `loopDelayMs`: the usual delay of the event loop. */
-  constructor(queues: ReadonlyMap<string, () => QueueState>, loopDelayMs: () => number) {
+  readonly #tokenRequests = this.#counter(
+    'upstream_token_requests_total',
+    'Requests for new access tokens, by what came of them.',
+    ['crm', 'result'],
+  );
+
+  /** `accounts`: what waits for each CRM, and how the gateway stands with it. `loopDelayMs`: that of the event loop. */
+  constructor(accounts: ReadonlyMap<string, MeasuredAccount>, loopDelayMs: () => number) {
+    const queues = [...accounts].map(([crm, { queue }]) => [crm, queue] as const);
+    this.#gauge(
+      'upstream_connection',
+      '1 for the state of the credentials, 0 for the others.',
+      ['crm', 'state'],
+      async (gauge) => {
+        for (const [crm, { connection }] of accounts) {
+          const current = (await connection()).state;
+          for (const state of CONNECTION_STATES)
+            gauge.set({ crm, state: state.toLowerCase() }, state === current ? 1 : 0);
+        }
+      },
+    );
     const ofQueues = (name: string, help: string, measure: (queue: QueueState) => number) =>
       this.#gauge(name, help, ['crm'], (gauge) => {
         for (const [crm, queue] of queues) gauge.set({ crm }, measure(queue()));
@@ -85,6 +111,10 @@ export class Metrics implements ExchangeObserver {
       if (coalesced > 0) this.#saved.inc({ crm, how: 'coalesced' }, coalesced);
       if (cached > 0) this.#saved.inc({ crm, how: 'cached' }, cached);
     }
+  }
+
+  tokensAsked(crm: string, result: string): void {
+    this.#tokenRequests.inc({ crm, result });
   }
 
   refused(code: string): void {
@@ -126,16 +156,14 @@ export class Metrics implements ExchangeObserver {
     });
   }
 
-  #gauge(name: string, help: string, labelNames: string[], collect?: (gauge: Gauge) => void): Gauge {
-    const gauge = new Gauge({
+  #gauge(name: string, help: string, labelNames: string[], collect?: (gauge: Gauge) => void | Promise<void>): Gauge {
+    const gauge: Gauge = new Gauge({
       name: `dealgraph_${name}`,
       help,
       labelNames,
       registers: [this.#registry],
       ...(collect && {
-        collect() {
-          collect(gauge);
-        },
+        collect: () => collect(gauge),
       }),
     });
     return gauge;

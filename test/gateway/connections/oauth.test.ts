@@ -125,6 +125,10 @@ it('an app that was removed at the CRM is asked for no more tokens until somebod
   expect(apiRequests(gateway)).toBe(1);
   expect((await connectionOf(gateway)).state).toBe('REFUSED');
   expect(lines.filter(({ level }) => level === 40)).toHaveLength(1);
+  const metrics = await (await fetch(new URL('/metrics', gateway.url))).text();
+  expect(metrics).toContain('dealgraph_upstream_connection{crm="pipedrive",state="refused"} 1');
+  expect(metrics).toContain('dealgraph_upstream_connection{crm="pipelinedeals",state="connected"} 1');
+  expect(metrics).toContain('dealgraph_upstream_token_requests_total{crm="pipedrive",result="refused"} 1');
   await gateway.restart();
   await gateway.query(READ);
   expect(gateway.pipedrive.oauth.requests.refresh).toBe(1);
