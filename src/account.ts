@@ -33,12 +33,12 @@ export function createAccount(
   writes: Writes,
   { settings, clock, logger, observer, secrets }: AccountParts,
 ): Account {
-  const { breakerCalls, blockedMs } = settings.upstream;
+  const { breakerCalls, blockedMs, answerBytes: maxAnswerBytes } = settings.upstream;
   const breaker = { ...BREAKER_RULES, minCalls: breakerCalls, blockedMs };
   // The values were checked against `kind.settings`, which is what the type of this kind's settings is made from.
   const http = createHttpClient(
     { ...kind.http(values as never), crm: id },
-    { clock, logger, writes, breaker, observer, ...(credentials && { credentials }) },
+    { clock, logger, writes, breaker, maxAnswerBytes, observer, ...(credentials && { credentials }) },
   );
   const adapter = kind.create({
     crm: { id, kind: kind.kind, label, capabilities: kind.capabilities, tariff: kind.tariff },

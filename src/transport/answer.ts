@@ -1,12 +1,16 @@
 import { isAscii, isUtf8, transcode } from 'node:buffer';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
+import { isTooDeep, opensTooDeep } from './depth.ts';
 import type { HttpFailure } from './errors.ts';
 import type { Method } from './http-client.ts';
 import { parseJson } from './json.ts';
 
-/** The most a body may hold, both as transferred and decoded. */
-export const MAX_BODY_BYTES = 8 * 1024 * 1024;
+/**
+ * The most a body may hold unless it is said otherwise, both as transferred and decoded. A page of 500 deals with 16
+ * custom fields each takes less than a sixth of it.
+ */
+export const MAX_BODY_BYTES = 5 * 1024 * 1024;
 
 /** The content encodings read here, as asked of the CRM. */
 export const ACCEPT_ENCODING = 'gzip';
@@ -24,6 +28,7 @@ const inflate = promisify(gunzip);
 export function readBody(
   headers: Readonly<Record<string, string | undefined>>,
   bytes: Buffer | null,
+  maxBytes = MAX_BODY_BYTES,
 ): Body | Promise<Body> {
   if (bytes === null) return other('a body that is too large');
   if (isBlank(bytes)) return EMPTY;
@@ -34,7 +39,7 @@ export function readBody(
     case 'identity':
       return readJson(bytes);
     case 'gzip':
-      return inflate(bytes, { maxOutputLength: MAX_BODY_BYTES }).then(readJson, () =>
+      return inflate(bytes, { maxOutputLength: maxBytes }).then(readJson, () =>
         other('a body that is too large or not the gzip it claims to be'),
       );
     default:
@@ -59,10 +64,12 @@ export function maybeApplied(method: Method, failure: HttpFailure): boolean {
 
 function readJson(bytes: Buffer): Body {
   if (isBlank(bytes)) return EMPTY;
+  if (opensTooDeep(bytes)) return TOO_DEEP;
   const text = decode(bytes);
   if (text === null) return other('JSON that is not UTF-8');
   try {
-    return { kind: 'json', value: parseJson(text) };
+    const value = parseJson(text);
+    return isTooDeep(value) ? TOO_DEEP : { kind: 'json', value };
   } catch {
     // The parser's error quotes the body, so it goes no further.
     return other('unreadable JSON');
@@ -79,6 +86,7 @@ function decode(bytes: Buffer): string | null {
 
 const BYTE_ORDER_MARK = 0xfeff;
 const EMPTY: Body = { kind: 'empty' };
+const TOO_DEEP: Body = { kind: 'other', what: 'JSON that is nested too deep' };
 
 /** Ruby on Rails before 5.0 answers a single space where it has nothing to say. */
 function isBlank(bytes: Buffer): boolean {

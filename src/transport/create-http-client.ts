@@ -16,7 +16,7 @@ import { LastLimits } from './last-limits.ts';
 import type { ExchangeEnd, ExchangeObserver } from './observer.ts';
 import { Patience } from './patience.ts';
 import { parseBaseUrl, requestTarget } from './request-url.ts';
-import { RETRY_POLICY, retryDelayMs, statedWaitMs } from './retry.ts';
+import { RETRY_POLICY, retryDelayMs, statedRetryMs, statedWaitMs } from './retry.ts';
 import { RetryBudget } from './retry-budget.ts';
 import type { HttpSettings, LimitFacts } from './settings.ts';
 
@@ -41,6 +41,8 @@ export interface HttpClientParts {
   /** By default the fixed ones of the settings. */
   readonly credentials?: CredentialSource;
   readonly breaker?: BreakerRules;
+  /** The most an answer may hold, decoded. */
+  readonly maxAnswerBytes?: number;
   /** Told when a write is under way. */
   readonly writes?: Pick<Writes, 'begin' | 'end'>;
 }
@@ -94,6 +96,7 @@ class PooledHttpClient implements QueueingHttpClient {
   readonly #governor: Governor;
   readonly #budget: RetryBudget;
   readonly #breaker: Breaker;
+  readonly #maxAnswerBytes: number;
   /** How many calls are under way. */
   #open = 0;
   #onIdle: (() => void) | null = null;
@@ -110,6 +113,7 @@ class PooledHttpClient implements QueueingHttpClient {
     this.#timeouts = parts.timeouts ?? TIMEOUTS;
     this.#access = this.#accessAs({}, null);
     this.#governor = new Governor(parts.clock, settings);
+    this.#maxAnswerBytes = parts.maxAnswerBytes ?? MAX_BODY_BYTES;
     this.#budget = new RetryBudget(parts.clock);
     this.#breaker = new Breaker(parts.clock, parts.breaker ?? BREAKER_RULES, (...change) => this.#tell(...change));
     this.#requestIdHeader = settings.requestIdHeader.toLowerCase();
@@ -267,7 +271,7 @@ class PooledHttpClient implements QueueingHttpClient {
     const outcome = await exchange(wire.pool, wire, {
       patience,
       timeoutMs: Math.min(this.#timeouts.totalMs, call.deadline - startedAt),
-      maxBytes: MAX_BODY_BYTES,
+      maxBytes: this.#maxAnswerBytes,
       onSent: () => {
         isSent = true;
         turn.sent();
@@ -354,7 +358,9 @@ class PooledHttpClient implements QueueingHttpClient {
     const { status, headers, bytes } = outcome;
     const now = this.#clock.now();
     this.#limits.observe(limits, now);
-    const retryAfterMs = status === 429 ? statedWaitMs(limits.resetMs) : null;
+    // What the CRM's own header leaves open, the standard one may say.
+    const statedMs = statedWaitMs(limits.resetMs) ?? statedRetryMs(headers['retry-after'], now);
+    const retryAfterMs = status === 429 ? statedMs : null;
     if (status === 429) this.#governor.pause(retryAfterMs ?? UNSTATED_PAUSE_MS);
     const requestId = this.#requestId(headers);
     const toAnswer = (body: Body): HttpAnswer => {
@@ -364,7 +370,7 @@ class PooledHttpClient implements QueueingHttpClient {
       const facts = { status, requestId, maybeApplied: maybeApplied(request.method, failure) };
       throw failed(request, failure, what, failure === 'RATE_LIMITED' ? { ...facts, retryAfterMs } : facts);
     };
-    const body = readBody(headers, bytes);
+    const body = readBody(headers, bytes, this.#maxAnswerBytes);
     return body instanceof Promise ? body.then(toAnswer) : toAnswer(body);
   }
 

@@ -67,3 +67,12 @@ export function statedWaitMs(ms: number | undefined): number | null {
   if (ms === undefined || !Number.isFinite(ms)) return null;
   return Math.min(Math.max(ms, 0), MAX_STATED_WAIT_MS);
 }
+
+/** What a `Retry-After` says, in seconds or as a date; `null` for nonsense. */
+export function statedRetryMs(header: string | undefined, now: number): number | null {
+  if (header === undefined) return null;
+  if (/^\d{1,9}$/.test(header)) return statedWaitMs(Number(header) * 1_000);
+  return HTTP_DATE.test(header) ? statedWaitMs(Date.parse(header) - now) : null;
+}
+
+const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;

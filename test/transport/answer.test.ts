@@ -6,6 +6,7 @@ import type { Method } from '../../src/transport/http-client.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
 const bytes = (text: string) => Buffer.from(text);
+const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
 
 describe('readBody', () => {
   it.each<{ given: string; headers: Record<string, string>; body: Buffer | null; kind: Body['kind'] }>([
@@ -45,6 +46,27 @@ describe('readBody', () => {
       body: bytes(`${'['.repeat(200_000)}1234567890123456`),
       kind: 'other',
     },
+    { given: 'JSON as deep as may be', headers: JSON_TYPE, body: bytes(nested(100)), kind: 'json' },
+    { given: 'JSON that is deeper', headers: JSON_TYPE, body: bytes(nested(101)), kind: 'other' },
+    {
+      given: 'deep objects',
+      headers: JSON_TYPE,
+      body: bytes(`${'{"a":'.repeat(101)}1${'}'.repeat(101)}`),
+      kind: 'other',
+    },
+    {
+      given: 'much JSON as deep as may be',
+      headers: JSON_TYPE,
+      body: bytes(`["${'\\\\\\"[{'.repeat(200_000)}",${nested(99)}]`),
+      kind: 'json',
+    },
+    {
+      given: 'much JSON that is deeper',
+      headers: JSON_TYPE,
+      body: bytes(`["${' '.repeat(1_000_000)}",${nested(100)}]`),
+      kind: 'other',
+    },
+    { given: 'nothing but brackets', headers: JSON_TYPE, body: bytes(nested(2_000_000)), kind: 'other' },
     {
       given: 'JSON said to be gzip',
       headers: { ...JSON_TYPE, 'content-encoding': 'gzip' },

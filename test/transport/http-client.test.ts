@@ -152,6 +152,14 @@ describe('a failed answer', () => {
       maybe: true,
     },
     { given: 'too large a body', respond: big, failure: 'INVALID_ANSWER', status: 200, reads: 1, maybe: true },
+    {
+      given: 'JSON nested without end',
+      respond: (response) => json(response, `${'['.repeat(10_000)}${']'.repeat(10_000)}`),
+      failure: 'INVALID_ANSWER',
+      status: 200,
+      reads: 1,
+      maybe: true,
+    },
     { given: 'a gzip bomb', respond: bomb, failure: 'INVALID_ANSWER', status: 200, reads: 1, maybe: true },
     {
       given: 'a 500 with JSON',
@@ -300,6 +308,16 @@ describe('a 429', () => {
       expect(origin.received).toHaveLength(2);
     },
   );
+
+  it.each([
+    { given: 'the standard header where its own says nothing', headers: { 'retry-after': '2' }, ms: 2_000 },
+    { given: 'its own header where both do', headers: { 'retry-after': '5', 'x-reset-ms': '1500' }, ms: 1_500 },
+  ])('is waited out as $given', async ({ headers, ms }) => {
+    const { client, clock } = await setUp(once(headers));
+    const startedAt = clock.now();
+    expect((await client.send(post(), callOf(clock))).body).toEqual({ ok: true });
+    expect(clock.now() - startedAt).toBe(ms);
+  });
 
   it('is not waited out beyond the deadline', async () => {
     const { client, clock, origin } = await setUp(once({ 'x-reset-ms': '9000' }));

@@ -1,5 +1,11 @@
 import { expect, it } from 'vitest';
-import { type Attempt, type RetryPolicy, retryDelayMs, statedWaitMs } from '../../src/transport/retry.ts';
+import {
+  type Attempt,
+  type RetryPolicy,
+  retryDelayMs,
+  statedRetryMs,
+  statedWaitMs,
+} from '../../src/transport/retry.ts';
 
 const policy: RetryPolicy = { maxTries: 3, baseMs: 100, throttledBaseMs: 1_000, capMs: 5_000, reserveMs: 100 };
 
@@ -57,4 +63,20 @@ it.each<{ given: string; ms: number | undefined; waits: number | null }>([
   { given: 'for ever', ms: Number.POSITIVE_INFINITY, waits: null },
 ])('a stated wait of $given is $waits', ({ ms, waits }) => {
   expect(statedWaitMs(ms)).toBe(waits);
+});
+
+it.each([
+  { header: '5', ms: 5_000 },
+  { header: '0', ms: 0 },
+  { header: '86400', ms: 60_000 },
+  { header: 'Fri, 20 Nov 2026 12:00:30 GMT', ms: 30_000 },
+  { header: 'Fri, 20 Nov 2026 11:00:00 GMT', ms: 0 },
+  { header: '-5', ms: null },
+  { header: '1e9', ms: null },
+  { header: '99999999999999999999', ms: null },
+  { header: 'soon', ms: null },
+  { header: '', ms: null },
+  { header: undefined, ms: null },
+])('Retry-After: $header is a wait of $ms', ({ header, ms }) => {
+  expect(statedRetryMs(header, Date.parse('2026-11-20T12:00:00Z'))).toBe(ms);
 });
