@@ -2,6 +2,7 @@ import type { Call } from '../domain/call.ts';
 import { GatewayError } from '../domain/errors.ts';
 import type { Feed } from '../domain/feed.ts';
 import type { ListEdge } from './across-crms.ts';
+import { Progress } from './progress.ts';
 
 /** A page of a feed as a connection shows it. */
 export interface FeedConnection<T> {
@@ -26,6 +27,7 @@ export async function readFeed<T, Options>(
 ): Promise<FeedConnection<T>> {
   const start: FeedPlace = page.after === null ? { position: null, skip: 0 } : decode(page.after);
   const edges: ListEdge<T>[] = [];
+  const progress = new Progress({ key: 'feed' });
   let place: FeedPlace | null = start;
   while (place !== null && edges.length < page.first) place = await readMore(place);
   return { edges, hasNextPage: place !== null, hasPreviousPage: page.after !== null };
@@ -39,7 +41,9 @@ export async function readFeed<T, Options>(
       edges.push({ node, cursor: () => encode({ position, skip: skip + index + 1 }) });
     }
     if (skip + taken.length < items.length) return { position, skip: skip + taken.length };
-    return next === null ? null : { position: next, skip: 0 };
+    if (next === null) return null;
+    progress.made(taken.length > 0);
+    return { position: next, skip: 0 };
   }
 }
 

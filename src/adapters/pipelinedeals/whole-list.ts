@@ -85,6 +85,8 @@ async function readOnce<T>(account: Account, list: EndpointList<T>, call: Call):
     const known = entries.length - beginning(request);
     if (known > 0 && wireId(answer.entries[known - 1]) !== wireId(entries.at(-1))) return null;
     entries.push(...answer.entries.slice(Math.max(known, 0)));
+    // There may be more than it counts.
+    if (entries.length > call.scanLimit) throw tooMany(account.crm, entries.length, call.scanLimit);
     if (answer.entries.length <= known || request.page >= answer.pages) {
       const ids = entries.map(wireId).filter((id) => id !== null);
       return new Set(ids).size === ids.length ? entries : null;
