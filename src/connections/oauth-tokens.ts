@@ -59,6 +59,7 @@ export class OAuthTokens implements CredentialSource {
   #renewing: Promise<void> | null = null;
   /** Renewed tokens that could not be written down yet. */
   #unsaved: StoredConnection | null = null;
+  readonly #closing = new AbortController();
   #failure: { readonly error: HttpError; readonly until: number } | null = null;
   /** The access token that was refused though it was new. */
   #refused: { readonly credentials: Credentials; readonly until: number } | null = null;
@@ -112,6 +113,7 @@ export class OAuthTokens implements CredentialSource {
   }
 
   async close(): Promise<void> {
+    this.#closing.abort();
     await Promise.allSettled([this.#looking, this.#renewing]);
     await this.#endpoint.close();
   }
@@ -180,8 +182,8 @@ export class OAuthTokens implements CredentialSource {
 
   async #renewOnce(): Promise<void> {
     const { clock } = this.#parts;
-    if (this.#unsaved !== null) return this.#save(this.#unsaved);
     if (this.#failure !== null && clock.now() < this.#failure.until) throw this.#failure.error;
+    if (this.#unsaved !== null) return this.#save(this.#unsaved);
     const before = this.#held;
     await this.#look();
     const held = this.#held;
@@ -193,7 +195,7 @@ export class OAuthTokens implements CredentialSource {
 
   /** Asks for new tokens; `null` where others were stored meanwhile. */
   async #ask(held: Held): Promise<Tokens | null> {
-    const { clock, crm } = this.#parts;
+    const { clock } = this.#parts;
     const endsAt = clock.now() + RENEWAL_MS;
     for (let number = 1; ; number += 1) {
       try {
@@ -216,16 +218,26 @@ export class OAuthTokens implements CredentialSource {
         if (delayMs === null) {
           const facts = { status, maybeApplied: false, retryAfterMs };
           const failed = new HttpError(failure, `its access token could not be renewed: ${message}`, facts);
-          this.#failure = { error: failed, until: clock.now() + Math.max(REST_MS, retryAfterMs ?? 0) };
-          this.#parts.onTrouble?.(`${crm}: ${failed.message}`);
-          throw failed;
+          throw this.#rest(failed, retryAfterMs ?? 0, failed.message);
         }
-        await clock.sleep(delayMs);
+        await clock.sleep(delayMs, this.#closing.signal).catch(() => {
+          throw error;
+        });
       }
     }
   }
 
-  /** From now on the CRM is not asked again, not even after a restart, until other tokens are stored. */
+  /** What failed is not tried again for a while. */
+  #rest(error: HttpError, waitMs: number, told: string): HttpError {
+    this.#failure = { error, until: this.#parts.clock.now() + Math.max(REST_MS, waitMs) };
+    this.#parts.onTrouble?.(`${this.#parts.crm}: ${told}`);
+    return error;
+  }
+
+  /**
+   * From now on the CRM is not asked again until other tokens are stored: not even after a restart, unless it was the
+   * app that was refused, which is configured anew by then.
+   */
   async #refuse(held: Held, { reason, message }: OAuthRefusal): Promise<never> {
     const { crm, store } = this.#parts;
     const stored = { ...held.stored, isRefused: true };
@@ -233,8 +245,10 @@ export class OAuthTokens implements CredentialSource {
     if (reason === 'CLIENT') this.#problem = 'the CRM does not accept the client id and secret of the app';
     this.#parts.onTrouble?.(`${crm}: ${message}; ${this.#notConnected().message}`);
     try {
-      await store.write(crm, stored);
-      this.#stamp = await store.stamp(crm);
+      if (reason !== 'CLIENT' && (await store.stamp(crm)) === this.#stamp) {
+        await store.write(crm, stored);
+        this.#stamp = await store.stamp(crm);
+      }
     } catch (error) {
       if (!(error instanceof ConnectionError)) throw error;
     }
@@ -254,8 +268,8 @@ export class OAuthTokens implements CredentialSource {
       }
     } catch (error) {
       if (!(error instanceof ConnectionError)) throw error;
-      this.#parts.onTrouble?.(`${crm}: renewed tokens could not be stored: ${error.message}`);
-      throw new HttpError('UNREACHABLE', 'its renewed tokens could not be stored', { maybeApplied: false });
+      const failed = new HttpError('UNREACHABLE', 'its renewed tokens could not be stored', { maybeApplied: false });
+      throw this.#rest(failed, 0, `${failed.message}: ${error.message}`);
     }
     this.#unsaved = null;
     if (this.#held?.stored !== stored) await this.#look();

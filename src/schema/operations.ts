@@ -48,7 +48,7 @@ builder.queryFields((t) => ({
   operation: t.field({
     type: OperationType,
     description:
-      'One write of the caller, with the scope `admin` of anybody, by the id its result told; null where the journal does not have it any more.',
+      'One write of the caller, with the scope `admin` of anybody, by the id its result told; null where the journal does not have it any more. What was done with credentials of a caller is shown with the same ones only.',
     args: { id: t.arg.id({ required: true, description: "The operation's id." }) },
     ...reading({ kind: 'own' }),
     resolve: async (_root, { id }, { operations, caller }) => {
@@ -59,7 +59,7 @@ builder.queryFields((t) => ({
   operations: t.field({
     type: OperationConnection,
     description:
-      'The writes of the caller, with the scope `admin` of everybody, that the journal has, the last begun first.',
+      'The writes of the caller, with the scope `admin` of everybody, that the journal has, the last begun first. What was done with credentials of a caller is shown with the same ones only.',
     args: { ...pageArgs, filter: t.arg({ type: OperationFilter, description: 'Which of them.' }) },
     ...reading({ kind: 'own' }),
     resolve: async (

@@ -92,7 +92,9 @@ export class TokenEndpoint {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#pools.values()].map((pool) => pool.close()));
+    const pools = [...this.#pools.values()];
+    this.#pools.clear();
+    await Promise.all(pools.map((pool) => pool.close()));
   }
 
   async #tokens(form: Readonly<Record<string, string>>, before: Tokens | null): Promise<Tokens> {

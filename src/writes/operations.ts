@@ -373,6 +373,7 @@ function callsOf({ steps }: Operation): readonly OperationCall[] {
   return steps.map(({ call }) => call);
 }
 
+/** The same for all callers, whatever their credentials: those may be of one company. */
 function locksOf({ deals }: Plan): readonly string[] {
   return [...new Set(deals.map(({ ref }) => globalId(ref)))];
 }

@@ -95,6 +95,7 @@ describe('tokens', () => {
     expect(server.forms).toHaveLength(1);
     if (isRoot) await restore(connections);
     await chmod(connections, 0o700);
+    await clock.advance(2_000);
     expect(await tokenOf(tokens)).toBe('canary-access-1');
     expect(server.forms).toHaveLength(1);
     expect((await store.read('acme'))?.tokens.refreshToken).toBe('canary-refresh-1');
@@ -218,11 +219,42 @@ describe('a renewal', () => {
     expect(server.forms).toHaveLength(1);
   });
 
-  it('of a wrong client says so', async () => {
-    const { tokens, server, clock } = await setUp();
+  it('of a wrong client says so, and is asked for again once that is configured anew', async () => {
+    const { tokens, server, clock, newSource } = await setUp();
     server.answer = () => ({ status: 401, body: { error: 'invalid_client' } });
     await clock.advance(HOUR_MS);
-    expect((await failure(tokens.current())).message).toMatch(/does not accept the client id and secret of the app/);
+    for (let times = 0; times < 5; times += 1) {
+      expect((await failure(tokens.current())).message).toMatch(/does not accept the client id and secret of the app/);
+    }
+    expect(server.forms).toHaveLength(1);
+    server.answer = (_form, number) => ({ body: tokenAnswer(number) });
+    const restarted = newSource();
+    open.push(restarted);
+    expect(await tokenOf(restarted)).toBe('canary-access-2');
+  });
+
+  it('that is refused does not undo what another process stored meanwhile', async () => {
+    const { tokens, server, clock, store, app } = await setUp();
+    await clock.advance(HOUR_MS);
+    const other = stored(app, { accessToken: 'canary-other', expiresAt: clock.now() + HOUR_MS });
+    server.answer = async () => {
+      await store.write('acme', other);
+      return INVALID_GRANT;
+    };
+    expect(await tokenOf(tokens)).toBe('canary-other');
+    expect(await store.read('acme')).toEqual(other);
+  });
+
+  it('ends with the gateway', async () => {
+    const { tokens, server, clock } = await setUp();
+    server.answer = () => ({ status: 503, body: {} });
+    clock.chance = 0.9;
+    await clock.advance(HOUR_MS);
+    const waiting = failure(tokens.current());
+    await until(() => clock.sleeping > 0);
+    await tokens.close();
+    expect((await waiting).failure).toBe('SERVER_ERROR');
+    expect(server.forms).toHaveLength(1);
   });
 
   it('is tried twice where the server fails, then rests, and the state stays', async () => {
