@@ -1,11 +1,13 @@
 import {
   type FieldNode,
   type FragmentDefinitionNode,
+  type FragmentSpreadNode,
   GraphQLIncludeDirective,
   type GraphQLObjectType,
   type GraphQLSchema,
   GraphQLSkipDirective,
   getDirectiveValues,
+  type InlineFragmentNode,
   isAbstractType,
   Kind,
   type SelectionNode,
@@ -58,15 +60,17 @@ function collect(
   }
 }
 
-/** All fields selected below some, on whatever type; fragments included. */
+/** All fields selected below some, on whatever type; fragments included, but for those that `leavesOut` names. */
 export function fieldsBelow(
   nodes: readonly FieldNode[],
   selecting: Pick<Selecting, 'fragments' | 'variableValues'>,
+  leavesOut: (fragment: FragmentSpreadNode | InlineFragmentNode) => boolean = () => false,
 ): readonly FieldNode[] {
   const fields: FieldNode[] = [];
   const collectAll = (selections: readonly SelectionNode[]) => {
     for (const selection of selections) {
       if (!isIncluded(selection, selecting)) continue;
+      if (selection.kind !== Kind.FIELD && leavesOut(selection)) continue;
       if (selection.kind === Kind.FIELD) fields.push(selection);
       else if (selection.kind === Kind.INLINE_FRAGMENT) collectAll(selection.selectionSet.selections);
       else collectAll(selecting.fragments[selection.name.value]?.selectionSet.selections ?? []);

@@ -31,6 +31,8 @@ export interface GraphQLContext {
   readonly upstream: Upstream;
   /** The custom fields the operation shows; all where it does not say. */
   readonly customFields?: CustomFieldWants | undefined;
+  /** The answer is given in parts: what is deferred or streamed is not to be waited for. */
+  readonly inParts: boolean;
   /** Carries out mutations, and knows those of before. */
   readonly operations: Operations;
   /** What earlier operations have seen. */

@@ -24,7 +24,7 @@ import { PipelineType } from './pipeline.ts';
 import { listing, someRecord } from './planned-lists.ts';
 import { BY_ID, customFieldsOf, ofDeals, tables } from './reads.ts';
 import { recordInterfaces } from './record.ts';
-import { selectedFields } from './selection.ts';
+import { fieldsAtOnce, selectedFields } from './selection.ts';
 import { StageType } from './stage.ts';
 import { UserType } from './user.ts';
 
@@ -199,17 +199,22 @@ const OWN = new Set([
 const prefetchDeals: Prefetch<Deal> = (deals, context, info, path) => {
   const selected = selectedFields(info, ...path);
   for (const name of selected) if (!OWN.has(name) && !(name in LINKS) && name !== 'products') return null;
+  const atOnce = context.inParts ? fieldsAtOnce(info, ...path) : selected;
   const loading: Promise<void>[] = [];
+  // What comes later is asked for together with the rest all the same, so that it costs no more.
+  const load = (name: string, prefetching: Promise<void>) => {
+    if (atOnce.has(name)) loading.push(prefetching);
+  };
   for (const name of Object.keys(LINKS) as (keyof typeof LINKS)[]) {
     if (!selected.has(name)) continue;
     const links = deals.map((deal) => deal[name] as Link<never> | null);
-    loading.push(
-      prefetchLinks(LINKS[name], links, context.askedBy(`Deal.${name}`), selectedFields(info, ...path, name)),
-    );
+    const fields = selectedFields(info, ...path, name);
+    load(name, prefetchLinks(LINKS[name], links, context.askedBy(`Deal.${name}`), fields));
   }
   if (selected.has('products')) {
     const bare = deals.filter((deal) => deal.products === null);
-    loading.push(context.askedBy('Deal.products').loaders.dealProducts.prefetch(bare.map((deal) => deal.ref)));
+    const { dealProducts } = context.askedBy('Deal.products').loaders;
+    load('products', dealProducts.prefetch(bare.map((deal) => deal.ref)));
   }
   return loading.length === 0 ? null : Promise.all(loading).then(() => undefined);
 };

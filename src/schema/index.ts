@@ -30,7 +30,8 @@ import './upstream.ts';
 import { withAskingFields } from './asking.ts';
 import { builder } from './builder.ts';
 import { guard } from './guard.ts';
+import { directives } from './incremental.ts';
 import { refuseRelativeTimes } from './relative-times.ts';
 
 /** The executable schema. It knows no CRM by name, so a new adapter leaves it as it was. */
-export const schema = guard(withAskingFields(refuseRelativeTimes(builder.toSchema({ sortSchema: false }))));
+export const schema = guard(withAskingFields(refuseRelativeTimes(builder.toSchema({ sortSchema: false, directives }))));

@@ -37,6 +37,22 @@ query DealsOfBothCrms {
 }
 `;
 
+const dealsBeforeTheirLines = `# Deals are drawn as soon as they are there, what is
+# deferred comes behind them.
+query DealsBeforeTheirLines {
+  deals(first: 10) {
+    nodes {
+      id
+      title
+      value { amount currency }
+      ... @defer {
+        products { nodes { name quantity } }
+      }
+    }
+  }
+}
+`;
+
 const oneDeal = `# Ids name the CRM: <crm>:Deal:<number>.
 query OneDeal($id: ID!) {
   deal(id: $id) {
@@ -181,6 +197,7 @@ query Capabilities {
 /** Their ids and names exist in the sandbox CRMs. */
 export const examples: readonly Example[] = [
   { query: dealsOfBothCrms },
+  { query: dealsBeforeTheirLines },
   { query: oneDeal, variables: { id: 'pipedrive:Deal:1' } },
   { query: findAndCount },
   { query: aroundADeal, variables: { id: 'pipedrive:Deal:1' } },

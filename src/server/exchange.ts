@@ -27,6 +27,11 @@ export interface Exchange {
   operation: { readonly name: string | null; readonly type: 'query' | 'mutation' } | null;
 }
 
+/** What the HTTP layer hands to the GraphQL engine with each request. */
+export interface ServerContext extends Record<string, unknown> {
+  readonly exchange: Exchange;
+}
+
 export function openExchange(request: IncomingMessage, response: ServerResponse, now: number): Exchange {
   const requestId = randomUUID();
   response.setHeader('x-request-id', requestId);

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { useDeferStream } from '@graphql-yoga/plugin-defer-stream';
 import type { GraphQLSchema } from 'graphql';
-import { createYoga } from 'graphql-yoga';
+import { createYoga, type Plugin } from 'graphql-yoga';
 import type { CallerSettings } from '../config/caller-settings.ts';
 import type { Limits } from '../config/limits.ts';
 import { withCredentials } from '../domain/caller.ts';
@@ -8,7 +9,7 @@ import { createAuthenticate } from './authenticate.ts';
 import { type CallerAccounts, CREDENTIALS_HEADER, leaseAccounts } from './caller-credentials.ts';
 import { createCheckOperation } from './check-operation.ts';
 import { checkPersistedOperations } from './check-persisted-operations.ts';
-import type { Exchange } from './exchange.ts';
+import type { Exchange, ServerContext } from './exchange.ts';
 import { createGraphiql, wantsGraphiql } from './graphiql.ts';
 import { createKnownOperations } from './known-operation.ts';
 import { Origins } from './origins.ts';
@@ -19,7 +20,7 @@ import { Refusal } from './refusal.ts';
 import { createRunOperation, type OperationParts } from './run-operation.ts';
 import { type AnswerParts, completeWith, useAnswer } from './use-answer.ts';
 import { useLimits } from './use-limits.ts';
-import { type ServerContext, useOperation } from './use-operation.ts';
+import { useOperation } from './use-operation.ts';
 import { usePersistedOperations } from './use-persisted-operations.ts';
 import { useShedding } from './use-shedding.ts';
 
@@ -64,7 +65,7 @@ export function createGraphqlEndpoint(parts: EndpointParts): GraphQLEndpoint {
   const yoga = createYoga<ServerContext>({
     schema,
     graphqlEndpoint: GRAPHQL_PATH,
-    plugins,
+    plugins: [useDeferStream() as Plugin<ServerContext>, ...plugins],
     maskedErrors: false,
     logging: false,
     graphiql: false,

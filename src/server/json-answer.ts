@@ -20,6 +20,11 @@ export function jsonTypeFor(accept: string | undefined): string | null {
   return type;
 }
 
+/** Whether a client takes an answer in parts, and says so by name. */
+export function takesParts(accept: string | undefined): boolean {
+  return accept !== undefined && /\b(?:multipart\/mixed|text\/event-stream)\b/i.test(accept);
+}
+
 /** What the client names first; of a wildcard, plain JSON. */
 function chooseType(accept: string): string | null {
   for (const entry of accept.replace(/\s/g, '').toLowerCase().split(',')) {

@@ -1,4 +1,5 @@
 import {
+  BREAK,
   type DocumentNode,
   type FragmentDefinitionNode,
   GraphQLError,
@@ -7,6 +8,7 @@ import {
   getVariableValues,
   Kind,
   type OperationDefinitionNode,
+  visit,
 } from 'graphql';
 import type { Variables } from '../execution/operation-plan.ts';
 import { OperationPlans } from '../execution/operation-plans.ts';
@@ -25,6 +27,8 @@ export class KnownOperation {
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
   readonly title: NonNullable<Exchange['operation']>;
   readonly plans: OperationPlans;
+  /** Whether parts of its answer may come later. A mutation is answered whole: what it reads is what it has made. */
+  readonly isIncremental: boolean;
   #asksForSchema: boolean | null = null;
   #nodes: number | null = null;
 
@@ -38,6 +42,7 @@ export class KnownOperation {
       type: operation.operation === 'mutation' ? 'mutation' : 'query',
     };
     this.plans = new OperationPlans(operation, document, { schema, fragments: this.fragments });
+    this.isIncremental = this.title.type === 'query' && hasIncrementalDirective(document);
   }
 
   get asksForSchema(): boolean {
@@ -93,4 +98,15 @@ function asBadRequest(error: GraphQLError): GraphQLError {
     originalError: error.originalError ?? null,
     extensions: { ...error.extensions, http: { status: 400 } },
   });
+}
+
+function hasIncrementalDirective(document: DocumentNode): boolean {
+  let found = false;
+  visit(document, {
+    Directive({ name }) {
+      found ||= name.value === 'defer' || name.value === 'stream';
+      return found ? BREAK : undefined;
+    },
+  });
+  return found;
 }

@@ -3,13 +3,12 @@ import type { DocumentNode, ExecutionResult, GraphQLError } from 'graphql';
 import type { GraphQLParams, Plugin, YogaServerInstance } from 'graphql-yoga';
 import { type Shareable, SharedReads } from '../domain/shared-reads.ts';
 import type { Writes } from '../domain/writes.ts';
-import type { Exchange } from './exchange.ts';
-import { jsonTypeFor, statusOf, toBytes } from './json-answer.ts';
+import type { Exchange, ServerContext } from './exchange.ts';
+import { jsonTypeFor, statusOf, takesParts, toBytes } from './json-answer.ts';
 import type { KnownOperations } from './known-operation.ts';
 import type { RunOperation } from './run-operation.ts';
 import type { Tracing } from './tracing.ts';
 import type { Answer, Complete } from './use-answer.ts';
-import type { ServerContext } from './use-operation.ts';
 
 /** Answers a request, or answers `false` and leaves it, with its body, to yoga. */
 export type PlainPost = (request: IncomingMessage, response: ServerResponse, exchange: Exchange) => Promise<boolean>;
@@ -37,7 +36,6 @@ interface Executed {
 }
 
 const PLAIN_TYPE = /^application\/json(?:;\s*charset=utf-8)?$/i;
-const INCREMENTAL = /@(?:defer|stream)\b/;
 /** Documents that were found valid, the last of them: most clients send a handful. */
 const MAX_DOCUMENTS = 1_000;
 const MAX_KEPT_LENGTH = 10_000;
@@ -120,13 +118,13 @@ function createPrepare({ yoga, plugins, known, run }: PlainPostParts) {
         if (checking instanceof Promise) await checking;
       }
       const { query, variables, operationName } = params;
-      if (query == null || INCREMENTAL.test(query)) return null;
+      if (query == null) return null;
       const document = read(query, context);
       const operation = document && known(document, operationName);
-      if (!operation) return null;
+      if (!operation || (operation.isIncremental && takesParts(exchange.headers.accept))) return null;
       return {
         isShareable: operation.title.type === 'query' && !OWN_STATE.test(query),
-        execute: (own) => executed(run(operation, variables, own), own),
+        execute: (own) => executed(run.whole(operation, variables, own), own),
       };
     } catch {
       return null;

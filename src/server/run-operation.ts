@@ -1,4 +1,4 @@
-import { type ExecutionResult, GraphQLError, getArgumentValues } from 'graphql';
+import { type ExecutionArgs, type ExecutionResult, type FieldNode, GraphQLError, getArgumentValues } from 'graphql';
 import type { Call } from '../domain/call.ts';
 import type { Crms } from '../domain/crms.ts';
 import { GatewayError } from '../domain/errors.ts';
@@ -47,12 +47,36 @@ export interface OperationParts {
   tracing?(): Tracing | null;
 }
 
-/** Executes an operation for an exchange, unless it may not be. */
-export type RunOperation = (
-  known: KnownOperation,
-  given: Variables | null | undefined,
-  exchange: Exchange,
-) => Promise<ExecutionResult>;
+/** Executes operations for exchanges, unless they may not be. */
+export interface RunOperation {
+  whole(known: KnownOperation, given: Given, exchange: Exchange): Promise<ExecutionResult>;
+  /** Has what is deferred or streamed come in parts, as `execute` gives them. */
+  inParts(known: KnownOperation, given: Given, exchange: Exchange, execute: ExecuteInParts): Promise<Result>;
+}
+
+/** Variables as they came. */
+type Given = Variables | null | undefined;
+/** A result, or its parts. */
+export type Result = ExecutionResult | AsyncIterable<ResultPart>;
+type ExecuteInParts = (args: ExecutionArgs) => Result | Promise<Result>;
+
+/** The first part of a result, or one that follows. */
+export interface ResultPart extends ExecutionResult {
+  readonly hasNext: boolean;
+  readonly incremental?: readonly (Pick<ExecutionResult, 'errors'> & object)[];
+}
+
+/** An operation that may be executed. */
+interface Running {
+  readonly asked: Asked;
+  readonly context: GraphQLContext;
+  /** Where it asks for its own cost. */
+  readonly costs: readonly FieldNode[];
+  /** What it came to: its cost is known from now on. */
+  succeed(result: ExecutionResult): void;
+  /** Always the last: nothing of it is waited for any more. */
+  end(): void;
+}
 
 /**
  * Executes each operation with a context of its own. A query ends with its deadline or when nobody waits for it; a
@@ -63,7 +87,8 @@ export function createRunOperation(parts: OperationParts, check: CheckOperation)
   const seen = new Seen();
   const configured = { policy: parts.planPolicy, maxTokens: parts.maxTokensPerOperation };
 
-  return async (known, given, exchange) => {
+  /** Answers a result where there is nothing to execute. */
+  function begin(known: KnownOperation, given: Given, exchange: Exchange, inParts: boolean): Running | ExecutionResult {
     const refused = check(known, given ?? {}, exchange);
     if (refused) return { errors: [refused.toGraphQLError()] };
     const { schema, document, operation, fragments } = known;
@@ -120,31 +145,90 @@ export function createRunOperation(parts: OperationParts, check: CheckOperation)
       loaders,
       upstream,
       customFields: wants,
+      // What an operation costs is not known before everything of it is answered.
+      inParts: inParts && costs.length === 0,
       operations,
       seen,
       now: () => clock.now(),
     });
-    try {
-      const price = parts.onOperation ? upstream.plan.cost : null;
-      if (type === 'query' && !isDryRun && terms.maxTokens !== null) {
-        const error = refusal(upstream.plan, terms.maxTokens);
-        if (error) return failed(error);
-      }
-      const result = await executePlan(known.plans.of(variables.values), variables.values, context);
-      upstream.done();
-      // What was shared says nothing of what it takes alone.
-      if (exchange.receipt.joined === 0) contexts.learn(exchange.receipt.calls);
-      if (price && !isDryRun) {
-        const { calls: sent, joined: coalesced } = exchange.receipt;
-        parts.onOperation?.({ plan: price, sent, coalesced, result });
-      }
-      return costs.length > 0 ? withCost(result, costs, asked, given ?? {}, context) : result;
-    } finally {
+    const end = () => {
       done.abort(OVER);
       // Reads that were left behind, by the failure of one beside them, would be paid for and thrown away.
       if (type === 'query') cancel();
+    };
+    const price = parts.onOperation ? upstream.plan.cost : null;
+    if (type === 'query' && !isDryRun && terms.maxTokens !== null) {
+      const error = refusal(upstream.plan, terms.maxTokens);
+      if (error) {
+        end();
+        return failed(error);
+      }
     }
+    const succeed = (result: ExecutionResult) => {
+      upstream.done();
+      // What was shared says nothing of what it takes alone.
+      if (exchange.receipt.joined === 0) contexts.learn(exchange.receipt.calls);
+      if (!price || isDryRun) return;
+      const { calls: sent, joined: coalesced } = exchange.receipt;
+      parts.onOperation?.({ plan: price, sent, coalesced, result });
+    };
+    return { asked, context, costs, succeed, end };
+  }
+
+  async function whole(known: KnownOperation, given: Given, running: Running): Promise<ExecutionResult> {
+    const { asked, context, costs } = running;
+    try {
+      const result = await executePlan(known.plans.of(asked.variableValues), asked.variableValues, context);
+      running.succeed(result);
+      return costs.length > 0 ? withCost(result, costs, asked, given ?? {}, context) : result;
+    } finally {
+      running.end();
+    }
+  }
+
+  return {
+    async whole(known, given, exchange) {
+      const running = begin(known, given, exchange, false);
+      return isRunning(running) ? whole(known, given, running) : running;
+    },
+    async inParts(known, given, exchange, execute) {
+      const running = begin(known, given, exchange, true);
+      if (!isRunning(running)) return running;
+      const { context, asked } = running;
+      if (!context.inParts) return whole(known, given, running);
+      const { schema, document, operation } = asked;
+      const operationName = operation.name?.value;
+      let result: Result;
+      try {
+        result = await execute({ schema, document, contextValue: context, variableValues: given ?? {}, operationName });
+      } catch (error) {
+        running.end();
+        throw error;
+      }
+      if (Symbol.asyncIterator in result) return untilOver(result, running);
+      running.succeed(result);
+      running.end();
+      return result;
+    },
   };
+}
+
+function isRunning(begun: Running | ExecutionResult): begun is Running {
+  return 'context' in begun;
+}
+
+/** Ends an operation with the last of its parts, or when nobody takes them any more. */
+async function* untilOver(parts: AsyncIterable<ResultPart>, running: Running): AsyncGenerator<ResultPart> {
+  const errors: GraphQLError[] = [];
+  try {
+    for await (const part of parts) {
+      errors.push(...(part.errors ?? []), ...(part.incremental ?? []).flatMap((one) => one.errors ?? []));
+      if (!part.hasNext) running.succeed({ errors });
+      yield part;
+    }
+  } finally {
+    running.end();
+  }
 }
 
 function failed(error: unknown): ExecutionResult {

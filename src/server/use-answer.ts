@@ -3,12 +3,12 @@ import type { Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import { type Access, isPermitted } from '../config/access.ts';
 import type { Clock } from '../transport/clock.ts';
-import type { Exchange } from './exchange.ts';
+import type { Exchange, ServerContext } from './exchange.ts';
 import { maskError } from './mask-error.ts';
 import type { Metrics } from './metrics.ts';
 import type { Redact } from './redactor.ts';
+import type { Result, ResultPart } from './run-operation.ts';
 import type { Tracing } from './tracing.ts';
-import type { ServerContext } from './use-operation.ts';
 
 /** Names are the client's own, and need not be short. */
 const MAX_NAME = 100;
@@ -28,34 +28,71 @@ export interface Answer extends ExecutionResult {
   readonly extensions: Record<string, unknown>;
 }
 
-/** Completes a result: masked errors with their codes, the receipt, one line in the log, metrics and the trace. */
-export type Complete = (result: ExecutionResult, exchange: Exchange) => Answer;
+/** Completes results: masked errors with their codes, the receipt, one line in the log, metrics and the trace. */
+export interface Complete {
+  (result: ExecutionResult, exchange: Exchange): Answer;
+  /** Each part says what was spent until then, the last one all of it. */
+  parts(parts: AsyncIterable<ResultPart>, exchange: Exchange): AsyncIterable<ResultPart>;
+}
 
 export function completeWith(parts: AnswerParts): Complete {
   const { logger, clock, redact, access, metrics } = parts;
-  return ({ errors, extensions, ...rest }, exchange) => {
+
+  function withMaskedErrors<T extends Pick<ExecutionResult, 'errors'>>(result: T, exchange: Exchange): T {
+    if (result.errors === undefined) return result;
     const terms = {
       requestId: exchange.requestId,
       hidesSchema: !isPermitted(access.introspection, exchange.caller),
       redact,
       onBug: (error: unknown) => logBug(logger, exchange, error),
     };
-    const masked = errors?.map((error) => maskError(error, terms));
-    const codes = [...new Set(masked?.map((error) => String(error.extensions.code)))];
+    return { ...result, errors: result.errors.map((error) => maskError(error, terms)) };
+  }
+
+  function over(exchange: Exchange, codes: readonly string[]): void {
     const ms = clock.now() - exchange.startedAt;
     logOperation(logger, exchange, ms, codes);
     metrics?.operation({ type: exchange.operation?.type ?? null, codes, ms, receipt: exchange.receipt });
     if (exchange.trace) parts.tracing?.()?.endOperation(exchange.trace, exchange, codes);
-    const upstream = exchange.receipt.summary();
-    return { ...rest, ...(masked && { errors: masked }), extensions: { ...extensions, upstream } };
+  }
+
+  const complete = (result: ExecutionResult, exchange: Exchange): Answer => {
+    const { errors, extensions, ...rest } = withMaskedErrors(result, exchange);
+    over(exchange, codesOf(errors));
+    return { ...rest, ...(errors && { errors }), extensions: { ...extensions, upstream: exchange.receipt.summary() } };
   };
+
+  async function* completeParts(results: AsyncIterable<ResultPart>, exchange: Exchange): AsyncGenerator<ResultPart> {
+    const codes = new Set<string>();
+    try {
+      for await (const { incremental, ...part } of results) {
+        const first = withMaskedErrors(part, exchange);
+        const later = incremental?.map((one) => withMaskedErrors(one, exchange));
+        for (const { errors } of [first, ...(later ?? [])]) for (const code of codesOf(errors)) codes.add(code);
+        yield {
+          ...first,
+          ...(later && { incremental: later }),
+          extensions: { ...first.extensions, upstream: exchange.receipt.summary() },
+        };
+      }
+    } finally {
+      over(exchange, [...codes]);
+    }
+  }
+
+  return Object.assign(complete, { parts: completeParts });
+}
+
+function codesOf(errors: readonly GraphQLError[] | undefined): readonly string[] {
+  return [...new Set(errors?.map((error) => String(error.extensions.code)))];
 }
 
 /** Completes every result that goes through yoga. */
 export function useAnswer(complete: Complete): Plugin<Record<string, unknown>, ServerContext> {
   return {
     onResultProcess({ result, setResult, serverContext: { exchange } }) {
-      setResult(complete(result as ExecutionResult, exchange));
+      const given = result as Result;
+      setResult(Symbol.asyncIterator in given ? complete.parts(given, exchange) : complete(given, exchange));
     },
   };
 }

@@ -9,9 +9,9 @@ import {
 import type { Plugin } from 'graphql-yoga';
 import type { Access } from '../config/access.ts';
 import type { Limits } from '../config/limits.ts';
+import type { ServerContext } from './exchange.ts';
 import { parseWithinLimits } from './parse-within-limits.ts';
 import { tooComplex } from './refusal.ts';
-import type { ServerContext } from './use-operation.ts';
 
 /** Each unknown name is compared with all known ones, for what to suggest. */
 const MAX_VALIDATION_ERRORS = 10;

@@ -1,12 +1,8 @@
 import type { Plugin } from 'graphql-yoga';
-import type { Exchange } from './exchange.ts';
+import type { ServerContext } from './exchange.ts';
+import { takesParts } from './json-answer.ts';
 import type { KnownOperations } from './known-operation.ts';
 import type { RunOperation } from './run-operation.ts';
-
-/** What the HTTP layer hands to the GraphQL engine with each request. */
-export interface ServerContext extends Record<string, unknown> {
-  readonly exchange: Exchange;
-}
 
 /** Has every operation that goes through yoga executed as ours. */
 export function useOperation(
@@ -14,12 +10,16 @@ export function useOperation(
   run: RunOperation,
 ): Plugin<Record<string, unknown>, ServerContext> {
   return {
-    onExecute({ args, setExecuteFn }) {
+    onExecute({ args, executeFn, setExecuteFn }) {
       const operation = known(args.document, args.operationName);
       // The engine says that there is none.
       if (operation === null) return;
       const { exchange } = args.contextValue as unknown as ServerContext;
-      setExecuteFn(() => run(operation, args.variableValues, exchange));
+      setExecuteFn(() =>
+        operation.isIncremental && takesParts(exchange.headers.accept)
+          ? run.inParts(operation, args.variableValues, exchange, executeFn as Parameters<RunOperation['inParts']>[3])
+          : run.whole(operation, args.variableValues, exchange),
+      );
     },
   };
 }

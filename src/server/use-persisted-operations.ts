@@ -1,7 +1,7 @@
 import type { Plugin } from 'graphql-yoga';
 import { type Access, isPermitted } from '../config/access.ts';
+import type { ServerContext } from './exchange.ts';
 import { Refusal } from './refusal.ts';
-import type { ServerContext } from './use-operation.ts';
 
 /**
  * Takes documents by their hash (`extensions.persistedQuery.sha256Hash`), and documents as such only of the callers

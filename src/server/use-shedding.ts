@@ -1,7 +1,7 @@
 import type { Plugin } from 'graphql-yoga';
+import type { ServerContext } from './exchange.ts';
 import type { LoadShedding } from './pressure.ts';
 import { Refusal } from './refusal.ts';
-import type { ServerContext } from './use-operation.ts';
 
 /** Refuses reads under pressure before they are parsed. A document that speaks of mutations anywhere is let pass. */
 export function useShedding(shedding: LoadShedding): Plugin<Record<string, unknown>, ServerContext> {

@@ -38,6 +38,7 @@ describe.skipIf(executablePath === null)('GraphiQL in Chromium', () => {
     const tabs = await page.getByRole('tab').allTextContents();
     expect(tabs).toEqual([
       expect.stringContaining('DealsOfBothCrms'),
+      expect.stringContaining('DealsBeforeTheirLines'),
       expect.stringContaining('OneDeal'),
       expect.stringContaining('FindAndCount'),
       expect.stringContaining('AroundADeal'),
@@ -58,15 +59,27 @@ describe.skipIf(executablePath === null)('GraphiQL in Chromium', () => {
     expect(await result.textContent()).not.toContain('"errors"');
   });
 
+  const openTab = async (name: string) => {
+    await page.getByRole('button', { name }).click();
+    await page.locator('.graphiql-tab-active', { hasText: name }).waitFor();
+  };
+  // GraphiQL takes notice of a tab's operation a moment after showing it, and until then sends nothing.
+  const run = async () => {
+    await page.getByRole('button', { name: /^Execute query/ }).click();
+    await page.waitForTimeout(500);
+    return page.locator('.graphiql-response').textContent();
+  };
+
+  it('puts together what comes in parts', async () => {
+    const types: (string | undefined)[] = [];
+    page.on('response', (response) => types.push(response.headers()['content-type']?.split(';')[0]));
+    await openTab('DealsBeforeTheirLines');
+    await expect.poll(run, { timeout: 15_000 }).toContain('"quantity"');
+    expect(types).toContain('multipart/mixed');
+  });
+
   it('runs the others with their variables, when their tabs are clicked', async () => {
-    await page.getByRole('button', { name: 'AddDeal' }).click();
-    await page.locator('.graphiql-tab-active', { hasText: 'AddDeal' }).waitFor();
-    // GraphiQL takes notice of a tab's operation a moment after showing it, and until then sends nothing.
-    const run = async () => {
-      await page.getByRole('button', { name: /^Execute query/ }).click();
-      await page.waitForTimeout(500);
-      return page.locator('.graphiql-response').textContent();
-    };
+    await openTab('AddDeal');
     await expect.poll(run, { timeout: 15_000 }).toContain('"APPLIED"');
     const posts = gateway.pipelinedeals.log.filter((entry) => entry.method === 'POST');
     expect(posts.map((entry) => entry.body)).toContainEqual({
