@@ -4,34 +4,42 @@ import { runCrashes } from './crashes.ts';
 import { KeyedAdds, type KeyFigures } from './keys.ts';
 import { inLanes, withRig } from './lanes.ts';
 import { runMatrix } from './matrix.ts';
+import { runAllReads } from './reads/all-reads.ts';
+import { nameOf as nameOfRead, readsReport } from './reads/reads-report.ts';
+import type { ReadResult } from './reads/run-reads.ts';
 import { isClean, nameOf, report } from './report.ts';
 import { PATIENT_MS, type Rig } from './rig.ts';
 import { SCENARIOS } from './scenarios.ts';
 
-const USAGE = `npm run faults -- [--only <text>] [--lanes <n>] [--matrix | --crashes]
+const PARTS = ['matrix', 'crashes', 'keys', 'reads'] as const;
+type Part = (typeof PARTS)[number];
 
-  --only     mutations whose name and CRM contain the text: "merge", "addDeal on pipedrive"
-  --lanes    gateways at work side by side, 4 unless said
-  --matrix   no crashes
-  --crashes  crashes only`;
+const USAGE = `npm run faults -- [--part <part>]… [--only <text>] [--lanes <n>]
+
+  --part     only this of ${PARTS.join(', ')}
+  --only     mutations whose name and CRM contain the text ("merge", "addDeal on pipedrive"), or faults of reads ("429")
+  --lanes    gateways at work side by side, 4 unless said`;
 
 interface Options {
+  readonly parts: readonly Part[];
   readonly only: string;
   readonly lanes: number;
-  readonly matrix: boolean;
-  readonly crashes: boolean;
 }
 
 async function main(): Promise<void> {
-  const options = optionsOrUsage(process.argv.slice(2));
-  const scenarios = SCENARIOS.filter(({ name, crm }) => `${name} on ${crm}`.includes(options.only));
-  const results = await inLanes('dist', options.lanes, scenarios, async (rig, lane) => [
-    ...(options.crashes ? [] : await runMatrix(rig, lane, () => true, progress)),
-    ...(options.matrix ? [] : await runCrashes(rig, lane, () => true, progress)),
+  const { parts, only, lanes } = optionsOrUsage(process.argv.slice(2));
+  const scenarios = SCENARIOS.filter(({ name, crm }) => `${name} on ${crm}`.includes(only));
+  const has = (part: Part) => parts.includes(part);
+  const writes = await inLanes('dist', lanes, scenarios, async (rig, lane) => [
+    ...(has('matrix') ? await runMatrix(rig, lane, () => true, progress) : []),
+    ...(has('crashes') ? await runCrashes(rig, lane, () => true, progress) : []),
   ]);
-  const keys = options.only === '' ? await withRig('dist', sendUnderKeys, { mutationTimeoutMs: PATIENT_MS }) : [];
-  process.stdout.write(`\n${report(results, keys)}\n`);
-  if (!isClean(results)) process.exitCode = 1;
+  const keys =
+    has('keys') && only === '' ? await withRig('dist', sendUnderKeys, { mutationTimeoutMs: PATIENT_MS }) : [];
+  if (writes.length + keys.length > 0) process.stdout.write(`\n${report(writes, keys)}\n`);
+  const reads = has('reads') ? await runAllReads('dist', { lanes, onCase: readProgress }, only) : [];
+  if (reads.length > 0) process.stdout.write(`\n${readsReport(reads)}\n`);
+  if (!isClean(writes) || reads.some(({ violations }) => violations.length > 0)) process.exitCode = 1;
 }
 
 /** A thousand mutations under a hundred keys, and again after a crash. */
@@ -57,24 +65,29 @@ function readOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],
     options: {
+      part: { type: 'string', multiple: true, default: [...PARTS] },
       only: { type: 'string', default: '' },
       lanes: { type: 'string', default: '4' },
-      matrix: { type: 'boolean', default: false },
-      crashes: { type: 'boolean', default: false },
     },
   });
   const lanes = Number(values.lanes);
   if (!Number.isInteger(lanes) || lanes < 1) throw new TypeError('--lanes takes a number, 1 or more');
-  if (!SCENARIOS.some(({ name, crm }) => `${name} on ${crm}`.includes(values.only))) {
-    throw new TypeError(`no mutation is called ${values.only}`);
-  }
-  if (values.matrix && values.crashes) throw new TypeError('--matrix and --crashes exclude each other');
-  return { ...values, lanes };
+  const unknown = values.part.find((part) => !(PARTS as readonly string[]).includes(part));
+  if (unknown !== undefined) throw new TypeError(`there is no part ${unknown}`);
+  return { parts: values.part as Part[], only: values.only, lanes };
 }
 
 function progress({ label, said, violations }: OpenCase): void {
+  tell(`${nameOf(label)}: ${said.outcome}`, violations);
+}
+
+function readProgress(result: ReadResult): void {
+  tell(`${nameOfRead(result)}: ${result.outcome}`, result.violations);
+}
+
+function tell(line: string, violations: readonly { readonly kind: string; readonly what: string }[]): void {
   const wrong = violations.map(({ kind, what }) => `\n  ${kind}: ${what}`).join('');
-  process.stderr.write(`${nameOf(label)}: ${said.outcome}${wrong}\n`);
+  process.stderr.write(`${line}${wrong}\n`);
 }
 
 await main();
