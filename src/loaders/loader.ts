@@ -21,76 +21,108 @@ export interface Asker {
   asked(crm: string): void;
 }
 
-/** A loader that knows which fields ask. */
-export class AskedLoader<Key, T> implements Loader<Key, T> {
-  readonly #loader: RunLoader<Key, T>;
-  readonly #crmOf: (key: Key) => string;
+/** What is loaded of one CRM. */
+interface OfCrm<Key, T> {
+  readonly loader: RunLoader<Key, T>;
   /** The fields whose keys wait for the next batch. */
-  #because = new Set<string>();
+  because: Set<string>;
+}
+
+/** A loader that knows which fields ask. Each CRM has batches of its own: whoever asks one does not wait for another. */
+export class AskedLoader<Key, T> implements Loader<Key, T> {
+  readonly #batch: (keys: readonly Key[], because: readonly string[]) => Promise<readonly (T | null | Error)[]>;
+  readonly #nameOf: (key: Key) => string;
+  readonly #crmOf: (key: Key) => string;
+  readonly #crms = new Map<string, OfCrm<Key, T>>();
 
   constructor(
     batch: (keys: readonly Key[], because: readonly string[]) => Promise<readonly (T | null | Error)[]>,
     nameOf: (key: Key) => string,
     crmOf: (key: Key) => string,
   ) {
+    this.#batch = batch;
+    this.#nameOf = nameOf;
     this.#crmOf = crmOf;
-    this.#loader = new RunLoader<Key, T>((keys) => {
-      const because = [...this.#because];
-      this.#because = new Set();
-      return batch(keys, because);
-    }, nameOf);
   }
 
   load(key: Key): Promise<T | null> {
-    return this.#loader.load(key);
+    return this.#of(key).loader.load(key);
   }
 
   loadMany(keys: readonly Key[]): Promise<(T | null | Error)[]> {
-    return this.#loader.loadMany(keys);
+    return Promise.all(keys.map((key) => this.load(key).catch((error: Error) => error)));
   }
 
   peek(key: Key): T | null | undefined {
-    return this.#loader.peek(key);
+    return this.#of(key).loader.peek(key);
   }
 
   prefetch(keys: readonly Key[]): Promise<void> {
-    return this.#loader.prefetch(keys);
+    return this.#prefetch(keys, () => undefined);
   }
 
   clear(key: Key): void {
-    this.#loader.clear(key);
+    this.#of(key).loader.clear(key);
   }
 
   clearAll(): void {
-    this.#loader.clearAll();
+    for (const { loader } of this.#crms.values()) loader.clearAll();
   }
 
   /** Loads on behalf of the fields that ask for something this is a part of. */
   loadFor(key: Key, because: readonly string[]): Promise<T | null> {
-    if (!this.#loader.has(key)) for (const field of because) this.#because.add(field);
-    return this.#loader.load(key);
+    const own = this.#of(key);
+    if (!own.loader.has(key)) for (const field of because) own.because.add(field);
+    return own.loader.load(key);
   }
 
   /** The same loader, as a field sees it: what it asks for first is read because of it. */
   askedBy(asker: Asker): Loader<Key, T> {
-    const note = (key: Key) => {
-      this.#because.add(asker.field);
+    const note = (own: OfCrm<Key, T>, key: Key) => {
+      own.because.add(asker.field);
       asker.asked(this.#crmOf(key));
     };
     const load = (key: Key): Promise<T | null> => {
-      if (!this.#loader.has(key)) note(key);
-      return this.#loader.load(key);
+      const own = this.#of(key);
+      if (!own.loader.has(key)) note(own, key);
+      return own.loader.load(key);
     };
     return {
       load,
       loadMany: (keys) => Promise.all(keys.map((key) => load(key).catch((error: Error) => error))),
-      peek: (key) => this.#loader.peek(key),
-      prefetch: (keys) => {
-        for (const key of this.#loader.missing(keys).values()) note(key);
-        return this.#loader.prefetch(keys);
-      },
-      clear: (key) => this.#loader.clear(key),
-      clearAll: () => this.#loader.clearAll(),
+      peek: (key) => this.peek(key),
+      prefetch: (keys) => this.#prefetch(keys, note),
+      clear: (key) => this.clear(key),
+      clearAll: () => this.clearAll(),
     };
+  }
+
+  async #prefetch(keys: readonly Key[], note: (own: OfCrm<Key, T>, key: Key) => void): Promise<void> {
+    const groups = new Map<OfCrm<Key, T>, Key[]>();
+    for (const key of keys) {
+      const own = this.#of(key);
+      const group = groups.get(own);
+      if (group) group.push(key);
+      else groups.set(own, [key]);
+    }
+    const loading = Array.from(groups, ([own, group]) => {
+      for (const key of own.loader.missing(group).values()) note(own, key);
+      return own.loader.prefetch(group);
+    });
+    await Promise.all(loading);
+  }
+
+  #of(key: Key): OfCrm<Key, T> {
+    const crm = this.#crmOf(key);
+    const known = this.#crms.get(crm);
+    if (known) return known;
+    const loader = new RunLoader<Key, T>((keys) => {
+      const because = [...own.because];
+      own.because = new Set();
+      return this.#batch(keys, because);
+    }, this.#nameOf);
+    const own: OfCrm<Key, T> = { loader, because: new Set() };
+    this.#crms.set(crm, own);
+    return own;
   }
 }
