@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { runHostile, runIsolation, runOutages } from './beyond.ts';
+import { hostileReport, outageReport } from './beyond-report.ts';
 import type { OpenCase } from './case.ts';
 import { runCrashes } from './crashes.ts';
 import { KeyedAdds, type KeyFigures } from './keys.ts';
@@ -7,11 +9,11 @@ import { runMatrix } from './matrix.ts';
 import { runAllReads } from './reads/all-reads.ts';
 import { nameOf as nameOfRead, readsReport } from './reads/reads-report.ts';
 import type { ReadResult } from './reads/run-reads.ts';
-import { isClean, nameOf, report } from './report.ts';
+import { isClean, keysReport, nameOf, report } from './report.ts';
 import { PATIENT_MS, type Rig } from './rig.ts';
 import { SCENARIOS } from './scenarios.ts';
 
-const PARTS = ['matrix', 'crashes', 'keys', 'reads'] as const;
+const PARTS = ['matrix', 'crashes', 'keys', 'reads', 'outages', 'hostile'] as const;
 type Part = (typeof PARTS)[number];
 
 const USAGE = `npm run faults -- [--part <part>]… [--only <text>] [--lanes <n>]
@@ -28,18 +30,32 @@ interface Options {
 
 async function main(): Promise<void> {
   const { parts, only, lanes } = optionsOrUsage(process.argv.slice(2));
-  const scenarios = SCENARIOS.filter(({ name, crm }) => `${name} on ${crm}`.includes(only));
   const has = (part: Part) => parts.includes(part);
-  const writes = await inLanes('dist', lanes, scenarios, async (rig, lane) => [
-    ...(has('matrix') ? await runMatrix(rig, lane, () => true, progress) : []),
-    ...(has('crashes') ? await runCrashes(rig, lane, () => true, progress) : []),
-  ]);
-  const keys =
-    has('keys') && only === '' ? await withRig('dist', sendUnderKeys, { mutationTimeoutMs: PATIENT_MS }) : [];
-  if (writes.length + keys.length > 0) process.stdout.write(`\n${report(writes, keys)}\n`);
-  const reads = has('reads') ? await runAllReads('dist', { lanes, onCase: readProgress }, only) : [];
-  if (reads.length > 0) process.stdout.write(`\n${readsReport(reads)}\n`);
-  if (!isClean(writes) || reads.some(({ violations }) => violations.length > 0)) process.exitCode = 1;
+  let isGood = true;
+  if (has('matrix') || has('crashes')) {
+    const scenarios = SCENARIOS.filter(({ name, crm }) => `${name} on ${crm}`.includes(only));
+    const writes = await inLanes('dist', lanes, scenarios, async (rig, lane) => [
+      ...(has('matrix') ? await runMatrix(rig, lane, () => true, progress) : []),
+      ...(has('crashes') ? await runCrashes(rig, lane, () => true, progress) : []),
+    ]);
+    if (writes.length > 0) print(report(writes));
+    isGood &&= isClean(writes);
+  }
+  if (has('keys') && only === '') {
+    print(keysReport(await withRig('dist', sendUnderKeys, { mutationTimeoutMs: PATIENT_MS })));
+  }
+  if (has('reads')) {
+    const reads = await runAllReads('dist', { lanes, onCase: readProgress }, only);
+    if (reads.length > 0) print(readsReport(reads));
+    isGood &&= reads.every(({ violations }) => violations.length === 0);
+  }
+  if (has('outages') && only === '') print(outageReport(await runOutages('dist'), await runIsolation('dist')));
+  if (has('hostile') && only === '') print(hostileReport(await runHostile('dist')));
+  if (!isGood) process.exitCode = 1;
+}
+
+function print(text: string): void {
+  process.stdout.write(`\n${text}\n`);
 }
 
 /** A thousand mutations under a hundred keys, and again after a crash. */

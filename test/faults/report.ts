@@ -7,7 +7,7 @@ const OUTCOMES: readonly Outcome[] = ['APPLIED', 'REJECTED', 'PARTIAL', 'UNKNOWN
 const KINDS = Object.keys(VIOLATIONS) as ViolationKind[];
 
 /** The report of a run, in Markdown. */
-export function report(results: readonly CaseResult[], keys: readonly KeyFigures[]): string {
+export function report(results: readonly CaseResult[]): string {
   const violated = results.filter(({ violations }) => violations.length > 0);
   return [
     table(
@@ -18,13 +18,18 @@ export function report(results: readonly CaseResult[], keys: readonly KeyFigures
       HEAD('mutation'),
       rows(results, ({ crm, scenario }) => `${scenario} on ${crm}`),
     ),
-    ...keys.map(
-      ({ mutations, keys: distinct, answers, effects }) =>
-        `${mutations} mutations at once under ${distinct} keys: ${sum(effects)} effects, at most ${Math.max(...effects)} of one key; answers ${JSON.stringify(answers)}.`,
-    ),
     `${results.length} cases; the longest to settle took ${longest(results)}.`,
     ...violated.flatMap((result) => result.violations.map(({ kind, what }) => `- ${nameOf(result)}: ${kind}, ${what}`)),
   ].join('\n\n');
+}
+
+/** What came of many mutations under few keys. */
+export function keysReport(keys: readonly KeyFigures[]): string {
+  const lines = keys.map(
+    ({ mutations, keys: distinct, answers, effects }) =>
+      `${mutations} mutations at once under ${distinct} keys: ${sum(effects)} effects, at most ${Math.max(...effects)} of one key; answers ${JSON.stringify(answers)}.`,
+  );
+  return lines.join('\n\n');
 }
 
 /** Whether nothing happened that must not happen. */

@@ -25,6 +25,8 @@ export interface Rig {
   readonly mutationTimeoutMs: number;
   /** Of the GraphQL endpoint. */
   readonly url: string;
+  /** Of the gateway's process. */
+  readonly pid: number;
   /** All that the gateways wrote so far. */
   readonly log: string;
   /** Starts the gateway on what the last one left behind. */
@@ -79,6 +81,10 @@ class GatewayRig implements Rig {
 
   get url(): string {
     return this.#url;
+  }
+
+  get pid(): number {
+    return this.#gateway?.pid ?? 0;
   }
 
   get log(): string {

@@ -5,6 +5,7 @@ import { readAnswer, sendGraphQL } from '../../support/graphql-client.ts';
 import { recordingLogger } from '../../support/log-lines.ts';
 import { sendBytes, sendRaw } from '../../support/raw-http.ts';
 import { hostileDocuments, hostileIds } from './hostile-documents.ts';
+import { hostileRequests } from './hostile-requests.ts';
 
 const { logger, lines } = recordingLogger();
 let gateway: TestGateway;
@@ -79,112 +80,7 @@ describe('ids', () => {
 });
 
 describe('requests', () => {
-  const mutation = 'mutation { deleteDeals(input: { ids: [] }) { outcome } }';
-  const json = { 'content-type': 'application/json' };
-
-  it.each<{
-    of: string;
-    target?: string;
-    method?: string;
-    headers?: Record<string, string>;
-    body?: string;
-    status: number;
-    code: string;
-  }>([
-    {
-      of: 'a mutation over GET',
-      method: 'GET',
-      target: `/graphql?query=${encodeURIComponent(mutation)}`,
-      status: 405,
-      code: 'BAD_REQUEST',
-    },
-    {
-      of: 'a mutation as a form',
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      body: `query=${encodeURIComponent(mutation)}`,
-      status: 415,
-      code: 'BAD_REQUEST',
-    },
-    {
-      of: 'a mutation as multipart',
-      headers: { 'content-type': 'multipart/form-data; boundary=x' },
-      body: `--x\r\ncontent-disposition: form-data; name="operations"\r\n\r\n{"query":"{ crms { id } }"}\r\n--x--`,
-      status: 415,
-      code: 'BAD_REQUEST',
-    },
-    {
-      of: 'a mutation as plain text',
-      headers: { 'content-type': 'text/plain' },
-      body: JSON.stringify({ query: mutation }),
-      status: 415,
-      code: 'BAD_REQUEST',
-    },
-    {
-      of: 'a mutation without a type',
-      headers: {},
-      body: JSON.stringify({ query: mutation }),
-      status: 415,
-      code: 'BAD_REQUEST',
-    },
-    {
-      of: 'a type that only begins like JSON',
-      headers: { 'content-type': 'application/jsonp' },
-      body: JSON.stringify({ query: mutation }),
-      status: 415,
-      code: 'BAD_REQUEST',
-    },
-    {
-      of: 'an array of operations',
-      headers: json,
-      body: JSON.stringify(Array.from({ length: 50 }, () => ({ query: mutation }))),
-      status: 400,
-      code: 'BAD_REQUEST',
-    },
-    {
-      of: 'JSON nested 100,000 deep',
-      headers: json,
-      body: `${'['.repeat(100_000)}${']'.repeat(100_000)}`,
-      status: 400,
-      code: 'BAD_REQUEST',
-    },
-    {
-      of: 'a body of 10 MB',
-      headers: json,
-      body: JSON.stringify({ query: '{ crms { id } }', variables: { x: 'y'.repeat(10_000_000) } }),
-      status: 413,
-      code: 'REQUEST_TOO_LARGE',
-    },
-    {
-      of: 'a length that is none',
-      headers: { ...json, 'content-length': 'ten' },
-      body: '{}',
-      status: 400,
-      code: 'BAD_REQUEST',
-    },
-    {
-      of: 'two lengths and a chunk',
-      headers: { ...json, 'transfer-encoding': 'chunked' },
-      body: '{}',
-      status: 400,
-      code: 'BAD_REQUEST',
-    },
-    {
-      of: 'headers of 100 KB',
-      headers: { ...json, 'x-long': 'y'.repeat(100_000) },
-      body: '{}',
-      status: 431,
-      code: 'BAD_REQUEST',
-    },
-    { of: 'a method there is not', method: 'BREW', headers: json, body: '{}', status: 400, code: 'BAD_REQUEST' },
-    {
-      of: 'PUT',
-      method: 'PUT',
-      headers: json,
-      body: JSON.stringify({ query: mutation }),
-      status: 405,
-      code: 'BAD_REQUEST',
-    },
-  ])(
+  it.each(hostileRequests)(
     '$of: $status $code, without an upstream call',
     async ({ target = '/graphql', method = 'POST', headers = {}, body = '', status, code }) => {
       const before = requests();
