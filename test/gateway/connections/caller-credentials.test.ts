@@ -106,6 +106,24 @@ describe('credentials of callers', () => {
     expect(Object.fromEntries(requests)).toEqual({ [token]: 1, [ada]: 1, [`Bearer ${access}`]: 1 });
   });
 
+  it('are sent to each CRM in its own way, by every kind of request', async () => {
+    const { gateway, requests, ada } = await start('optional');
+    const { pipelinedeals } = gateway;
+    const { PIPELINEDEALS_API_KEY: own, PIPELINEDEALS_APP_KEY: appKey } = pipelinedeals.env('http://x');
+    const user = [...pipelinedeals.store.users.values()].find((one) => one.api_key !== own && one.deleted_at === null);
+    const headers = { ...as(ada), 'x-crm-credentials-pipelinedeals': user?.api_key ?? '' };
+    const BOTH = '{ a: deal(id: "pipedrive:Deal:1") { id } b: deal(id: "pipelinedeals:Deal:1") { id } }';
+    const byPost = await gateway.query(BOTH, {}, headers);
+    expect(byPost.errors).toBeUndefined();
+    const byGet = await fetch(`${gateway.url}?query=${encodeURIComponent(BOTH)}`, { headers });
+    expect(await byGet.json()).toMatchObject({ data: byPost.data });
+    expect(Object.fromEntries(requests)).toEqual({ [ada]: 2 });
+    const keys = pipelinedeals.log
+      .map(({ query }) => new URLSearchParams(query))
+      .map((query) => [query.get('api_key'), query.get('app_key')]);
+    expect(new Set(keys.map((pair) => pair.join()))).toEqual(new Set([`${user?.api_key},${appKey}`]));
+  });
+
   it('are required where it says so: without them nothing is sent, and own ones need not be configured', async () => {
     const { gateway, requests, ada } = await start('required', {
       env: { PIPEDRIVE_API_TOKEN: undefined, PIPELINEDEALS_API_KEY: undefined, PIPELINEDEALS_APP_KEY: undefined },

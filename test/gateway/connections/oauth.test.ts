@@ -1,5 +1,10 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { disconnectCommand } from '../../../src/connect-command.ts';
+import { SecretKeys } from '../../../src/connections/secret-key.ts';
+import { TokenStore } from '../../../src/connections/token-store.ts';
 import { codesOf } from '../../support/callers.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { recordingLogger } from '../../support/log-lines.ts';
@@ -178,6 +183,33 @@ it('another user of the company may take over, and what was kept of the former o
   gateway.pipedrive.oauth.expireAccessTokens(signedIn);
   await gateway.query(READ);
   expect(await ownerOf()).toBe(`pipedrive:User:${other?.id}`);
+});
+
+it('each account of a config file has tokens of its own', async () => {
+  const directory = await mkdtemp(path.join(tmpdir(), 'dealgraph-accounts-'));
+  const gateway = await start({ isConnected: false });
+  const { oauth } = gateway.pipedrive;
+  const account = (id: string) => ({
+    ...{ id, kind: 'pipedrive', clientId: oauth.app.clientId, clientSecret: { env: 'APP_SECRET' } },
+    ...{ oauthUrl: { env: 'OAUTH_URL' }, apiUrl: { env: 'OAUTH_URL' }, redirectUri: { env: 'REDIRECT' } },
+  });
+  const file = path.join(directory, 'config.json');
+  await writeFile(file, JSON.stringify({ crms: [account('north'), account('south')] }));
+  const { PIPEDRIVE_OAUTH_URL, PIPEDRIVE_REDIRECT_URI } = gateway.env;
+  const env = {
+    ...{ DEALGRAPH_CONFIG: file, DEALGRAPH_DATA_DIR: directory, APP_SECRET: oauth.app.clientSecret },
+    ...{ OAUTH_URL: PIPEDRIVE_OAUTH_URL, REDIRECT: PIPEDRIVE_REDIRECT_URI },
+  };
+  const own = oauth.signedIn;
+  const other = [...gateway.pipedrive.store.users.values()].find(({ id, active_flag }) => active_flag && id !== own);
+  await connectAs(env, 'north');
+  oauth.signedIn = other?.id ?? 0;
+  await connectAs(env, 'south');
+  const store = new TokenStore(directory, new SecretKeys(directory, null));
+  const [north, south] = [await store.read('north'), await store.read('south')];
+  expect([north?.identity.user.id, south?.identity.user.id]).toEqual([String(own), String(other?.id)]);
+  expect(north?.tokens.accessToken).not.toBe(south?.tokens.accessToken);
+  await rm(directory, { recursive: true });
 });
 
 it('is disconnected: the CRM is told, the tokens are gone, and nothing more is sent', async () => {

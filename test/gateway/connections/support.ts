@@ -26,10 +26,10 @@ export function urlIn(text: string): string | null {
 }
 
 /** Connects an account as a user with a browser would. Answers what the terminal showed. */
-export async function connectAs(env: Variables, args: readonly string[] = []): Promise<string> {
+export async function connectAs(env: Variables, crm = 'pipedrive'): Promise<string> {
   const lines: string[] = [];
   let browsing: Promise<unknown> | null = null;
-  await connectCommand(['pipedrive', '--no-browser', ...args], {
+  await connectCommand([crm, '--no-browser'], {
     env,
     directory: import.meta.dirname,
     signal: new AbortController().signal,
