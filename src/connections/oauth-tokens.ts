@@ -15,6 +15,8 @@ const EARLY = { ms: 300_000, share: 0.2 };
 const LOOK_MS = 5_000;
 /** How long a renewal that failed is not tried again, so that the server is not stormed while it is down. */
 const REST_MS = 2_000;
+/** The same where the server blocks us altogether. */
+const BLOCKED_MS = 60_000;
 /** How long new tokens are not asked for again after the CRM took neither the old nor the new ones. */
 const REFUSED_MS = 60_000;
 const RENEWAL_POLICY = { ...RETRY_POLICY, maxTries: 2 };
@@ -218,7 +220,7 @@ export class OAuthTokens implements CredentialSource {
         if (delayMs === null) {
           const facts = { status, maybeApplied: false, retryAfterMs };
           const failed = new HttpError(failure, `its access token could not be renewed: ${message}`, facts);
-          throw this.#rest(failed, retryAfterMs ?? 0, failed.message);
+          throw this.#rest(failed, failure === 'BLOCKED' ? BLOCKED_MS : (retryAfterMs ?? 0), failed.message);
         }
         await clock.sleep(delayMs, this.#closing.signal).catch(() => {
           throw error;

@@ -5,6 +5,7 @@ import { afterEach, expect, it } from 'vitest';
 import { disconnectCommand } from '../../../src/connect-command.ts';
 import { SecretKeys } from '../../../src/connections/secret-key.ts';
 import { TokenStore } from '../../../src/connections/token-store.ts';
+import type { Fault } from '../../../src/sandbox/kit/faults.ts';
 import { codesOf } from '../../support/callers.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { recordingLogger } from '../../support/log-lines.ts';
@@ -160,6 +161,39 @@ it('a token endpoint that is down costs two tries, and its state passes', async 
   expect((await gateway.query(READ)).errors).toBeUndefined();
   expect((await connectionOf(gateway)).state).toBe('CONNECTED');
 });
+
+const BLOCK: Fault = { kind: 'status', status: 403, headers: { 'content-type': 'text/html' }, body: '<p>blocked</p>' };
+
+it.each<{ fault: Fault; rotates?: boolean; code: string | null; asked: number; state: string }>([
+  { fault: { kind: 'drop' }, code: 'UPSTREAM_UNAVAILABLE', asked: 2, state: 'CONNECTED' },
+  { fault: { kind: 'drop', times: 1 }, code: null, asked: 2, state: 'CONNECTED' },
+  { fault: { kind: 'dropAfter', times: 1 }, code: null, asked: 2, state: 'CONNECTED' },
+  // The CRM has put another refresh token in place of the one that is known, and nobody was told which.
+  { fault: { kind: 'dropAfter', times: 1 }, rotates: true, code: 'UPSTREAM_UNAUTHORIZED', asked: 2, state: 'REFUSED' },
+  { fault: { kind: 'html' }, code: 'UPSTREAM_INVALID_RESPONSE', asked: 1, state: 'CONNECTED' },
+  { fault: { kind: 'garbage' }, code: 'UPSTREAM_INVALID_RESPONSE', asked: 1, state: 'CONNECTED' },
+  { fault: { kind: 'status', status: 302 }, code: 'UPSTREAM_INVALID_RESPONSE', asked: 1, state: 'CONNECTED' },
+  { fault: BLOCK, code: 'UPSTREAM_UNAUTHORIZED', asked: 1, state: 'CONNECTED' },
+  {
+    fault: { kind: 'status', status: 429, headers: { 'retry-after': '40' } },
+    code: 'RATE_LIMITED',
+    asked: 1,
+    state: 'CONNECTED',
+  },
+])(
+  'a renewal that meets $fault (rotating: $rotates) is answered $code',
+  async ({ fault, rotates, code, asked, state }) => {
+    const gateway = await start();
+    const { oauth, faults } = gateway.pipedrive;
+    oauth.rotatesRefreshTokens = rotates === true;
+    oauth.expireAccessTokens();
+    faults.set({ path: '/oauth/token', headers: { location: 'http://127.0.0.1:1/' }, ...fault });
+    const { errors } = await gateway.query(READ);
+    expect(codesOf({ errors })).toEqual(code === null ? [] : [code]);
+    expect(oauth.requests.refresh).toBe(asked);
+    expect((await connectionOf(gateway)).state).toBe(state);
+  },
+);
 
 it('tokens go only where the CRM may say they are valid', async () => {
   const gateway = await start({ isConnected: false });
