@@ -33,6 +33,18 @@ describe('limits in headers', () => {
       facts: { remaining: 7, quotaSpent: true },
     },
     {
+      given: 'a 429 with room in the window and too few tokens',
+      status: 429,
+      headers: { 'x-ratelimit-remaining': '7', 'x-daily-ratelimit-token-remaining': '39' },
+      facts: { remaining: 7, quota: { remaining: 39 }, quotaSpent: true },
+    },
+    {
+      given: 'a 429 with room in the window and tokens enough',
+      status: 429,
+      headers: { 'x-ratelimit-remaining': '7', 'x-daily-ratelimit-token-remaining': '40' },
+      facts: { remaining: 7, quota: { remaining: 40 } },
+    },
+    {
       given: 'the last tokens of a day',
       status: 200,
       headers: { 'x-daily-ratelimit-token-limit': '30000', 'x-daily-ratelimit-token-remaining': '0' },
