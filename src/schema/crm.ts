@@ -148,7 +148,8 @@ const STATES: Record<ConnectionState, string> = {
   EXPIRED: 'The access token has ended and could not be renewed so far; the gateway goes on trying when it is needed.',
   REFUSED: 'The CRM has refused the credentials: connect anew, or configure others.',
   BLOCKED: 'The CRM lets nothing of the account through after too many requests; nothing is sent to it for a while.',
-  NOT_CONNECTED: 'There are no credentials, or none that can be read: connect.',
+  NOT_CONNECTED:
+    'There are no credentials, or none that can be read: connect, or send some where callers bring their own.',
 };
 
 const ConnectionStateType = builder.enumType('ConnectionState', {

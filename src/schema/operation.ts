@@ -87,7 +87,10 @@ export const OperationType = builder.objectRef<Operation>('Operation').implement
       type: 'DateTime',
       description: 'When its outcome was established last; null while it is under way.',
     }),
-    caller: t.exposeString('caller', { nullable: false, description: 'Who asked for it.' }),
+    caller: t.exposeString('caller', {
+      nullable: false,
+      description: 'Who asked for it; behind a `#`, what tells the credentials apart that it brought.',
+    }),
     crms: t.field({
       type: [CrmType],
       nullable: false,
