@@ -1,4 +1,4 @@
-import { type Decimal, parseDecimal } from '../domain/decimal.ts';
+import { type Decimal, decimalOf, parseDecimal } from '../domain/decimal.ts';
 import { GatewayError } from '../domain/errors.ts';
 import { type CalendarDate, type Instant, isCalendarDate } from '../domain/time.ts';
 
@@ -76,8 +76,8 @@ export function decimalOrNull(wire: Wire, key: string): Decimal | null {
   if (value === undefined || value === null || value === '') return null;
   if (typeof value !== 'number' && typeof value !== 'string') throw new WireError(`${key} is not a number`);
   try {
-    // A double's shortest form can show 17 digits for a value the CRM computed; its text is what was sent.
-    return parseDecimal(String(value));
+    // A double's shortest form can show 17 digits for a value the CRM computed.
+    return typeof value === 'number' ? decimalOf(value) : parseDecimal(value);
   } catch {
     throw new WireError(`${key} is not a number`);
   }

@@ -28,6 +28,13 @@ export function parseDecimal(value: string | number): Decimal {
   return new Big(text.replace(/^\+/, ''));
 }
 
+/** What a CRM wrote as a number: its shortest form is what was sent, whatever its length. */
+export function decimalOf(value: number): Decimal {
+  // Most quantities, discounts and taxes are among these, which need not be made each time.
+  const isSmall = value >= 0 && value < SMALL.length && Number.isInteger(value);
+  return (isSmall ? SMALL[value] : undefined) ?? parseDecimal(String(value));
+}
+
 /** The exact value in plain notation: `18450.5`, never `1.84505e4`. */
 export function formatDecimal({ s: sign, e: exponent, c: digits }: Decimal): string {
   if (digits[0] === 0) return '0';
@@ -71,6 +78,9 @@ function plainDecimal(text: string): Decimal | null {
   decimal.c = digits;
   return decimal;
 }
+
+/** Of whole numbers. */
+const SMALL: readonly Decimal[] = Array.from({ length: 1_000 }, (_, number) => new Big(number));
 
 const MINUS = 45;
 const POINT = 46;

@@ -78,6 +78,8 @@ export interface Source<T> {
    * none of them.
    */
   readonly isUnordered?: boolean;
+  /** A page begins where the one before it ended, whatever their sizes. */
+  readonly isSeamless?: boolean;
   /** `total` of this source counts exactly the query's records. */
   readonly countsExactly?: boolean;
   /** Reads about `limit` records (1 to 500) from `start`. Records up to `start.after` may be repeated. */

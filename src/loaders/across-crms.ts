@@ -5,6 +5,7 @@ import type { Source } from '../domain/list.ts';
 import type { GlobalPlace } from '../domain/order.ts';
 import { decodeCursor, encodeCursor, type ListCursor } from './cursor.ts';
 import { readIds, writeIds } from './given-ids.ts';
+import { MAX_PAGE, withLookahead } from './page-size.ts';
 import {
   type Entry,
   type LeftOut,
@@ -15,13 +16,6 @@ import {
 } from './source-reader.ts';
 import { withCrm } from './with-crm.ts';
 
-/** The largest page a source is asked for. */
-export const MAX_PAGE = 500;
-/**
- * Read beyond the page, so that a run of equal keys at its end is usually complete, and a few records that do not match
- * (archived deals, where the CRM lists them with the others) do not cost another request.
- */
-const LOOKAHEAD = { atLeast: 10, share: 0.25 };
 /** Of the time there is, what a list that may be partial leaves to what hangs on its records. */
 const TIME_LEFT = 0.25;
 
@@ -187,6 +181,7 @@ function readersOf<T>(
   const isAttempt = sources === part.attempt?.sources;
   const limits = {
     page: part.selective || isAttempt ? MAX_PAGE : withLookahead(request.first),
+    first: part.selective || isAttempt ? MAX_PAGE : request.first,
     scan: { limit: call.scanLimit, pages, skipped: 0 },
     advice: part.advice ?? 'narrow it by what the CRM filters itself',
   };
@@ -211,11 +206,6 @@ function whatMoves<T>(
     leftOut: { given: readIds(cursor?.given[crm.id] ?? ''), until },
     remembers: moves === 'ANYWHERE' || (moves === 'TO_THE_END' && (until === null || now().from <= until)),
   };
-}
-
-/** How many records are asked for to fill a page. */
-export function withLookahead(first: number): number {
-  return Math.min(MAX_PAGE, first + Math.max(LOOKAHEAD.atLeast, Math.ceil(first * LOOKAHEAD.share)));
 }
 
 function boundaryOf<T>(cursor: ListCursor, parts: readonly ListPart<T>[]): GlobalPlace {

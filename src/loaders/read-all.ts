@@ -2,9 +2,8 @@ import type { Call } from '../domain/call.ts';
 import { GatewayError } from '../domain/errors.ts';
 import type { Source } from '../domain/list.ts';
 import { forPage } from './for-page.ts';
+import { MAX_PAGE } from './page-size.ts';
 import { Progress } from './progress.ts';
-
-const MAX_PAGE = 500;
 
 export interface ReadAllRules<T> {
   id(record: T): string;

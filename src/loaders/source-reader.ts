@@ -3,6 +3,7 @@ import { GatewayError } from '../domain/errors.ts';
 import type { Source } from '../domain/list.ts';
 import type { CompareKeys, GlobalPlace } from '../domain/order.ts';
 import { forPage } from './for-page.ts';
+import { MAX_PAGE, withLookahead } from './page-size.ts';
 import { Progress } from './progress.ts';
 
 /**
@@ -62,8 +63,6 @@ export interface Entry<T> {
  */
 export type SourceState = { readonly position: string | null; readonly before?: number } | 'done';
 
-const MAX_PAGE = 500;
-
 /**
  * Reads one source page by page and gives its matching records in the list's total order. The CRM orders by key
  * only, so a run of equal keys is read to its end and put in order before its first record is given.
@@ -75,6 +74,8 @@ export class SourceReader<T> {
   readonly #boundary: GlobalPlace | null;
   readonly #leftOut: LeftOut;
   readonly #limit: number;
+  /** How many more records may be given. */
+  #wanted: number;
   readonly #scan: ScanBudget;
   readonly #advice: string;
   readonly #progress: Progress;
@@ -98,7 +99,7 @@ export class SourceReader<T> {
     source: Source<T>,
     rules: ListRules<T>,
     start: { readonly state: SourceState; readonly boundary: GlobalPlace | null; readonly leftOut: LeftOut },
-    limits: { readonly page: number; readonly scan: ScanBudget; readonly advice: string },
+    limits: { readonly page: number; readonly first: number; readonly scan: ScanBudget; readonly advice: string },
   ) {
     this.crm = crm;
     this.source = source;
@@ -108,6 +109,7 @@ export class SourceReader<T> {
     this.#last = start.boundary;
     this.#next = start.state;
     this.#limit = limits.page;
+    this.#wanted = limits.first;
     this.#scan = limits.scan;
     this.#advice = limits.advice;
     this.#progress = new Progress(source);
@@ -137,6 +139,7 @@ export class SourceReader<T> {
   take(): Entry<T> {
     const entry = this.#ready.shift();
     if (!entry) throw new Error('nothing to take');
+    this.#wanted -= 1;
     return entry;
   }
 
@@ -150,9 +153,7 @@ export class SourceReader<T> {
   }
 
   async #readPage(position: string | null, before: number, call: Call): Promise<void> {
-    // What was taken up before comes again, and who has read a page without finding what comes next reads on in large
-    // ones: a run of equal keys, or records that do not match, may go on.
-    const limit = this.requests > 0 && !this.#found ? MAX_PAGE : Math.min(this.#limit + before, MAX_PAGE);
+    const limit = this.#pageSize(before);
     const page = await this.source.read({ position, after: this.#last }, limit, forPage(call, position, limit));
     this.requests += 1;
     this.total ??= page.total;
@@ -183,6 +184,19 @@ export class SourceReader<T> {
     if (this.#next !== 'done') this.#progress.made(isNew);
     if (this.#next === 'done') this.#release();
     this.#found = this.#ready.length > 0;
+  }
+
+  /**
+   * What was taken up before comes again. Who has read a page without finding what comes next reads on in large ones: a
+   * run of equal keys, or records that do not match, may go on. Where only a few records are missing, and nothing
+   * speaks for a run, no more are read: a CRM whose pages go on where the last one ended has the others when they are
+   * asked for.
+   */
+  #pageSize(before: number): number {
+    if (this.requests > 0 && !this.#found) return MAX_PAGE;
+    const size = Math.min(this.#limit + before, MAX_PAGE);
+    const isEnd = this.requests > 0 && this.source.isSeamless === true && this.#run.length === 1;
+    return isEnd ? Math.min(size, withLookahead(this.#wanted)) : size;
   }
 
   /** Whether a record is still to come: a page that overlaps the one before it repeats some that were taken up. */

@@ -57,7 +57,7 @@ function names(value: unknown): boolean {
   return Object.entries(value).some(([key, part]) => key === FIELD || names(part));
 }
 
-/** `null` where no keys are named, so that there is nothing to leave out. */
+/** `null` where all may be looked at: writes look at what the operation does not show. */
 function shownIn(schema: GraphQLSchema, document: DocumentNode): Shown | null {
   const fields: Record<Kind, (readonly [GraphQLField<unknown, unknown>, FieldNode])[]> = {
     Deal: [],
@@ -66,10 +66,14 @@ function shownIn(schema: GraphQLSchema, document: DocumentNode): Shown | null {
   };
   const whole = new Set<Kind>();
   let namesKeys = false;
+  let isQuery = true;
   const types = new TypeInfo(schema);
   visit(
     document,
     visitWithTypeInfo(types, {
+      OperationDefinition({ operation }) {
+        isQuery &&= operation === 'query';
+      },
       ObjectField(node) {
         if (node.name.value === FIELD) for (const kind of KINDS) whole.add(kind);
       },
@@ -85,5 +89,5 @@ function shownIn(schema: GraphQLSchema, document: DocumentNode): Shown | null {
       },
     }),
   );
-  return namesKeys ? { fields, whole } : null;
+  return namesKeys || isQuery ? { fields, whole } : null;
 }

@@ -3,7 +3,7 @@ import { selectCrms } from '../domain/crms.ts';
 import type { Order } from '../domain/list.ts';
 import type { Ref } from '../domain/ref.ts';
 import type { ReadSubject } from '../domain/tariff.ts';
-import { MAX_PAGE, withLookahead } from '../loaders/across-crms.ts';
+import { MAX_PAGE, withLookahead } from '../loaders/page-size.ts';
 import { type Args, type ListReads, reading } from '../plan/reads.ts';
 import type { FilterSpec } from './asked-crms.ts';
 import { pageSize } from './connection.ts';

@@ -1,4 +1,5 @@
 import type { Call } from '../../domain/call.ts';
+import type { CustomFieldKeys } from '../../domain/custom-field-wants.ts';
 import type { Deal, DealStatus, Label } from '../../domain/deal.ts';
 import { GatewayError } from '../../domain/errors.ts';
 import type { Money } from '../../domain/money.ts';
@@ -17,7 +18,6 @@ import {
   ids,
   instantOrNull,
   numberOrNull,
-  objectOrNull,
   oneOf,
   text,
   textOrNull,
@@ -29,6 +29,7 @@ import { channelOf } from './labels.ts';
 import { linkOrNull, linkTo } from './links.ts';
 import {
   createdAt,
+  customValues,
   isDeleted,
   lotOf,
   type RecordKind,
@@ -42,12 +43,12 @@ import { parseTime } from './times.ts';
 const STATUS: Readonly<Record<string, DealStatus>> = { open: 'OPEN', won: 'WON', lost: 'LOST', deleted: 'DELETED' };
 
 /** Maps a deal of v2. More keys may be null than Pipedrive's schema declares: real answers have them so. */
-export function toDeal(crm: string, wire: Wire): Deal {
+export function toDeal(crm: string, wire: Wire, customFields: CustomFieldKeys = null): Deal {
   return {
     ref: { crm, type: 'Deal', id: id(wire) },
     createdAt: createdAt(wire),
     updatedAt: updatedAt(wire),
-    raw: rawOf(wire),
+    raw: rawOf(wire, customFields),
     title: text(wire, 'title'),
     summary: null,
     value: toMoney(wire, 'value'),
@@ -92,7 +93,7 @@ export function toDeal(crm: string, wire: Wire): Deal {
     products: null,
     people: null,
     followers: null,
-    customValues: objectOrNull(wire, 'custom_fields') ?? {},
+    customValues: customValues(wire, customFields),
   };
 }
 

@@ -4,7 +4,7 @@ import type { CrmRecord } from '../../domain/record.ts';
 import { readRecords, type Wire } from '../wire.ts';
 import type { PipedriveApi, Query } from './api.ts';
 import { type Endpoint, MAX_PAGE } from './endpoints.ts';
-import { customFieldsQuery } from './records.ts';
+import { customFieldsQuery, type Mapping } from './records.ts';
 import { listing } from './tariff.ts';
 import { secondNotAfter, secondNotBefore } from './times.ts';
 
@@ -15,7 +15,7 @@ export interface ListRun<T> {
   readonly endpoint: Endpoint;
   readonly query: Query;
   /** `null` for a record that is not to be listed. */
-  map(crm: string, wire: Wire): T | null;
+  readonly map: Mapping<T | null>;
   /** Which records the run is about, where the query cannot say it. */
   keep?(record: T): boolean;
   /** Holds only records without a sort key. */
@@ -33,13 +33,11 @@ export function listSource<T extends CrmRecord>(
 ): Source<T> {
   const trimmed = customFieldsQuery(customFields);
   const query = trimmed === null ? run.query : [...run.query, ...trimmed];
-  const map = (wire: Wire): T | null => {
-    const record = run.map(api.crm, wire);
-    return record === null || trimmed === null ? record : { ...record, raw: () => undefined };
-  };
+  const map = (wire: Wire) => run.map(api.crm, wire, customFields);
   return {
     key: run.key,
     operation: listing(run.endpoint),
+    isSeamless: true,
     ...(run.onlyNullKeys && { onlyNullKeys: true }),
     async read(start, limit, call) {
       // Few of the records met have no key, and a page costs the same whatever its size.

@@ -1,3 +1,4 @@
+import type { CustomFieldKeys } from '../../domain/custom-field-wants.ts';
 import type { Listable } from '../../domain/list.ts';
 import type { Organization } from '../../domain/organization.ts';
 import type { OrganizationQuery } from '../../domain/organization-query.ts';
@@ -9,21 +10,21 @@ import type { PipedriveApi } from './api.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { linkOrNull } from './links.ts';
 import { listSource, singleId, updatedWithin } from './lists.ts';
-import { createdAt, createRepository, isDeleted, type RecordKind, rawOf, updatedAt } from './records.ts';
+import { createdAt, createRepository, customValues, isDeleted, type RecordKind, rawOf, updatedAt } from './records.ts';
 
 /** Maps an organization of v2. */
-export function toOrganization(crm: string, wire: Wire): Organization {
+export function toOrganization(crm: string, wire: Wire, customFields: CustomFieldKeys = null): Organization {
   const address = objectOrNull(wire, 'address');
   return {
     ref: { crm, type: 'Organization', id: id(wire) },
     createdAt: createdAt(wire),
     updatedAt: updatedAt(wire),
-    raw: rawOf(wire),
+    raw: rawOf(wire, customFields),
     name: text(wire, 'name'),
     address: address && toAddress(address),
     website: textOrNull(wire, 'website'),
     owner: linkOrNull<User>(crm, 'User', wire, 'owner_id'),
-    customValues: objectOrNull(wire, 'custom_fields') ?? {},
+    customValues: customValues(wire, customFields),
   };
 }
 
@@ -52,7 +53,7 @@ export function createOrganizations(
             ['sort_by', 'add_time'],
             ['sort_direction', order.direction.toLowerCase()],
           ],
-          map: (crm, wire) => (isDeleted(wire) ? null : toOrganization(crm, wire)),
+          map: (crm, wire, keys) => (isDeleted(wire) ? null : toOrganization(crm, wire, keys)),
         },
         customFields,
       ),

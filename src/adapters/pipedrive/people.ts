@@ -1,3 +1,4 @@
+import type { CustomFieldKeys } from '../../domain/custom-field-wants.ts';
 import type { Listable } from '../../domain/list.ts';
 import type { Organization } from '../../domain/organization.ts';
 import type { Person } from '../../domain/person.ts';
@@ -5,21 +6,21 @@ import type { PersonQuery } from '../../domain/person-query.ts';
 import type { Address, ContactPoint } from '../../domain/record.ts';
 import type { Repository } from '../../domain/repository.ts';
 import type { User } from '../../domain/user.ts';
-import { id, isWire, objectOrNull, text, textOrNull, type Wire } from '../wire.ts';
+import { id, isWire, text, textOrNull, type Wire } from '../wire.ts';
 import { toAddress } from './address.ts';
 import type { PipedriveApi } from './api.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { linkOrNull } from './links.ts';
 import { listSource, singleId, updatedWithin } from './lists.ts';
-import { createdAt, createRepository, isDeleted, type RecordKind, rawOf, updatedAt } from './records.ts';
+import { createdAt, createRepository, customValues, isDeleted, type RecordKind, rawOf, updatedAt } from './records.ts';
 
 /** Maps a person of v2. `job_title` and `postal_address` are there only with contact sync. */
-export function toPerson(crm: string, wire: Wire): Person {
+export function toPerson(crm: string, wire: Wire, customFields: CustomFieldKeys = null): Person {
   return {
     ref: { crm, type: 'Person', id: id(wire) },
     createdAt: createdAt(wire),
     updatedAt: updatedAt(wire),
-    raw: rawOf(wire),
+    raw: rawOf(wire, customFields),
     name: text(wire, 'name'),
     firstName: textOrNull(wire, 'first_name'),
     lastName: textOrNull(wire, 'last_name'),
@@ -29,7 +30,7 @@ export function toPerson(crm: string, wire: Wire): Person {
     jobTitle: textOrNull(wire, 'job_title'),
     owner: linkOrNull<User>(crm, 'User', wire, 'owner_id'),
     organization: linkOrNull<Organization>(crm, 'Organization', wire, 'org_id'),
-    customValues: objectOrNull(wire, 'custom_fields') ?? {},
+    customValues: customValues(wire, customFields),
   };
 }
 
@@ -57,7 +58,7 @@ export function createPeople(api: PipedriveApi): Repository<Person> & Listable<P
             ['sort_by', 'add_time'],
             ['sort_direction', order.direction.toLowerCase()],
           ],
-          map: (crm, wire) => (isDeleted(wire) ? null : toPerson(crm, wire)),
+          map: (crm, wire, keys) => (isDeleted(wire) ? null : toPerson(crm, wire, keys)),
         },
         customFields,
       ),

@@ -1,7 +1,7 @@
 import type { Call } from '../../domain/call.ts';
 import type { CustomFieldKeys } from '../../domain/custom-field-wants.ts';
 import { GatewayError } from '../../domain/errors.ts';
-import type { CrmRecord } from '../../domain/record.ts';
+import type { CrmRecord, CustomValues } from '../../domain/record.ts';
 import type { Found, Repository } from '../../domain/repository.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { Lot } from '../lot.ts';
@@ -11,6 +11,7 @@ import {
   id,
   instantOrNull,
   isWire,
+  objectOrNull,
   readRecord,
   type Wire,
   WireError,
@@ -29,7 +30,12 @@ export interface RecordKind<T> {
   /** What both are asked beside the ids. */
   readonly query?: Query;
   map(crm: string, wire: Wire): T;
+  /** What it shows of records, where that is not everything there is. */
+  readonly shows?: string;
 }
+
+/** Maps a record that may lack all but these custom fields. */
+export type Mapping<T> = (crm: string, wire: Wire, customFields?: CustomFieldKeys) => T;
 
 /** What every record of v2 carries. */
 export function recordFacts(wire: Wire): {
@@ -50,9 +56,20 @@ export function updatedAt(wire: Wire): Instant | null {
   return instantOrNull(wire, 'update_time', parseTime);
 }
 
-export function rawOf(wire: Wire): () => unknown {
-  return () => withoutSecrets(wire);
+/** The CRM's object, which is let go where only some custom fields are asked for: nobody asks for the whole then. */
+export function rawOf(wire: Wire, customFields: CustomFieldKeys = null): () => unknown {
+  return customFields === null ? () => withoutSecrets(wire) : notWhole;
 }
+
+function notWhole(): undefined {}
+
+/** The custom fields a record brings; none where none are asked for. */
+export function customValues(wire: Wire, customFields: CustomFieldKeys): CustomValues {
+  const values = objectOrNull(wire, 'custom_fields');
+  return values === null || customFields?.length === 0 ? NO_VALUES : values;
+}
+
+const NO_VALUES: CustomValues = {};
 
 /** Pipedrive keeps what was deleted for 30 days, marked; read by id it is not there. */
 export function isDeleted(wire: Wire): boolean {
@@ -63,7 +80,10 @@ export function isDeleted(wire: Wire): boolean {
 type SingleKind<T> = Omit<RecordKind<T>, 'list'>;
 
 /** Records read by id: one by its own endpoint, several by `ids=`, whichever is cheaper. */
-export function createRepository<T extends CrmRecord>(api: PipedriveApi, kind: RecordKind<T>): Repository<T> {
+export function createRepository<T extends CrmRecord>(
+  api: PipedriveApi,
+  kind: RecordKind<T> & { readonly map: Mapping<T> },
+): Repository<T> {
   return {
     getMany: (ids, call, customFields = null) =>
       api.loads.read(lotOf(api, withCustomFields(kind, customFields)), ids, call),
@@ -86,13 +106,16 @@ const CUSTOM_KEY = /^[0-9a-f]{40}$/;
  * The kind, with no more custom fields than are asked for, where Pipedrive can leave out the others: it takes up to 15
  * keys, and no way of asking for none is documented. Such a record is not the CRM's whole object.
  */
-export function withCustomFields<T extends CrmRecord>(kind: RecordKind<T>, keys: CustomFieldKeys): RecordKind<T> {
-  const query = customFieldsQuery(keys);
-  if (query === null) return kind;
+export function withCustomFields<T extends CrmRecord>(
+  kind: RecordKind<T> & { readonly map: Mapping<T> },
+  keys: CustomFieldKeys,
+): RecordKind<T> {
+  if (keys === null) return kind;
   return {
     ...kind,
-    query: [...(kind.query ?? []), ...query],
-    map: (crm, wire) => ({ ...kind.map(crm, wire), raw: () => undefined }),
+    query: [...(kind.query ?? []), ...(customFieldsQuery(keys) ?? [])],
+    map: (crm, wire) => kind.map(crm, wire, keys),
+    shows: `only ${keys.join(' ')}`,
   };
 }
 
@@ -106,7 +129,7 @@ export function customFieldsQuery(keys: CustomFieldKeys): Query | null {
 export function lotOf<T>(api: PipedriveApi, kind: RecordKind<T>, list = kind.list): Lot<T> {
   const query = (kind.query ?? []).map(([name, value]) => `${name}=${value}`);
   return {
-    key: [list.template, ...query].join(' '),
+    key: [list.template, ...query, kind.shows].join('\n'),
     what: kind.what,
     costs: { one: kind.one.tokens, many: list.tokens, limit: MAX_BATCH },
     readRun: (ids, call) => readRun(api, kind, list, ids, call),

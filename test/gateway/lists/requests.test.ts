@@ -49,6 +49,20 @@ describe('each CRM is read one page at a time', () => {
     ]);
   });
 
+  it('and what is needed to tell the order at the end of the largest page is little', async () => {
+    const sizes = async (after: string | null) => {
+      const { log, data } = await reads.ask(LIST, { crms: ['pipedrive'], first: 500, after });
+      expect(data.deals.nodes).toHaveLength(after === null ? 500 : 200);
+      const limits = log.pipedrive.map(({ query }) => new URLSearchParams(query).get('limit'));
+      return { limits, end: data.deals.pageInfo.endCursor };
+    };
+    for (const deal of reads.gateway.pipedrive.store.deals.values())
+      Object.assign(deal, { is_archived: false, is_deleted: false });
+    const first = await sizes(null);
+    expect(first.limits).toEqual(['500', '11']);
+    expect((await sizes(first.end)).limits).toEqual(['500']);
+  });
+
   it('and a run of equal keys to its end', async () => {
     for (const deal of reads.gateway.pipedrive.store.deals.values()) deal.add_time = '2025-01-01T00:00:00Z';
     expect(await costs({ crms: ['pipedrive'], first: 10 }, 2)).toEqual([

@@ -117,6 +117,18 @@ it('a record that cannot be read fails for whoever asked for it', async () => {
   expect(answers.flatMap(({ errors }, index) => (errors ? [index] : []))).toEqual([7]);
 });
 
+it('what one operation shows whole is not read together with what others show in part', async () => {
+  const ids = dealIds(50);
+  const whole = new Set(ids.filter((_id, index) => index % 2 === 1).map(String));
+  const { answers, log } = await ask(ids.map((id) => one(id, whole.has(String(id)) ? 'title raw' : 'title')));
+  const runs = log.map(({ query }) => new URLSearchParams(query).get('ids')?.split(',') ?? []);
+  expect(runs.flat().length).toBeGreaterThan(0);
+  expect(runs.filter((run) => new Set(run.map((id) => whole.has(id))).size > 1)).toEqual([]);
+  for (const { data } of answers.filter((_answer, index) => index % 2 === 1)) {
+    expect(data?.deal).toMatchObject({ raw: { custom_fields: expect.anything() } });
+  }
+});
+
 it('operations with ceilings share requests, and stay below them', async () => {
   const ids = dealIds(25);
   const [free, limited] = [
