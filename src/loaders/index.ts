@@ -79,51 +79,83 @@ export interface Loaders {
 /** What a CRM without an ability has of it. */
 const NONE: Found<never> = new Map();
 
-/**
- * Loaders of one operation: they share its deadline and receipt, and nothing of it reaches another. `wants` says which
- * custom fields the operation shows, so that no others are read.
- */
-export function createLoaders(crms: Crms, operation: Call, wants: CustomFieldWants = ALL_CUSTOM_FIELDS): Loaders {
-  type Read<Key, T> = (crm: CrmAdapter, keys: readonly Key[], call: Call) => Promise<Found<T>>;
-  const byRef = <T>(read: Read<string, T>) =>
-    perCrm<Ref, T>(
-      crms,
+type Read<Key, T> = (crm: CrmAdapter, keys: readonly Key[], call: Call) => Promise<Found<T>>;
+
+/** What the loaders of one operation are made of. */
+class Making {
+  readonly crms: Crms;
+  readonly operation: Call;
+  readonly wants: CustomFieldWants;
+  readonly #made: Record<string, AnyLoader> = {};
+
+  constructor(crms: Crms, operation: Call, wants: CustomFieldWants) {
+    this.crms = crms;
+    this.operation = operation;
+    this.wants = wants;
+  }
+
+  byRef<T>(read: Read<string, T>) {
+    return perCrm<Ref, T>(
+      this.crms,
       (ref) => ref,
       (crm, refs, because) =>
         read(
           crm,
           refs.map((ref) => ref.id),
-          { ...operation, because },
+          { ...this.operation, because },
         ),
     );
-  const ofDeal = <T>(read: Read<Deal, T>) =>
-    perCrm<Deal, T>(
-      crms,
+  }
+
+  ofDeal<T>(read: Read<Deal, T>) {
+    return perCrm<Deal, T>(
+      this.crms,
       (deal) => deal.ref,
-      (crm, deals, because) => read(crm, deals, { ...operation, because }),
+      (crm, deals, because) => read(crm, deals, { ...this.operation, because }),
     );
-  const dealProducts = byRef((crm, ids, call) => crm.dealProducts.ofDeals(ids, call));
-  const dealDiscounts = byRef(async (crm, ids, call) => crm.dealDiscounts?.ofDeals(ids, call) ?? NONE);
-  const dealInstallments = byRef(async (crm, ids, call) => crm.dealInstallments?.ofDeals(ids, call) ?? NONE);
-  const loaders = {
-    Deal: byRef((crm, ids, call) => crm.deals.getMany(ids, call, wants.Deal)),
-    Person: byRef((crm, ids, call) => crm.people.getMany(ids, call, wants.Person)),
-    Organization: byRef((crm, ids, call) => crm.organizations.getMany(ids, call, wants.Organization)),
-    DealProduct: partsOfDeals(dealProducts),
-    DealDiscount: partsOfDeals(dealDiscounts),
-    DealInstallment: partsOfDeals(dealInstallments),
-    Product: byRef((crm, ids, call) => crm.products.getMany(ids, call)),
-    ProductVariation: byRef(async (crm, ids, call) => crm.productVariations?.getMany(ids, call) ?? NONE),
-    Stage: byRef((crm, ids, call) => crm.stages.getMany(ids, call)),
-    Pipeline: byRef((crm, ids, call) => crm.pipelines.getMany(ids, call)),
-    User: byRef((crm, ids, call) => crm.users.getMany(ids, call)),
-    Activity: byRef((crm, ids, call) => crm.activities.getMany(ids, call)),
-    Label: byRef((crm, ids, call) => crm.labels.getMany(ids, call)),
-    SavedFilter: byRef((crm, ids, call) => crm.savedFilters.getMany(ids, call)),
-    dealProducts,
-    dealDiscounts,
-    dealInstallments,
-    dealDetails: perCrm(
+  }
+
+  /** Made when it is asked for first: an operation uses a few of them. */
+  loader<T extends AnyLoader>(name: string, make: (making: Making) => T): T {
+    this.#made[name] ??= make(this);
+    return this.#made[name] as T;
+  }
+
+  clear(): void {
+    for (const loader of Object.values(this.#made)) loader.clearAll();
+  }
+}
+
+type AnyLoader = Pick<AskedLoader<never, unknown>, 'clearAll' | 'askedBy'>;
+
+const LISTS = {
+  dealProducts: (making: Making) => making.byRef((crm, ids, call) => crm.dealProducts.ofDeals(ids, call)),
+  dealDiscounts: (making: Making) =>
+    making.byRef(async (crm, ids, call) => crm.dealDiscounts?.ofDeals(ids, call) ?? NONE),
+  dealInstallments: (making: Making) =>
+    making.byRef(async (crm, ids, call) => crm.dealInstallments?.ofDeals(ids, call) ?? NONE),
+};
+
+const LOADERS = {
+  Deal: (making) => making.byRef((crm, ids, call) => crm.deals.getMany(ids, call, making.wants.Deal)),
+  Person: (making) => making.byRef((crm, ids, call) => crm.people.getMany(ids, call, making.wants.Person)),
+  Organization: (making) =>
+    making.byRef((crm, ids, call) => crm.organizations.getMany(ids, call, making.wants.Organization)),
+  DealProduct: (making) => partsOfDeals(making.loader('dealProducts', LISTS.dealProducts)),
+  DealDiscount: (making) => partsOfDeals(making.loader('dealDiscounts', LISTS.dealDiscounts)),
+  DealInstallment: (making) => partsOfDeals(making.loader('dealInstallments', LISTS.dealInstallments)),
+  Product: (making) => making.byRef((crm, ids, call) => crm.products.getMany(ids, call)),
+  ProductVariation: (making) =>
+    making.byRef(async (crm, ids, call) => crm.productVariations?.getMany(ids, call) ?? NONE),
+  Stage: (making) => making.byRef((crm, ids, call) => crm.stages.getMany(ids, call)),
+  Pipeline: (making) => making.byRef((crm, ids, call) => crm.pipelines.getMany(ids, call)),
+  User: (making) => making.byRef((crm, ids, call) => crm.users.getMany(ids, call)),
+  Activity: (making) => making.byRef((crm, ids, call) => crm.activities.getMany(ids, call)),
+  Label: (making) => making.byRef((crm, ids, call) => crm.labels.getMany(ids, call)),
+  SavedFilter: (making) => making.byRef((crm, ids, call) => crm.savedFilters.getMany(ids, call)),
+  ...LISTS,
+  dealDetails: ({ crms, operation }) =>
+    perCrm(
       crms,
       ({ deal }: DetailOfDeal) => deal,
       (crm, keys, because) =>
@@ -134,12 +166,14 @@ export function createLoaders(crms: Crms, operation: Call, wants: CustomFieldWan
         ),
       ({ deal, detail }) => `${refKey(deal)}.${detail}`,
     ),
-    stageMoves: byRef(async (crm, ids, call) => crm.dealHistory.stageMoves?.ofDeals(ids, call) ?? NONE),
-    dealPeople: ofDeal((crm, deals, call) => crm.dealPeople.ofDeals(deals, call)),
-    dealFollowers: ofDeal((crm, deals, call) => crm.followers.ofDeals(deals, call)),
-    dealParticipants: ofDeal((crm, deals, call) => crm.participants.ofDeals(deals, call)),
-    permittedUsers: ofDeal((crm, deals, call) => crm.permittedUsers.ofDeals(deals, call)),
-    whole: new AskedLoader<Ref, CrmRecord>(
+  stageMoves: (making) =>
+    making.byRef(async (crm, ids, call) => crm.dealHistory.stageMoves?.ofDeals(ids, call) ?? NONE),
+  dealPeople: (making) => making.ofDeal((crm, deals, call) => crm.dealPeople.ofDeals(deals, call)),
+  dealFollowers: (making) => making.ofDeal((crm, deals, call) => crm.followers.ofDeals(deals, call)),
+  dealParticipants: (making) => making.ofDeal((crm, deals, call) => crm.participants.ofDeals(deals, call)),
+  permittedUsers: (making) => making.ofDeal((crm, deals, call) => crm.permittedUsers.ofDeals(deals, call)),
+  whole: ({ crms, operation }) =>
+    new AskedLoader<Ref, CrmRecord>(
       (refs, because) => {
         const call = { ...operation, because };
         return Promise.all(refs.map((ref) => readWhole(crms, ref, call).catch((error: Error) => error)));
@@ -147,19 +181,25 @@ export function createLoaders(crms: Crms, operation: Call, wants: CustomFieldWan
       refKey,
       (ref) => ref.crm,
     ),
-  };
-  const all: Readonly<Record<string, Pick<AskedLoader<never, unknown>, 'clearAll' | 'askedBy'>>> = loaders;
-  const clear = () => {
-    for (const loader of Object.values(all)) loader.clearAll();
-  };
-  // A field uses one loader or two, so that its view of each is made when it is looked up first.
-  const askedBy = (asker: Asker): Loaders => {
-    const views: Record<string, unknown> = { clear, askedBy };
-    const view = (_loaders: object, name: string) => {
-      views[name] ??= all[name]?.askedBy(asker);
-      return views[name];
+} satisfies { readonly [Name in keyof Omit<Loaders, 'askedBy' | 'clear'>]: (making: Making) => AnyLoader };
+
+/**
+ * Loaders of one operation: they share its deadline and receipt, and nothing of it reaches another. `wants` says which
+ * custom fields the operation shows, so that no others are read.
+ */
+export function createLoaders(crms: Crms, operation: Call, wants: CustomFieldWants = ALL_CUSTOM_FIELDS): Loaders {
+  const making = new Making(crms, operation, wants);
+  const own = (name: keyof typeof LOADERS): AnyLoader => making.loader(name, LOADERS[name] as never);
+  const clear = () => making.clear();
+  const askedBy = (asker: Asker): Loaders => view((name) => own(name).askedBy(asker));
+  function view(loaderOf: (name: keyof typeof LOADERS) => unknown): Loaders {
+    const known: Record<string, unknown> = { clear, askedBy };
+    const get = (_target: object, name: string) => {
+      if (known[name] === undefined && Object.hasOwn(LOADERS, name))
+        known[name] = loaderOf(name as keyof typeof LOADERS);
+      return known[name];
     };
-    return new Proxy(loaders, { get: view as ProxyHandler<typeof loaders>['get'] & {} }) as unknown as Loaders;
-  };
-  return { ...loaders, clear, askedBy };
+    return new Proxy(known, { get: get as NonNullable<ProxyHandler<object>['get']> }) as unknown as Loaders;
+  }
+  return view(own);
 }

@@ -109,13 +109,14 @@ export function createRunOperation(parts: OperationParts, check: CheckOperation)
     const crms = parts.crms.with(exchange.adapters).only(caller.crms);
     const timeoutMs = type === 'mutation' ? parts.mutationTimeoutMs : parts.queryTimeoutMs;
     const cancelled = new AbortController();
-    const done = new AbortController();
     // A reason of our own: making the default one, with its stack, costs more than the rest of this.
     const cancel = () => cancelled.abort(OVER);
+    const done = new AbortController();
     clock.sleep(timeoutMs, done.signal).then(cancel, () => undefined);
+    const { abandoned } = exchange;
     if (type === 'query') {
-      if (exchange.abandoned.aborted) cancel();
-      exchange.abandoned.addEventListener('abort', cancel, { once: true, signal: done.signal });
+      if (abandoned.aborted) cancel();
+      abandoned.addEventListener('abort', cancel);
     }
 
     const costs = costFields(asked);
@@ -153,6 +154,7 @@ export function createRunOperation(parts: OperationParts, check: CheckOperation)
     });
     const end = () => {
       done.abort(OVER);
+      abandoned.removeEventListener('abort', cancel);
       // Reads that were left behind, by the failure of one beside them, would be paid for and thrown away.
       if (type === 'query') cancel();
     };
