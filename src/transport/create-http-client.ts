@@ -1,21 +1,20 @@
-import { Pool } from 'undici';
 import type { CrmBudget } from '../domain/budget.ts';
 import type { Call } from '../domain/call.ts';
 import type { Connection } from '../domain/connection.ts';
 import type { Writes } from '../domain/writes.ts';
-import { ACCEPT_ENCODING, answerFailure, type Body, MAX_BODY_BYTES, maybeApplied, readBody } from './answer.ts';
-import { BREAKER_RULES, Breaker, type BreakerRules, type BreakerState, Probe, type Sign } from './breaker.ts';
+import { type AddressedRequest, Addressing, type TryTimeouts } from './addressing.ts';
+import { answerFailure, type Body, MAX_BODY_BYTES, maybeApplied, readBody } from './answer.ts';
+import { BREAKER_RULES, Breaker, type BreakerRules, type BreakerState, Probe } from './breaker.ts';
 import type { Clock } from './clock.ts';
 import { type CredentialSource, type Credentials, FixedCredentials } from './credentials.ts';
-import { HttpError, type HttpFailure } from './errors.ts';
-import { exchange, type Outcome, type WireRequest } from './exchange.ts';
+import { HttpError } from './errors.ts';
+import { exchange, type Outcome } from './exchange.ts';
+import { failed, leftAlone, signOf, spent, throttled } from './failures.ts';
 import { type Applicant, Governor, NoTurnError, type Turn } from './governor.ts';
 import type { HttpAnswer, HttpRequest, QueueingHttpClient, QueueState } from './http-client.ts';
-import { formatJson } from './json.ts';
 import { LastLimits } from './last-limits.ts';
 import type { ExchangeEnd, ExchangeObserver } from './observer.ts';
 import { Patience } from './patience.ts';
-import { parseBaseUrl, requestTarget } from './request-url.ts';
 import { RETRY_POLICY, retryDelayMs, statedRetryMs, statedWaitMs } from './retry.ts';
 import { RetryBudget } from './retry-budget.ts';
 import type { HttpSettings, LimitFacts } from './settings.ts';
@@ -24,14 +23,6 @@ import type { HttpSettings, LimitFacts } from './settings.ts';
 export type HttpLogger = Readonly<
   Record<'debug' | 'info' | 'warn' | 'error', (fields: Readonly<Record<string, unknown>>, message: string) => void>
 >;
-
-/** How long one try may take, whatever time its call has left. */
-export interface TryTimeouts {
-  readonly connectMs: number;
-  /** From the request to the answer's headers. */
-  readonly headersMs: number;
-  readonly totalMs: number;
-}
 
 export interface HttpClientParts {
   readonly clock: Clock;
@@ -60,20 +51,6 @@ export function createHttpClient(settings: HttpSettings, parts: HttpClientParts)
   return new PooledHttpClient(settings, parts);
 }
 
-/** Where requests go, and as whom: replaced as a whole when the credentials change. */
-interface Access {
-  readonly credentials: Credentials;
-  readonly base: URL;
-  readonly pool: Pool;
-  readonly readHeaders: Readonly<Record<string, string>>;
-  /** Of a request with a body. */
-  readonly bodyHeaders: Readonly<Record<string, string>>;
-}
-
-interface AddressedRequest extends WireRequest {
-  readonly pool: Pool;
-}
-
 /** One try of a request; `number` counts them from 1. */
 interface Try {
   readonly request: HttpRequest;
@@ -92,7 +69,7 @@ class PooledHttpClient implements QueueingHttpClient {
   readonly #credentials: CredentialSource;
   readonly #timeouts: TryTimeouts;
   readonly #requestIdHeader: string;
-  #access: Access;
+  readonly #addressing: Addressing;
   readonly #governor: Governor;
   readonly #budget: RetryBudget;
   readonly #breaker: Breaker;
@@ -111,7 +88,7 @@ class PooledHttpClient implements QueueingHttpClient {
     this.#observer = parts.observer;
     this.#credentials = parts.credentials ?? new FixedCredentials(settings.credentials);
     this.#timeouts = parts.timeouts ?? TIMEOUTS;
-    this.#access = this.#accessAs({}, null);
+    this.#addressing = new Addressing(settings, this.#timeouts);
     this.#governor = new Governor(parts.clock, settings);
     this.#maxAnswerBytes = parts.maxAnswerBytes ?? MAX_BODY_BYTES;
     this.#budget = new RetryBudget(parts.clock);
@@ -128,7 +105,7 @@ class PooledHttpClient implements QueueingHttpClient {
     try {
       const current = this.#credentials.current();
       const given = current instanceof Promise ? await this.#untilEnded(current, request, call) : current;
-      const answer = await this.#withRetries(request, this.#toWire(request, given), call);
+      const answer = await this.#withRetries(request, this.#addressing.address(request, given), call);
       return answer.status === 401
         ? await this.#withOthers(given, answer, request, call)
         : this.#accepted(given, answer);
@@ -161,7 +138,7 @@ class PooledHttpClient implements QueueingHttpClient {
       if (this.#open === 0) resolve();
     });
     await this.#credentials.close();
-    await this.#access.pool.close();
+    await this.#addressing.close();
   }
 
   #accepted(given: Credentials, answer: HttpAnswer): HttpAnswer {
@@ -174,7 +151,7 @@ class PooledHttpClient implements QueueingHttpClient {
     const hasOthers = await this.#untilEnded(Promise.resolve(this.#credentials.refused(given, false)), request, call);
     if (!hasOthers) return refused;
     const others = await this.#untilEnded(Promise.resolve(this.#credentials.current()), request, call);
-    const answer = await this.#withRetries(request, this.#toWire(request, others), call);
+    const answer = await this.#withRetries(request, this.#addressing.address(request, others), call);
     if (answer.status === 401) await this.#credentials.refused(others, true);
     return this.#accepted(others, answer);
   }
@@ -223,7 +200,7 @@ class PooledHttpClient implements QueueingHttpClient {
   #admitted(attempt: Try): Promise<HttpAnswer> {
     const admission = this.#breaker.enter();
     if (admission === 'CALL') return this.#try(attempt, 'CALL');
-    if (!(admission instanceof Probe)) return Promise.reject(this.#leftAlone(attempt.request));
+    if (!(admission instanceof Probe)) return Promise.reject(leftAlone(attempt.request, this.#breaker));
     if (attempt.request.method === 'GET') return this.#probe(attempt, admission);
     return this.#afterProbe(attempt, admission);
   }
@@ -232,11 +209,11 @@ class PooledHttpClient implements QueueingHttpClient {
     const { path, tokens } = this.#settings.probe;
     const request: HttpRequest = { method: 'GET', path, template: path, tokens };
     try {
-      await this.#probe({ ...attempt, request, wire: this.#toWire(request, this.#access.credentials) }, probe);
+      await this.#probe({ ...attempt, request, wire: this.#addressing.address(request) }, probe);
     } catch (error) {
       if (!(error instanceof HttpError)) throw error;
     }
-    if (this.#breaker.state !== 'CLOSED') throw this.#leftAlone(attempt.request);
+    if (this.#breaker.state !== 'CLOSED') throw leftAlone(attempt.request, this.#breaker);
     return this.#try(attempt, 'CALL');
   }
 
@@ -315,29 +292,10 @@ class PooledHttpClient implements QueueingHttpClient {
       case 'TOO_LATE':
         return throttled(request, error.waitMs);
       case 'KEPT':
-        return spent(request, "what is left of the day's tokens is kept for writes", error.waitMs);
       case 'SPENT':
-        return spent(request, "the day's tokens are spent", error.waitMs);
+        return spent(request, error);
       case 'TURNED_AWAY':
-        return this.#leftAlone(request);
-    }
-  }
-
-  #leftAlone(request: HttpRequest): HttpError {
-    const { state, waitMs: retryAfterMs } = this.#breaker;
-    switch (state) {
-      case 'BLOCKED':
-        return failed(request, 'BLOCKED', 'was not sent: the CRM blocks the account and is left alone', {
-          retryAfterMs,
-        });
-      case 'PROBING':
-        return failed(request, 'LEFT_ALONE', 'was not sent: whether the CRM works again is being found out', {
-          retryAfterMs,
-        });
-      default:
-        return failed(request, 'LEFT_ALONE', 'was not sent: the CRM fails too often and is left alone', {
-          retryAfterMs,
-        });
+        return leftAlone(request, this.#breaker);
     }
   }
 
@@ -379,50 +337,6 @@ class PooledHttpClient implements QueueingHttpClient {
     return id !== undefined && REQUEST_ID.test(id) ? id : null;
   }
 
-  #toWire(request: HttpRequest, given: Credentials): AddressedRequest {
-    if (given !== this.#access.credentials) this.#access = this.#accessAs(given, this.#access);
-    const { base, pool, readHeaders, bodyHeaders } = this.#access;
-    const body = request.body === undefined ? null : (formatJson(request.body) ?? null);
-    return {
-      method: request.method,
-      target: requestTarget(base, request, given),
-      headers: body === null ? readHeaders : bodyHeaders,
-      body,
-      pool,
-    };
-  }
-
-  /** Connections are kept as long as they lead to the same place; others are ended once nothing is in flight there. */
-  #accessAs(credentials: Credentials, before: Access | null): Access {
-    const base = parseBaseUrl(credentials.baseUrl ?? this.#settings.baseUrl);
-    const isSame = before !== null && before.base.origin === base.origin;
-    if (!isSame) void before?.pool.close();
-    const readHeaders = {
-      accept: 'application/json',
-      'accept-encoding': ACCEPT_ENCODING,
-      'user-agent': 'dealgraph',
-      ...credentials.headers,
-    };
-    return {
-      credentials,
-      base,
-      pool: isSame ? before.pool : this.#poolOf(base),
-      readHeaders,
-      bodyHeaders: { 'content-type': 'application/json', ...readHeaders },
-    };
-  }
-
-  #poolOf({ origin }: URL): Pool {
-    const { connectMs, headersMs, totalMs } = this.#timeouts;
-    return new Pool(origin, {
-      connections: this.#settings.maxInFlight,
-      pipelining: 1,
-      connect: { timeout: connectMs },
-      headersTimeout: headersMs,
-      bodyTimeout: totalMs,
-    });
-  }
-
   #tell(breaker: BreakerState, openMs: number): void {
     const { crm } = this.#settings;
     const logger = this.#logger;
@@ -447,49 +361,12 @@ function blocked(connection: Connection): Connection {
   return { ...connection, state: 'BLOCKED' };
 }
 
-/** What a failed exchange says of the CRM; `null`: nothing. */
-function signOf(failure: HttpFailure): Sign | null {
-  switch (failure) {
-    case 'UNREACHABLE':
-    case 'TIMEOUT':
-    case 'SERVER_ERROR':
-    case 'INVALID_ANSWER':
-      return 'FAILS';
-    case 'RATE_LIMITED':
-    case 'QUOTA':
-      return 'THROTTLED';
-    case 'BLOCKED':
-      return 'BLOCKED';
-    case 'ABORTED':
-    case 'LEFT_ALONE':
-    case 'NOT_CONNECTED':
-      return null;
-  }
-}
-
 function endOf(outcome: Outcome, limits: LimitFacts, ms: number): ExchangeEnd {
   return outcome.kind === 'answered'
     ? { result: 'answered', wasSent: true, status: outcome.status, ms, limits }
     : { result: outcome.failure, wasSent: outcome.sent, status: null, ms, limits };
 }
 
-function failed(
-  request: HttpRequest,
-  failure: HttpFailure,
-  what: string,
-  facts: Omit<ConstructorParameters<typeof HttpError>[2], 'maybeApplied'> & { readonly maybeApplied?: boolean } = {},
-): HttpError {
-  return new HttpError(failure, `${request.method} ${request.template} ${what}`, { maybeApplied: false, ...facts });
-}
-
 function applicantOf({ tokens }: HttpRequest, { priority, scope = '', deadline }: Call): Applicant {
   return { priority, scope, tokens, deadline };
-}
-
-function spent(request: HttpRequest, why: string, retryAfterMs: number): HttpError {
-  return failed(request, 'QUOTA', `was not sent: ${why}, until the CRM counts a new day`, { retryAfterMs });
-}
-
-function throttled(request: HttpRequest, retryAfterMs: number): HttpError {
-  return failed(request, 'RATE_LIMITED', 'was not sent: too many requests wait for the rate limit', { retryAfterMs });
 }
