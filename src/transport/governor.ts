@@ -106,7 +106,7 @@ export class Governor {
   /** Milliseconds until the window lets the next one pass. */
   get closedMs(): number {
     const now = this.#clock.now();
-    return (this.#log.turns(now, 1)[0] ?? now) - now;
+    return this.#log.turnAfter(now, 0) - now;
   }
 
   /** A turn, or `null` where it has to be waited for. Throws a `NoTurnError` where the day's tokens do not allow it. */
@@ -121,8 +121,7 @@ export class Governor {
   turn(applicant: Applicant, signal: AbortSignal): Promise<Turn> {
     if (signal.aborted) return Promise.reject(signal.reason);
     const now = this.#clock.now();
-    const ahead = this.#queue.ahead(applicant);
-    const waitMs = (this.#log.turns(now, ahead + 1)[ahead] ?? now) - now;
+    const waitMs = this.#log.turnAfter(now, this.#queue.ahead(applicant)) - now;
     if (now + waitMs > applicant.deadline) return Promise.reject(new NoTurnError('TOO_LATE', waitMs));
     return new Promise((resolve, reject) => {
       const onAbort = () => {

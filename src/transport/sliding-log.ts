@@ -49,6 +49,12 @@ export class SlidingLog {
     });
   }
 
+  /** The earliest moment a request may go that comes after `ahead` others. A lower bound, as all of them. */
+  turnAfter(now: number, ahead: number): number {
+    if (this.#places.length + ahead < this.#capacity) return Math.max(now, this.#closedUntil);
+    return this.turns(now, ahead + 1)[ahead] ?? now;
+  }
+
   /** When the next request may go; `null` when that depends on a request that has yet to reach its socket. */
   opensAt(now: number): number | null {
     if (this.#hasRoom(now)) return Math.max(now, this.#closedUntil);

@@ -19,7 +19,9 @@ describe('turns', () => {
     { given: 'more than it may hold', capacity: 1, sent: [4_500, 4_800], now: 5_000, turns: [5_800, 6_800, 7_800] },
     { given: 'no limit', capacity: Number.POSITIVE_INFINITY, sent: [5_000], now: 5_000, turns: [5_000, 5_000, 5_000] },
   ])('$given', ({ capacity, sent, now, turns }) => {
-    expect(logOf(capacity, sent).turns(now, 3)).toEqual(turns);
+    const log = logOf(capacity, sent);
+    expect([0, 1, 2].map((ahead) => log.turnAfter(now, ahead))).toEqual(turns);
+    expect(log.turns(now, 3)).toEqual(turns);
   });
 
   it('wait for the end of a pause, which only grows', () => {
