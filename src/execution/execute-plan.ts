@@ -11,6 +11,7 @@ import {
 import type {
   AbstractShape,
   Args,
+  LeafShape,
   ListShape,
   ObjectShape,
   OperationPlan,
@@ -124,6 +125,10 @@ class Execution {
 
   /** Throws what makes the object around the field null. */
   #field(field: PlannedField, source: unknown, parent: Path | undefined): unknown {
+    if (field.attribute !== null) {
+      const shown = shownAtOnce(field.shape as LeafShape, source, field.attribute);
+      if (shown !== undefined) return shown;
+    }
     const info = new FieldInfo(this, field, parent);
     try {
       const args = field.args ?? this.#argsOf(field);
@@ -341,6 +346,22 @@ function leave(begun: unknown): void {
 
 function emptyFor({ fitsPlainObject }: Selection): Data {
   return fitsPlainObject ? {} : Object.create(null);
+}
+
+/**
+ * An attribute as it is answered, as most fields are: there, and no more than that. `undefined` where there is more to
+ * it, or something is wrong with it.
+ */
+function shownAtOnce({ type, isNonNull }: LeafShape, source: unknown, attribute: string): unknown {
+  if (typeof source !== 'object' || source === null) return undefined;
+  try {
+    const value = (source as Data)[attribute];
+    if (value === null || value === undefined) return isNonNull ? undefined : null;
+    if (typeof value === 'function' || value instanceof Error || isThenable(value)) return undefined;
+    return type.serialize(value) ?? undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /**

@@ -30,7 +30,7 @@ export type Args = Readonly<Record<string, unknown>>;
 /** How values of a type are completed. */
 export type Shape = LeafShape | ObjectShape | AbstractShape | ListShape;
 
-interface LeafShape {
+export interface LeafShape {
   readonly kind: 'leaf';
   readonly isNonNull: boolean;
   readonly type: GraphQLLeafType;
@@ -71,6 +71,8 @@ export interface PlannedField {
   readonly definition: GraphQLField<unknown, unknown>;
   readonly nodes: readonly FieldNode[];
   readonly resolve: GraphQLFieldResolver<unknown, unknown>;
+  /** The attribute that shows a scalar or enum, where the field has no resolver of its own. */
+  readonly attribute: string | null;
   readonly shape: Shape;
   /** Its place among the fields of the operation whose arguments depend on variables. */
   readonly place: number;
@@ -112,6 +114,7 @@ export class OperationPlan {
     const [node] = nodes as readonly [FieldNode];
     const definition = definitionOf(this.schema, parentType, node.name.value);
     if (!definition) return null;
+    const shape = this.#shape(definition.type, nodes, false);
     const isFixed = !node.arguments?.some(namesVariable);
     return {
       key,
@@ -119,7 +122,8 @@ export class OperationPlan {
       definition,
       nodes,
       resolve: definition.resolve ?? defaultFieldResolver,
-      shape: this.#shape(definition.type, nodes, false),
+      attribute: definition.resolve === undefined && shape.kind === 'leaf' ? definition.name : null,
+      shape,
       place: isFixed ? -1 : this.#places++,
       args: isFixed ? fixedArgs(definition, node) : null,
     };

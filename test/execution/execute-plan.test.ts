@@ -118,7 +118,34 @@ function hostileSchema(): GraphQLSchema {
     resolve: resolving(value(make, how)),
   });
   const kinds = ['A', 'B'];
-  const object = (chance: Chance, place: string) => ({ kind: kinds[chance.at(place, 2)], name: place });
+  /** What fields without a resolver find. */
+  const attribute = (chance: Chance, place: string, fine: unknown): PropertyDescriptor => {
+    const value = [
+      null,
+      undefined,
+      new Error(`given ${place}`),
+      () => fine,
+      Promise.resolve(fine),
+      { of: 'another kind' },
+    ];
+    const turn = chance.at(`attribute ${place}`, 14);
+    const get = () => {
+      throw new Error(`refused ${place}`);
+    };
+    // Not to be met with by an engine that words what is wrong with the object.
+    if (turn === 13) return { get, enumerable: false };
+    return { value: turn < value.length ? value[turn] : fine, enumerable: true };
+  };
+  const object = (chance: Chance, place: string) =>
+    Object.defineProperties(
+      { kind: kinds[chance.at(place, 2)] },
+      {
+        name: attribute(chance, `${place}.name`, place),
+        must: attribute(chance, `${place}.must`, place),
+        shade: attribute(chance, `${place}.shade`, chance.at(place, 4)),
+        uneven: attribute(chance, `${place}.uneven`, chance.at(place, 3)),
+      },
+    );
   const types: Record<string, GraphQLObjectType> = {};
   const union = new GraphQLUnionType({
     name: 'Either',
@@ -127,6 +154,9 @@ function hostileSchema(): GraphQLSchema {
   const fields = () => {
     const made: Record<string, ReturnType<typeof field> | { type: GraphQLOutputType }> = {
       name: { type: GraphQLString },
+      must: { type: new GraphQLNonNull(GraphQLString) },
+      shade: { type: color },
+      uneven: { type: odd },
     };
     for (let how = 0; how < 5; how += 1) {
       made[`text${how}`] = field(GraphQLString, how, (_chance, place) => place);
