@@ -4,11 +4,11 @@ import { CallerAccounts, KEEPING_RULES, type KeepingRules, type Lease } from './
 import type { CrmSettings } from './config/crm-settings.ts';
 import type { Settings } from './config/settings.ts';
 import { OAuthTokens } from './connections/oauth-tokens.ts';
-import { SecretKeys } from './connections/secret-key.ts';
 import { TokenStore } from './connections/token-store.ts';
 import type { Connection } from './domain/connection.ts';
 import type { CrmAdapter } from './domain/crm-adapter.ts';
 import { Writes } from './domain/writes.ts';
+import { SecretKeys } from './secrets/secret-keys.ts';
 import { CREDENTIALS_HEADER } from './server/caller-credentials.ts';
 import { type CredentialSource, NoCredentials } from './transport/credentials.ts';
 import type { QueueState } from './transport/http-client.ts';

@@ -5,8 +5,8 @@ import { ConfigError } from './config/config-error.ts';
 import type { Variables } from './config/environment.ts';
 import { readSettings } from './config/settings.ts';
 import { connect, disconnect } from './connections/connect.ts';
-import { SecretKeys } from './connections/secret-key.ts';
 import { TokenStore } from './connections/token-store.ts';
+import { SecretKeys } from './secrets/secret-keys.ts';
 import { systemClock } from './transport/clock.ts';
 import { createHttpClient } from './transport/create-http-client.ts';
 

@@ -5,9 +5,10 @@ import { type CrmSettings, secretsOf } from './config/crm-settings.ts';
 import type { Settings } from './config/settings.ts';
 import { Crms } from './domain/crms.ts';
 import { Writes } from './domain/writes.ts';
-import type { Journal, JournalRules } from './journal/journal.ts';
+import type { JournalRules } from './journal/journal.ts';
 import { openJournal, openSandboxJournal } from './journal/open-journal.ts';
 import { schema } from './schema/index.ts';
+import { SecretKeys } from './secrets/secret-keys.ts';
 import { createServer } from './server/create-server.ts';
 import { Metrics } from './server/metrics.ts';
 import { EventLoopPressure } from './server/pressure.ts';
@@ -36,7 +37,7 @@ export interface GatewayParts {
   /** How long accounts of callers with credentials of their own are kept. */
   readonly keeping?: KeepingRules;
   /** Where operations are written down; by default what the settings say. */
-  readonly openJournal?: (dataDir: string, rules: JournalRules) => Promise<Journal>;
+  readonly openJournal?: typeof openJournal;
 }
 
 export interface Gateway {
@@ -61,7 +62,7 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
     now: () => clock.now(),
   };
   const open = parts.openJournal ?? (settings.sandbox ? openSandboxJournal : openJournal);
-  const journal = await open(settings.dataDir, rules);
+  const journal = await open(settings.dataDir, rules, new SecretKeys(settings.dataDir, settings.secretKey));
   const secrets = parts.secrets ?? new KnownSecrets(secretsOf(configured));
   let tracing: Tracing | null = null;
   const pressure = new EventLoopPressure();

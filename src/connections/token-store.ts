@@ -1,9 +1,10 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { seal, unseal } from '../secrets/sealed.ts';
+import { type SecretKey, SecretKeyError, type SecretKeys } from '../secrets/secret-keys.ts';
 import type { Identity, Tokens } from '../transport/oauth.ts';
 import { ConnectionError } from './connection-error.ts';
-import { type SecretKey, type SecretKeys, unwritable } from './secret-key.ts';
 
 /** What is kept of a connection. */
 export interface StoredConnection {
@@ -17,8 +18,6 @@ export interface StoredConnection {
 }
 
 const VERSION = 1;
-const CIPHER = 'aes-256-gcm';
-const IV_BYTES = 12;
 
 /** Keeps the tokens of each account in a file of its own, encrypted, and replaced as a whole. */
 export class TokenStore {
@@ -34,12 +33,12 @@ export class TokenStore {
   async read(crm: string): Promise<StoredConnection | null> {
     const text = await this.#text(crm);
     if (text === null) return null;
-    const key = await this.#keys.key();
+    const key = await usable(this.#keys.key());
     const sealed = parse(text);
     if (sealed === null) throw this.#unusable(crm, 'are damaged');
     if (sealed.key !== key.id) throw this.#unusable(crm, 'were encrypted with another key (DEALGRAPH_SECRET_KEY)');
     try {
-      return unseal(sealed, key, crm);
+      return JSON.parse(unseal(Buffer.from(sealed.sealed, 'base64'), key, contextOf(crm))) as StoredConnection;
     } catch {
       throw this.#unusable(crm, 'are damaged');
     }
@@ -47,13 +46,13 @@ export class TokenStore {
 
   /** Replaces what is kept; once it resolves, that is on the disk. Makes the key where there is none. */
   async write(crm: string, connection: StoredConnection): Promise<void> {
-    const key = await this.#keys.keyOrNew();
+    const key = await usable(this.#keys.keyOrNew());
     const made = `${this.#file(crm)}.${randomBytes(6).toString('hex')}`;
     try {
       await mkdir(this.#directory, { recursive: true, mode: 0o700 });
       const file = await open(made, 'wx', 0o600);
       try {
-        await file.writeFile(`${JSON.stringify(seal(connection, key, crm))}\n`);
+        await file.writeFile(`${JSON.stringify(fileOf(connection, key, crm))}\n`);
         await file.sync();
       } finally {
         await file.close();
@@ -112,36 +111,37 @@ export class TokenStore {
 interface Sealed {
   readonly version: typeof VERSION;
   readonly key: string;
-  readonly iv: string;
-  readonly tag: string;
-  readonly data: string;
+  readonly sealed: string;
 }
 
-function seal(connection: StoredConnection, key: SecretKey, crm: string): Sealed {
-  const iv = randomBytes(IV_BYTES);
-  const cipher = createCipheriv(CIPHER, key.bytes, iv).setAAD(contextOf(crm));
-  const data = Buffer.concat([cipher.update(JSON.stringify(connection), 'utf8'), cipher.final()]);
-  const texts = [iv, cipher.getAuthTag(), data].map((bytes) => bytes.toString('base64'));
-  const [ivText = '', tag = '', dataText = ''] = texts;
-  return { version: VERSION, key: key.id, iv: ivText, tag, data: dataText };
+/** The file of one account cannot stand in for another's. */
+function contextOf(crm: string): string {
+  return `dealgraph tokens ${VERSION} ${crm}`;
 }
 
-function unseal({ iv, tag, data }: Sealed, key: SecretKey, crm: string): StoredConnection {
-  const decipher = createDecipheriv(CIPHER, key.bytes, Buffer.from(iv, 'base64'), { authTagLength: 16 });
-  decipher.setAAD(contextOf(crm)).setAuthTag(Buffer.from(tag, 'base64'));
-  const text = Buffer.concat([decipher.update(Buffer.from(data, 'base64')), decipher.final()]).toString('utf8');
-  return JSON.parse(text) as StoredConnection;
+function fileOf(connection: StoredConnection, key: SecretKey, crm: string): Sealed {
+  const sealed = seal(JSON.stringify(connection), key, contextOf(crm));
+  return { version: VERSION, key: key.id, sealed: sealed.toString('base64') };
 }
 
-/** Is part of what is authenticated, so that the file of one account cannot stand in for another's. */
-function contextOf(crm: string): Buffer {
-  return Buffer.from(`dealgraph tokens ${VERSION} ${crm}`);
+async function usable(key: Promise<SecretKey>): Promise<SecretKey> {
+  try {
+    return await key;
+  } catch (error) {
+    if (!(error instanceof SecretKeyError)) throw error;
+    throw new ConnectionError(error.isGone ? `${error.message}, or connect anew` : error.message, { cause: error });
+  }
+}
+
+function unwritable(directory: string, cause: unknown): ConnectionError {
+  const message = `${directory} cannot be written: make it writable, or set DEALGRAPH_DATA_DIR`;
+  return new ConnectionError(message, { cause });
 }
 
 function parse(text: string): Sealed | null {
   try {
     const sealed = JSON.parse(text) as Partial<Sealed>;
-    const parts = [sealed.key, sealed.iv, sealed.tag, sealed.data];
+    const parts = [sealed.key, sealed.sealed];
     return sealed.version === VERSION && parts.every((part) => typeof part === 'string') ? (sealed as Sealed) : null;
   } catch {
     return null;

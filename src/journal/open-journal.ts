@@ -1,5 +1,6 @@
 import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { passingKey, type SecretKey, SecretKeyError, type SecretKeys } from '../secrets/secret-keys.ts';
 import { Journal, type JournalRules } from './journal.ts';
 import { JournalError } from './journal-error.ts';
 import { openStore, removeStore } from './open-store.ts';
@@ -7,10 +8,20 @@ import { openStore, removeStore } from './open-store.ts';
 const SANDBOX = 'sandbox-';
 const MAKING_MS = 60_000;
 
-/** The journal in the data directory. */
-export async function openJournal(dataDir: string, rules: JournalRules): Promise<Journal> {
-  const store = await openStore(path.join(dataDir, 'journal'));
+/** The journal in the data directory. What it holds is encrypted: inputs and snapshots are people's data. */
+export async function openJournal(dataDir: string, rules: JournalRules, keys: SecretKeys): Promise<Journal> {
+  const directory = path.join(dataDir, 'journal');
+  const store = await openStore(directory, () => keyFor(directory, keys));
   return Journal.on(store, rules);
+}
+
+async function keyFor(directory: string, keys: SecretKeys): Promise<SecretKey> {
+  try {
+    return await keys.keyOrNew();
+  } catch (error) {
+    if (!(error instanceof SecretKeyError)) throw error;
+    throw new JournalError(directory, `cannot be used: ${error.message}`, error);
+  }
 }
 
 /**
@@ -19,7 +30,7 @@ export async function openJournal(dataDir: string, rules: JournalRules): Promise
  */
 export async function openSandboxJournal(dataDir: string, rules: JournalRules): Promise<Journal> {
   const directory = await freshDirectory(dataDir);
-  const store = await openStore(directory);
+  const store = await openStore(directory, async () => passingKey());
   return Journal.on(store, rules, () => rm(directory, { recursive: true, force: true }));
 }
 

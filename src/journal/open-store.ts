@@ -1,18 +1,28 @@
 import { access, constants, mkdir, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ClassicLevel } from 'classic-level';
+import { seal, unseal } from '../secrets/sealed.ts';
+import type { SecretKey } from '../secrets/secret-keys.ts';
 import { isWholeLog } from './check-log.ts';
 import { JournalError } from './journal-error.ts';
 
-/** The version of what is kept. A store of another version is not opened. */
-const VERSION = '1';
+/**
+ * The version of what is kept. Version 1 had the same values unencrypted, and is brought up to date when it is opened; a
+ * store of any other version is not opened.
+ */
+const VERSION = '2';
 const VERSION_KEY = 'version';
+/** The version, and the id of the key the values are encrypted with. */
+const PLAIN = { valueEncoding: 'utf8' } as const;
 
-/** Keys and values are text; keys sort by their bytes. */
+/** Keys and values are text; keys sort by their bytes, and values are encrypted. */
 export type Store = ClassicLevel<string, string>;
 
-/** Opens the store in a directory, which is made if it is not there. Whatever speaks against it is a `JournalError`. */
-export async function openStore(directory: string): Promise<Store> {
+/**
+ * Opens the store in a directory, which is made if it is not there, as the key is. Whatever speaks against it is a
+ * `JournalError`.
+ */
+export async function openStore(directory: string, keyFor: () => Promise<SecretKey>): Promise<Store> {
   try {
     await mkdir(directory, { recursive: true });
     await access(directory, constants.W_OK);
@@ -20,14 +30,15 @@ export async function openStore(directory: string): Promise<Store> {
     throw unwritable(directory, error);
   }
   await checkLogs(directory);
-  const store: Store = new ClassicLevel(directory);
+  const key = await keyFor();
+  const store: Store = new ClassicLevel(directory, { valueEncoding: sealedBy(key) });
   try {
     await store.open();
   } catch (error) {
     throw whyClosed(directory, error);
   }
   try {
-    await checkVersion(store, directory);
+    await checkVersion(store, key, directory);
     // Reads every block once, so that damage shows now and not in the middle of an operation.
     for await (const _key of store.keys());
   } catch (error) {
@@ -63,9 +74,25 @@ async function checkLogs(directory: string): Promise<void> {
   }
 }
 
-async function checkVersion(store: Store, directory: string): Promise<void> {
-  const version = await store.get(VERSION_KEY);
-  if (version === VERSION) return;
+function sealedBy(key: SecretKey) {
+  const context = `dealgraph journal ${VERSION}`;
+  return {
+    name: 'sealed',
+    format: 'buffer' as const,
+    encode: (text: string) => seal(text, key, context),
+    decode: (sealed: Buffer) => unseal(sealed, key, context),
+  };
+}
+
+async function checkVersion(store: Store, key: SecretKey, directory: string): Promise<void> {
+  const [version, keyId] = (await store.get(VERSION_KEY, PLAIN))?.split(' ') ?? [];
+  if (version === VERSION && keyId === key.id) return;
+  if (version === VERSION) {
+    const advice = 'give it the DEALGRAPH_SECRET_KEY or the file secret.key it was written with';
+    throw new JournalError(directory, `was encrypted with another key: ${advice}`);
+  }
+  const current = `${VERSION} ${key.id}`;
+  if (version === '1') return encryptAll(store, current);
   if (version !== undefined) {
     const problem = `is of version ${version}, and this gateway keeps version ${VERSION}`;
     throw new JournalError(directory, `${problem}: run the version that wrote it, or set DEALGRAPH_DATA_DIR`);
@@ -73,7 +100,15 @@ async function checkVersion(store: Store, directory: string): Promise<void> {
   for await (const _key of store.keys({ limit: 1 })) {
     throw new JournalError(directory, 'is something else than a journal of this gateway: set DEALGRAPH_DATA_DIR');
   }
-  await store.put(VERSION_KEY, VERSION, { sync: true });
+  await store.put(VERSION_KEY, current, { ...PLAIN, sync: true });
+}
+
+/** All at once, so that a crash leaves either version. */
+async function encryptAll(store: Store, current: string): Promise<void> {
+  const batch = store.batch();
+  for await (const [name, value] of store.iterator(PLAIN)) batch.put(name, value);
+  batch.put(VERSION_KEY, current, PLAIN);
+  await batch.write({ sync: true });
 }
 
 function unwritable(directory: string, cause: unknown): JournalError {

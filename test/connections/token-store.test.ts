@@ -76,16 +76,15 @@ describe('stored tokens', () => {
     await store.write('acme', CONNECTION);
     const name = file('connections', 'acme.json');
     const sealed = JSON.parse(await readFile(name, 'utf8')) as Record<string, string>;
-    const flipped = (text = '') => Buffer.from(text, 'base64').map((byte, index) => (index === 3 ? byte ^ 1 : byte));
+    // In the initialization vector, the tag, and what was encrypted.
+    const flipped = (at: number) =>
+      Buffer.from(sealed.sealed ?? '', 'base64').map((byte, index) => (index === at ? byte ^ 1 : byte));
     const damaged = /^the tokens of acme in …\/connections\/acme.json are damaged/;
-    for (const part of ['iv', 'tag', 'data']) {
-      await writeFile(
-        name,
-        JSON.stringify({ ...sealed, [part]: Buffer.from(flipped(sealed[part])).toString('base64') }),
-      );
+    for (const at of [3, 15, 40]) {
+      await writeFile(name, JSON.stringify({ ...sealed, sealed: Buffer.from(flipped(at)).toString('base64') }));
       expect(await problem(store.read('acme'))).toMatch(damaged);
     }
-    for (const text of ['', '{', '[]', 'null', '{"version":1}', JSON.stringify({ ...sealed, tag: 'AAAA' })]) {
+    for (const text of ['', '{', '[]', 'null', '{"version":1}', JSON.stringify({ ...sealed, sealed: 'AAAA' })]) {
       await writeFile(name, text);
       expect(await problem(store.read('acme'))).toMatch(damaged);
     }

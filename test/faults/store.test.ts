@@ -51,7 +51,7 @@ it('a data directory that another gateway uses stops the start, and the other go
 describe('a damaged journal', () => {
   /** What is in the files of the journal. */
   async function content(): Promise<ReadonlyMap<string, Buffer>> {
-    const entries = await readdir(rig.dataDir, { recursive: true, withFileTypes: true });
+    const entries = await readdir(join(rig.dataDir, 'journal'), { recursive: true, withFileTypes: true });
     const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
     return new Map(await Promise.all(files.map(async (file) => [file, await readFile(file)] as const)));
   }
@@ -82,7 +82,7 @@ describe('a damaged journal', () => {
     try {
       await expectRefusal(rig.dataDir, /damaged/);
     } finally {
-      await rm(rig.dataDir, { recursive: true });
+      await rm(join(rig.dataDir, 'journal'), { recursive: true });
       await restore(before);
       await rig.start();
     }

@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ClassicLevel } from 'classic-level';
@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Operation, StepRecord } from '../../src/domain/operation.ts';
 import type { Journal } from '../../src/journal/journal.ts';
 import { openJournal, openSandboxJournal } from '../../src/journal/open-journal.ts';
+import { SecretKeys } from '../../src/secrets/secret-keys.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -26,7 +27,7 @@ afterEach(async () => {
 const rules = { retentionMs: 30 * DAY, idempotencyMs: DAY, now: () => now };
 
 async function open(directory = dataDir): Promise<Journal> {
-  const journal = await openJournal(directory, rules);
+  const journal = await openJournal(directory, rules, new SecretKeys(directory, null));
   opened.push(journal);
   return journal;
 }
@@ -171,6 +172,37 @@ describe('the journal', () => {
     ]);
   });
 
+  it('holds nothing on the disk that can be read without the key', async () => {
+    const journal = await open();
+    await journal.save(operation(journal.nextId(), { input: { title: 'Zebra & Söhne' } }), step('add'));
+    await closeAll();
+    const directory = path.join(dataDir, 'journal');
+    const files = await Promise.all((await readdir(directory)).map((name) => readFile(path.join(directory, name))));
+    expect(files.some((content) => content.includes('operation/'))).toBe(true);
+    expect(files.filter((content) => content.includes('Zebra') || content.includes('addDeal'))).toEqual([]);
+  });
+
+  it('encrypts what an earlier version wrote', async () => {
+    const journal = await open();
+    const one = await withStep(journal, operation(journal.nextId()), step('add'));
+    await closeAll();
+    const directory = path.join(dataDir, 'journal');
+    // What version 1 had: the same values as they are.
+    const { steps, notes: _notes, ...header } = one;
+    await rm(directory, { recursive: true });
+    const store = new ClassicLevel<string, string>(directory);
+    await store.put('version', '1');
+    await store.put(`operation/${one.id}`, JSON.stringify(header));
+    await store.put(`step/${one.id}/0000`, JSON.stringify(steps[0]));
+    await store.put(`open/${one.id}`, '');
+    await store.close();
+    for (let time = 0; time < 2; time += 1) {
+      const again = await open();
+      expect(again.unsettled).toEqual([one]);
+      await closeAll();
+    }
+  });
+
   it('refuses to go on when it cannot be written', async () => {
     const journal = await open();
     await closeAll();
@@ -197,7 +229,19 @@ describe('a store that cannot be used is refused with one message:', () => {
     const store = new ClassicLevel<string, string>(directory());
     await store.put('version', '99');
     await store.close();
-    await expect(open()).rejects.toThrow('is of version 99, and this gateway keeps version 1');
+    await expect(open()).rejects.toThrow('is of version 99, and this gateway keeps version 2');
+  });
+
+  it('one encrypted with another key', async () => {
+    await filled();
+    await rm(path.join(dataDir, 'secret.key'));
+    await expect(open()).rejects.toThrow(`the journal in ${directory()} was encrypted with another key`);
+  });
+
+  it('one whose key others may read', async () => {
+    await filled();
+    await chmod(path.join(dataDir, 'secret.key'), 0o644);
+    await expect(open()).rejects.toThrow(`the journal in ${directory()} cannot be used: the key file`);
   });
 
   it('something else', async () => {
@@ -241,6 +285,6 @@ describe('the journal of sandbox CRMs', () => {
     expect(await all(two)).toEqual([]);
     await one.close();
     await two.close();
-    expect(await readdir(dataDir)).toEqual(['journal']);
+    expect(await readdir(dataDir)).toEqual(['journal', 'secret.key']);
   });
 });

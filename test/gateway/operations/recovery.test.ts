@@ -108,8 +108,8 @@ describe.each(CRMS)('a lost answer on %s', (crm) => {
 
 it.each(CRMS)('while the journal cannot be written, %s is sent no writes and still read', async (crm) => {
   const accounts = await start({
-    async openJournal(dataDir, rules) {
-      const journal = await openJournal(dataDir, rules);
+    async openJournal(dataDir, rules, keys) {
+      const journal = await openJournal(dataDir, rules, keys);
       await journal.close();
       return journal;
     },

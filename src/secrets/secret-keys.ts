@@ -1,16 +1,32 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { ConnectionError } from './connection-error.ts';
 
 export const KEY_BYTES = 32;
 const FILE = 'secret.key';
 
-/** What tokens are encrypted with. */
+/** There is no key that can be used. The message is for the person who runs the gateway. */
+export class SecretKeyError extends Error {
+  override readonly name = 'SecretKeyError';
+  /** What was encrypted with it is lost, unless the key comes back. */
+  readonly isGone: boolean;
+
+  constructor(message: string, options: ErrorOptions & { readonly isGone?: boolean } = {}) {
+    super(message, options);
+    this.isGone = options.isGone === true;
+  }
+}
+
+/** What the gateway keeps is encrypted with it. */
 export interface SecretKey {
   readonly bytes: Buffer;
   /** Tells keys apart and nothing about them. */
   readonly id: string;
+}
+
+/** A key for what is gone when the process ends. */
+export function passingKey(): SecretKey {
+  return keyOf(randomBytes(KEY_BYTES));
 }
 
 /** Where the key comes from: configured, or a file of the data directory. */
@@ -27,7 +43,7 @@ export class SecretKeys {
   async key(): Promise<SecretKey> {
     const key = await this.#find();
     if (key) return key;
-    throw new ConnectionError(`the key file ${this.#file} is missing: restore it, or connect anew`);
+    throw new SecretKeyError(`the key file ${this.#file} is missing: restore it`, { isGone: true });
   }
 
   /** The key there is, or a new one. */
@@ -69,23 +85,22 @@ export class SecretKeys {
       if (bytes.length === KEY_BYTES) return keyOf(bytes);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-      if (error instanceof ConnectionError) throw error;
-      throw new ConnectionError(`the key file ${this.#file} cannot be read`);
+      if (error instanceof SecretKeyError) throw error;
+      throw new SecretKeyError(`the key file ${this.#file} cannot be read`);
     }
-    throw new ConnectionError(`the key file ${this.#file} is damaged: restore it, or remove it and connect anew`);
+    throw new SecretKeyError(`the key file ${this.#file} is damaged: restore it`, { isGone: true });
   }
 
   async #checkMode(): Promise<void> {
     const { mode } = await stat(this.#file);
     if (process.platform === 'win32' || (mode & 0o077) === 0) return;
-    throw new ConnectionError(`the key file ${this.#file} can be read by others: run "chmod 600" on it`);
+    throw new SecretKeyError(`the key file ${this.#file} can be read by others: run "chmod 600" on it`);
   }
 }
 
-export function unwritable(directory: string, cause: unknown): ConnectionError {
-  const error = new ConnectionError(`${directory} cannot be written: make it writable, or set DEALGRAPH_DATA_DIR`);
-  error.cause = cause;
-  return error;
+function unwritable(directory: string, cause: unknown): SecretKeyError {
+  const message = `${directory} cannot be written: make it writable, or set DEALGRAPH_DATA_DIR`;
+  return new SecretKeyError(message, { cause });
 }
 
 function keyOf(bytes: Buffer): SecretKey {
