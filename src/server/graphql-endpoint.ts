@@ -9,6 +9,7 @@ import { createAuthenticate } from './authenticate.ts';
 import { type CallerAccounts, CREDENTIALS_HEADER, leaseAccounts } from './caller-credentials.ts';
 import { createCheckOperation } from './check-operation.ts';
 import { checkPersistedOperations } from './check-persisted-operations.ts';
+import { Documents } from './documents.ts';
 import type { Exchange, ServerContext } from './exchange.ts';
 import { createGraphiql, wantsGraphiql } from './graphiql.ts';
 import { createKnownOperations } from './known-operation.ts';
@@ -53,6 +54,7 @@ export function createGraphqlEndpoint(parts: EndpointParts): GraphQLEndpoint {
     callerAccounts.open.map((crm) => CREDENTIALS_HEADER + crm),
   );
   const complete = completeWith(parts);
+  const documents = new Documents();
   const known = createKnownOperations(schema);
   const run = createRunOperation(parts, createCheckOperation(limits, access));
   const plugins = [
@@ -66,6 +68,7 @@ export function createGraphqlEndpoint(parts: EndpointParts): GraphQLEndpoint {
     schema,
     graphqlEndpoint: GRAPHQL_PATH,
     plugins: [useDeferStream() as Plugin<ServerContext>, ...plugins],
+    parserAndValidationCache: { documentCache: documents.parsed, errorCache: documents.refused },
     maskedErrors: false,
     logging: false,
     graphiql: false,
@@ -80,6 +83,7 @@ export function createGraphqlEndpoint(parts: EndpointParts): GraphQLEndpoint {
     ...parts,
     yoga,
     plugins,
+    documents,
     known,
     run,
     writes: parts.crms.writes,

@@ -3,6 +3,7 @@ import type { DocumentNode, ExecutionResult, GraphQLError } from 'graphql';
 import type { GraphQLParams, Plugin, YogaServerInstance } from 'graphql-yoga';
 import { type Shareable, SharedReads } from '../domain/shared-reads.ts';
 import type { Writes } from '../domain/writes.ts';
+import type { Documents } from './documents.ts';
 import type { Exchange, ServerContext } from './exchange.ts';
 import { jsonTypeFor, statusOf, takesParts, toBytes } from './json-answer.ts';
 import type { KnownOperations } from './known-operation.ts';
@@ -18,6 +19,7 @@ export interface PlainPostParts {
   /** What was handed to yoga: their checks of parameters are run here as well. */
   readonly plugins: readonly Plugin<Record<string, unknown>, ServerContext>[];
   readonly writes: Writes;
+  readonly documents: Documents;
   readonly known: KnownOperations;
   readonly run: RunOperation;
   readonly complete: Complete;
@@ -36,9 +38,6 @@ interface Executed {
 }
 
 const PLAIN_TYPE = /^application\/json(?:;\s*charset=utf-8)?$/i;
-/** Documents that were found valid, the last of them: most clients send a handful. */
-const MAX_DOCUMENTS = 1_000;
-const MAX_KEPT_LENGTH = 10_000;
 const OWN_STATE = /\b(?:upstream|operations?)\b/;
 /** Failures that come of how much time the one who asked first had left. */
 const OF_ITS_TIME: ReadonlySet<unknown> = new Set(['RATE_LIMITED', 'UPSTREAM_TIMEOUT', 'BUDGET_EXCEEDED']);
@@ -92,17 +91,14 @@ interface Operation {
 }
 
 /** Finds what is asked for in a body. Answers `null` where yoga has to tell what is wrong with it. */
-function createPrepare({ yoga, plugins, known, run }: PlainPostParts) {
-  const valid = new Map<string, DocumentNode>();
-
+function createPrepare({ yoga, plugins, documents, known, run }: PlainPostParts) {
   function read(query: string, context: ServerContext): DocumentNode | null {
-    const found = valid.get(query);
-    if (found) return found;
+    const known = documents.valid(query);
+    if (known) return known;
     const { schema, parse, validate } = yoga.getEnveloped(context);
     const document: DocumentNode = parse(query);
     if (validate(schema, document).length > 0) return null;
-    if (valid.size >= MAX_DOCUMENTS) valid.delete(valid.keys().next().value as string);
-    if (query.length <= MAX_KEPT_LENGTH) valid.set(query, document);
+    documents.foundValid(document);
     return document;
   }
 
