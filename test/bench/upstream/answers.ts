@@ -10,8 +10,8 @@ import {
   type RecordText,
 } from './records.ts';
 
-/** How many bodies are kept, most of them of 100 records: the pages in use several times over. */
-const MAX_KEPT = 20 * PAGES;
+/** How many bodies are kept, most of them of 100 records: those of all pages, and of other sizes of them. */
+const MAX_KEPT = 6 * PAGES;
 
 const kept = new Map<string, Buffer>();
 

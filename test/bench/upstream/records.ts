@@ -1,6 +1,9 @@
-/** Deals on a page, and pages that differ; whatever is asked for lies on one of them. */
+/**
+ * Deals on a page, and pages that differ; whatever is asked for lies on one of them. There are more than connections,
+ * so that no two questions in flight need the same records.
+ */
 export const PAGE_SIZE = 100;
-export const PAGES = 16;
+export const PAGES = 160;
 export const LINES_PER_DEAL = 3;
 
 const STAGES = 12;
