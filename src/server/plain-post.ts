@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
 import type { DocumentNode, ExecutionResult, GraphQLError } from 'graphql';
 import type { GraphQLParams, Plugin, YogaServerInstance } from 'graphql-yoga';
 import { type Shareable, SharedReads } from '../domain/shared-reads.ts';
@@ -57,6 +58,10 @@ export function createPlainPost(parts: PlainPostParts): PlainPost {
     if (type === null || !isPlain(request, maxBytes)) return false;
     const body = await readBody(request);
     if (body === null) return true;
+    if (isList(body)) {
+      leaveBody(request, LIST);
+      return false;
+    }
     const operation = await prepare(body, exchange);
     if (operation === null) {
       leaveBody(request, body);
@@ -172,9 +177,19 @@ function readBody(request: IncomingMessage): Promise<Buffer | null> {
   });
 }
 
-/** Gives the body to yoga, which takes it from here where a request was read already. */
+/** Several operations at once are refused, however many and whatever they are: nobody has to read them. */
+const LIST = Buffer.from('[]');
+
+function isList(body: Buffer): boolean {
+  return /^\s*\[/.test(body.toString('latin1', 0, 100));
+}
+
+/**
+ * Gives the body to yoga, which takes it from here where a request was read already; as a stream, because yoga would
+ * list every single byte of anything else.
+ */
 function leaveBody(request: IncomingMessage, body: Buffer): void {
-  Object.assign(request, { body });
+  Object.assign(request, { body: Readable.from([body]) });
 }
 
 /** What is asked for. Throws where it is not what plain requests consist of. */
