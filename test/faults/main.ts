@@ -16,20 +16,22 @@ import { SCENARIOS } from './scenarios.ts';
 const PARTS = ['matrix', 'crashes', 'keys', 'reads', 'outages', 'hostile'] as const;
 type Part = (typeof PARTS)[number];
 
-const USAGE = `npm run faults -- [--part <part>]… [--only <text>] [--lanes <n>]
+const USAGE = `npm run faults -- [--part <part>]… [--only <text>] [--every <n>] [--lanes <n>]
 
   --part     only this of ${PARTS.join(', ')}
   --only     mutations whose name and CRM contain the text ("merge", "addDeal on pipedrive"), or faults of reads ("429")
+  --every    of reads every so many-th case only
   --lanes    gateways at work side by side, 4 unless said`;
 
 interface Options {
   readonly parts: readonly Part[];
   readonly only: string;
   readonly lanes: number;
+  readonly every: number;
 }
 
 async function main(): Promise<void> {
-  const { parts, only, lanes } = optionsOrUsage(process.argv.slice(2));
+  const { parts, only, lanes, every } = optionsOrUsage(process.argv.slice(2));
   const has = (part: Part) => parts.includes(part);
   let isGood = true;
   if (has('matrix') || has('crashes')) {
@@ -45,7 +47,7 @@ async function main(): Promise<void> {
     print(keysReport(await withRig('dist', sendUnderKeys, { mutationTimeoutMs: PATIENT_MS })));
   }
   if (has('reads')) {
-    const reads = await runAllReads('dist', { lanes, onCase: readProgress }, only);
+    const reads = await runAllReads('dist', { lanes, every, onCase: readProgress }, only);
     if (reads.length > 0) print(readsReport(reads));
     isGood &&= reads.every(({ violations }) => violations.length === 0);
   }
@@ -84,13 +86,17 @@ function readOptions(args: readonly string[]): Options {
       part: { type: 'string', multiple: true, default: [...PARTS] },
       only: { type: 'string', default: '' },
       lanes: { type: 'string', default: '4' },
+      every: { type: 'string', default: '1' },
     },
   });
   const lanes = Number(values.lanes);
-  if (!Number.isInteger(lanes) || lanes < 1) throw new TypeError('--lanes takes a number, 1 or more');
+  const every = Number(values.every);
+  for (const [name, number] of Object.entries({ lanes, every })) {
+    if (!Number.isInteger(number) || number < 1) throw new TypeError(`--${name} takes a number, 1 or more`);
+  }
   const unknown = values.part.find((part) => !(PARTS as readonly string[]).includes(part));
   if (unknown !== undefined) throw new TypeError(`there is no part ${unknown}`);
-  return { parts: values.part as Part[], only: values.only, lanes };
+  return { parts: values.part as Part[], only: values.only, lanes, every };
 }
 
 function progress({ label, said, violations }: OpenCase): void {

@@ -14,11 +14,17 @@ const PARTNERS = 8;
 export function singly(places: readonly Place[]): readonly ReadCase[] {
   return READ_FAULTS.flatMap((fault) =>
     places
-      .filter(({ position }) => fits(fault, position))
+      .filter(({ position }, index) => fits(fault, position) && isTurnOf(fault, index))
       .flatMap(({ query, position }) =>
         (fault.isTransient ? [true, false] : [true]).map((every) => ({ query, strikes: [{ position, fault, every }] })),
       ),
   );
+}
+
+function isTurnOf(fault: ReadFault, index: number): boolean {
+  if (fault.turns === undefined) return true;
+  const others = READ_FAULTS.filter(({ turns }) => turns === fault.turns);
+  return index % others.length === others.indexOf(fault);
 }
 
 /** Connections refused from each request of each query on. */

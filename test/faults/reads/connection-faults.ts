@@ -26,9 +26,9 @@ export const CONNECTION_FAULTS: readonly ReadFault[] = [
   bytes('chunked body cut by the end of the connection', BROKEN, (real) => [half(chunked(real))], 'ended', {
     isTransient: true,
   }),
-  { name: 'no headers', isSlow: true, codes: TIMEOUT, make: () => ({ kind: 'hang' }) },
-  { name: 'a body that stops', isSlow: true, codes: TIMEOUT, make: stops },
-  { name: 'a body by drops', isSlow: true, codes: TIMEOUT, make: drips },
+  { name: 'no headers', isSlow: true, turns: 'slow', codes: TIMEOUT, make: () => ({ kind: 'hang' }) },
+  { name: 'a body that stops', isSlow: true, turns: 'slow', codes: TIMEOUT, make: stops },
+  { name: 'a body by drops', isSlow: true, turns: 'slow', codes: TIMEOUT, make: drips },
   { name: 'slow headers', codes: NOTHING, make: () => ({ kind: 'delay', ms: 150 }) },
   { name: 'slow body', codes: NOTHING, make: () => ({ kind: 'throttle', ms: 200 }) },
   bytes('early hints before the answer', NOTHING, (real) => [

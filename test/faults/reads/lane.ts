@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Passing, WireFault } from '../../support/fault-proxy.ts';
 import { CRMS, type CrmId } from '../account.ts';
 import { type GatewayEntry, type Rig, startRig } from '../rig.ts';
-import { type Asked, ask } from './asked.ts';
+import { type Asked, ask, askInPeace } from './asked.ts';
 import type { Strike } from './judge.ts';
 import { fieldOf, kindOf, type Position, targetOf, withoutPage } from './positions.ts';
 import type { ReadQuery } from './queries.ts';
@@ -86,6 +86,11 @@ export class Lane {
     return ask(this.rig.url, query.document, query.variables);
   }
 
+  /** Asks while nothing goes wrong. */
+  askInPeace(query: ReadQuery): Promise<Asked> {
+    return askInPeace(this.rig.url, query.document, query.variables);
+  }
+
   arm(strikes: readonly Strike[]): void {
     this.#armed = strikes.map((strike) => ({ strike, first: null, times: 0 }));
   }
@@ -161,7 +166,7 @@ export function secretsOf(rig: Rig, crm: CrmId): readonly string[] {
 async function survey(rig: Rig, query: ReadQuery): Promise<readonly Position[]> {
   const receipt = 'upstream { calls { crm path because } }';
   const at = query.document.lastIndexOf('}');
-  const { data } = await ask(rig.url, `${query.document.slice(0, at)} ${receipt} }`, query.variables);
+  const { data } = await askInPeace(rig.url, `${query.document.slice(0, at)} ${receipt} }`, query.variables);
   const positions = new Map<string, Position>();
   for (const { crm, path, because } of data.upstream.calls as { crm: CrmId; path: string; because: string[] }[]) {
     const target = decodeURIComponent(path);

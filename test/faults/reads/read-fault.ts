@@ -36,6 +36,8 @@ export interface ReadFault {
   readonly leavesAccount?: 'RESTING';
   /** It lasts until the operation's time is over. */
   readonly isSlow?: boolean;
+  /** Faults of one name here that take turns: each request is struck by one of them, as all take long. */
+  readonly turns?: string;
   /** Values that are not what the store has, and rightly so: the CRM said them. */
   alters?(path: readonly (string | number)[], value: unknown): boolean;
 }

@@ -28,6 +28,7 @@ export const STATUS_FAULTS: readonly ReadFault[] = [
     name: '403 with HTML',
     codes: UNAUTHORIZED,
     leavesAccount: 'RESTING',
+    turns: 'resting',
     make: () => ({ kind: 'answer', of: text(HTML, { status: 403, headers: asHtml }) }),
   },
   refused(404, {
@@ -59,15 +60,17 @@ export const STATUS_FAULTS: readonly ReadFault[] = [
 export const LIMIT_FAULTS: readonly ReadFault[] = [
   throttled('429 with a wait of a second', true, { wait: 1 }),
   throttled('429 without a wait', true, {}),
-  ...['soon', '-1', '1e3', '', '99999999999999999999', '0x10', 'NaN'].map((text) =>
-    throttled(`429 with the wait "${text}"`, true, { text }),
-  ),
+  ...['soon', '-1', '1e3', '', '99999999999999999999', '0x10', 'NaN'].map((text) => ({
+    ...throttled(`429 with the wait "${text}"`, true, { text }),
+    turns: 'nonsense',
+  })),
   throttled('429 with a wait of an hour', false, { wait: 3_600 }),
   {
     name: '429 with the daily budget spent',
     fits: ({ crm }) => crm === 'pipedrive',
     codes: () => ['UPSTREAM_QUOTA'],
     leavesAccount: 'RESTING',
+    turns: 'resting',
     make: (struck) => ({
       kind: 'answer',
       of: json(refusalOf(struck), { status: 429, headers: { 'x-daily-ratelimit-token-remaining': '0' } }),
@@ -118,7 +121,7 @@ function throttled(name: string, passes: boolean, { wait, text }: { wait?: numbe
   return {
     name,
     codes: LIMITED,
-    ...(passes ? { isTransient: true } : { leavesAccount: 'RESTING' as const }),
+    ...(passes ? { isTransient: true } : { leavesAccount: 'RESTING' as const, turns: 'resting' }),
     make: (struck) => {
       const told = wait === undefined ? text : String(inUnitOf(struck.position, wait));
       const headers = told === undefined ? {} : { 'x-ratelimit-reset': told, 'x-ratelimit-remaining': '0' };
