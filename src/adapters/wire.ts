@@ -160,11 +160,15 @@ export function eachOnce(values: readonly unknown[]): readonly unknown[] {
   const seen = new Set<unknown>();
   return values.filter((value) => {
     const key = isWire(value) ? value.id : undefined;
-    if (typeof key !== 'number' && typeof key !== 'string') return true;
+    if (!isId(key)) return true;
     const isFirst = !seen.has(key);
     seen.add(key);
     return isFirst;
   });
+}
+
+function isId(key: unknown): boolean {
+  return typeof key === 'number' || (typeof key === 'string' && /^\d+$/.test(key));
 }
 
 /** An answer tells of something that was not asked for, so that nothing can be taken to be absent. */

@@ -36,7 +36,7 @@ export const RECORD_FAULTS: readonly ReadFault[] = [
   said('records twice', MOVED, isMany, (all) => put(all, (records) => records.flatMap((one) => [one, one]))),
   said('nothing among the records', INVALID, isMany, (all) => put(all, (records) => [...records, null])),
   said('records without an id', INVALID, holdsRecords, each({ id: undefined })),
-  said('ids that are none', INVALID, holdsRecords, each({ id: '../1' })),
+  said('ids that are none', (at) => [...INVALID(), ...MOVED(at)], holdsRecords, each({ id: '../1' })),
   said('keys that mean something to JavaScript', NOTHING, holdsRecords, each(ODD_KEYS)),
   said('titles that are none', INVALID, ofDeals, each({ title: 7, name: 7 })),
   said('a status nobody knows', INVALID, (at) => ofDeals(at) && onPipedrive(at), each({ status: 'odd' })),

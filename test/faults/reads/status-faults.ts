@@ -23,7 +23,7 @@ export const STATUS_FAULTS: readonly ReadFault[] = [
   },
   refused(400, { codes: (at) => (isTrial(at) ? [] : ['UPSTREAM_INVALID_RESPONSE']) }),
   refused(401, { codes: UNAUTHORIZED }),
-  refused(403, { codes: (at) => (isOptional(at) ? [] : ['FORBIDDEN']) }),
+  refused(403, { codes: (at) => (isOptional(at) ? [] : ['FORBIDDEN']), alters: isPlace }),
   {
     name: '403 with HTML',
     codes: UNAUTHORIZED,
@@ -34,6 +34,7 @@ export const STATUS_FAULTS: readonly ReadFault[] = [
   refused(404, {
     codes: (at) => (isAbsent(at) || isOptional(at) ? [] : ['UPSTREAM_INVALID_RESPONSE']),
     hides: isAbsent,
+    alters: isPlace,
   }),
   refused(405, { codes: INVALID }),
   refused(410, { codes: INVALID }),
@@ -146,6 +147,11 @@ function isTrial({ crm, kind }: Position): boolean {
 /** A table that not every account of PipelineDeals has, or shows to every key. */
 function isOptional({ crm, kind, target }: Position): boolean {
   return crm === 'pipelinedeals' && kind === 'table' && target.includes('deal_pipelines');
+}
+
+/** Without its pipelines, nobody can tell a stage's place in one. */
+function isPlace(path: readonly (string | number)[]): boolean {
+  return path.at(-1) === 'position';
 }
 
 /** Where a 404 says that there is no such record. */
