@@ -9,7 +9,9 @@ import { type Part, type Place, placesOf } from './place.ts';
 
 const DEALS = 50;
 /** How many requests a CRM may be sent at a time. */
-const MOST_AT_ONCE = { pipedrive: 40, pipelinedeals: 5 } as const;
+const MOST_AT_ONCE = { pipedrive: 256, pipelinedeals: 5 } as const;
+/** How many it is sent at least where there is that much to read, on a slow machine as well. */
+const MANY_AT_ONCE = { pipedrive: 50, pipelinedeals: 2 } as const;
 
 let gateway: TestGateway;
 let places: Readonly<Record<CrmId, Place>>;
@@ -193,7 +195,7 @@ describe.each(CRMS)('50 deals of %s with', (crm) => {
     expect(errors).toEqual([]);
     // How near it comes to the bound depends on how fast answers come.
     expect(flight.most).toBeLessThanOrEqual(MOST_AT_ONCE[crm]);
-    expect(flight.most).toBeGreaterThan(MOST_AT_ONCE[crm] / 2);
+    expect(flight.most).toBeGreaterThan(MANY_AT_ONCE[crm]);
     const sum = own.reduce((total, { cost }) => total + (cost[crm]?.[1] ?? 0), 0);
     expect(tokens - alone.tokens).toBe(sum);
     // The feed of a PipelineDeals deal is made of its lists, which are read once for all that is made of them.
