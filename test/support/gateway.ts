@@ -126,6 +126,10 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
       await Promise.all([current, ...crashed].map((one) => one.close()));
       await Promise.all([running.pipedrive.close(), running.pipelinedeals.close()]);
       const own = [current, ...crashed].map(({ directory }) => directory);
+      // Test files stay in memory until the last one of their worker is over, and would keep all that with them.
+      current = { ...current, close: async () => undefined };
+      crashed.length = 0;
+      for (const { log } of [pipedrive, pipelinedeals]) log.length = 0;
       await Promise.all(
         own
           .filter((directory) => directory !== options.dataDir)
