@@ -11,7 +11,7 @@ const DEALS = 50;
 /** How many requests a CRM may be sent at a time. */
 const MOST_AT_ONCE = { pipedrive: 256, pipelinedeals: 5 } as const;
 /** How many it is sent at least where there is that much to read, on a slow machine as well. */
-const MANY_AT_ONCE = { pipedrive: 50, pipelinedeals: 2 } as const;
+const MANY_AT_ONCE = { pipedrive: 10, pipelinedeals: 1 } as const;
 
 let gateway: TestGateway;
 let places: Readonly<Record<CrmId, Place>>;
