@@ -81,13 +81,13 @@ export class Addressing {
   }
 
   #poolOf({ origin }: URL): Pool {
-    const { connectMs, headersMs, totalMs } = this.#timeouts;
     return new Pool(origin, {
       connections: this.#settings.maxInFlight,
       pipelining: 1,
-      connect: { timeout: connectMs },
-      headersTimeout: headersMs,
-      bodyTimeout: totalMs,
+      connect: { timeout: this.#timeouts.connectMs },
+      // Every exchange keeps its own time.
+      headersTimeout: 0,
+      bodyTimeout: 0,
     });
   }
 }

@@ -248,6 +248,7 @@ class PooledHttpClient implements QueueingHttpClient {
     const outcome = await exchange(wire.pool, wire, {
       patience,
       timeoutMs: Math.min(this.#timeouts.totalMs, call.deadline - startedAt),
+      headersMs: this.#timeouts.headersMs,
       maxBytes: this.#maxAnswerBytes,
       onSent: () => {
         isSent = true;

@@ -1,7 +1,7 @@
 import { type Dispatcher, errors } from 'undici';
 import type { HttpFailure } from './errors.ts';
 import type { Method } from './http-client.ts';
-import type { Patience } from './patience.ts';
+import { type Patience, TIMER_ERROR_MS } from './patience.ts';
 import { failureCode } from './redact.ts';
 
 /** What goes over the wire. */
@@ -34,15 +34,17 @@ export type Outcome =
 /** On what terms a request is sent. */
 export interface Terms {
   readonly patience: Patience;
+  /** For the whole answer; not beyond the deadline. */
   readonly timeoutMs: number;
+  /** By when the answer has to begin. */
+  readonly headersMs: number;
   readonly maxBytes: number;
   /** Called when the request is handed to a connected socket. */
   readonly onSent: () => void;
 }
 
 /**
- * Sends one request and collects the answer, for at most `timeoutMs`, which is not beyond the deadline. A read ends as
- * soon as its caller gives up; a write that was sent is waited for, because what it did is only learned from its
+ * Sends one request and collects the answer, for at most `timeoutMs`. A read ends as soon as its caller gives up; a write that was sent is waited for, because what it did is only learned from its
  * answer. Never rejects.
  */
 export function exchange(dispatcher: Dispatcher, request: WireRequest, terms: Terms): Promise<Outcome> {
@@ -55,6 +57,7 @@ class Exchange implements Dispatcher.DispatchHandler, EventListenerObject {
   readonly #terms: Terms;
   readonly #resolve: (outcome: Outcome) => void;
   #timer: NodeJS.Timeout | undefined;
+  #startedAt = 0;
   #controller: Dispatcher.DispatchController | null = null;
   #settled = false;
   #status = 0;
@@ -69,12 +72,13 @@ class Exchange implements Dispatcher.DispatchHandler, EventListenerObject {
   }
 
   start(dispatcher: Dispatcher): void {
-    const { patience, timeoutMs } = this.#terms;
+    const { patience, timeoutMs, headersMs } = this.#terms;
     if (patience.ended || timeoutMs <= 0) {
       this.#fail(patience.failure);
       return;
     }
-    this.#timer = setTimeout(onTimeout, timeoutMs, this);
+    this.#startedAt = performance.now();
+    this.#wait(Math.min(timeoutMs, headersMs));
     patience.caller.addEventListener('abort', this, ONCE);
     const { method, target, headers, body } = this.#request;
     dispatcher.dispatch({ method, path: target, headers, body }, this);
@@ -83,6 +87,22 @@ class Exchange implements Dispatcher.DispatchHandler, EventListenerObject {
   /** The caller has given up. */
   handleEvent(): void {
     if (this.#controller === null || this.#request.method === 'GET') this.giveUp(this.#terms.patience.failure);
+  }
+
+  /**
+   * A process that was busy for long finds its timers due before it has read what came in meanwhile, and an answer that
+   * waits in the socket is in time: it is read first.
+   */
+  #wait(ms: number): void {
+    this.#timer = setTimeout(onTimer, ms, this);
+  }
+
+  /** Goes on waiting for the rest of an answer that has begun. */
+  timeIsUp(): void {
+    if (this.#settled) return;
+    const leftMs = this.#startedAt + this.#terms.timeoutMs - performance.now();
+    if (this.#status === 0 || leftMs < TIMER_ERROR_MS) this.giveUp('TIMEOUT');
+    else this.#wait(leftMs);
   }
 
   giveUp(failure: HttpFailure): void {
@@ -148,8 +168,12 @@ class Exchange implements Dispatcher.DispatchHandler, EventListenerObject {
 
 const ONCE = { once: true } as const;
 
+function onTimer(exchange: Exchange): void {
+  setImmediate(onTimeout, exchange);
+}
+
 function onTimeout(exchange: Exchange): void {
-  exchange.giveUp('TIMEOUT');
+  exchange.timeIsUp();
 }
 
 /**
@@ -158,7 +182,6 @@ function onTimeout(exchange: Exchange): void {
  */
 export function failureOf(error: unknown): HttpFailure {
   const code = failureCode(error);
-  if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') return 'TIMEOUT';
   if (code === 'UND_ERR_HEADERS_OVERFLOW') return 'INVALID_ANSWER';
   if (!(error instanceof errors.HTTPParserError)) return 'UNREACHABLE';
   return /\bEOF\b/.test(error.message) ? 'UNREACHABLE' : 'INVALID_ANSWER';

@@ -138,6 +138,7 @@ export class TokenEndpoint {
     const outcome = await exchange(this.#poolOf(origin), request, {
       patience,
       timeoutMs: TOTAL_MS,
+      headersMs: HEADERS_MS,
       maxBytes: MAX_BYTES,
       onSent: () => undefined,
     });
@@ -171,7 +172,7 @@ export class TokenEndpoint {
   #poolOf(origin: string): Pool {
     const known = this.#pools.get(origin);
     if (known) return known;
-    const timeouts = { connect: { timeout: CONNECT_MS }, headersTimeout: HEADERS_MS, bodyTimeout: TOTAL_MS };
+    const timeouts = { connect: { timeout: CONNECT_MS }, headersTimeout: 0, bodyTimeout: 0 };
     const pool = new Pool(origin, { connections: 1, pipelining: 1, ...timeouts });
     this.#pools.set(origin, pool);
     return pool;

@@ -3,7 +3,7 @@ import type { Call } from '../domain/call.ts';
 import { type Clock, MAX_TIMER_MS } from './clock.ts';
 
 /** Timers may fire so much too early. */
-const TIMER_ERROR_MS = 1;
+export const TIMER_ERROR_MS = 1;
 /** Whoever gives up this close to the deadline gives up because of it. */
 const NEARLY_MS = 20;
 

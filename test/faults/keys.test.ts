@@ -30,7 +30,11 @@ it('a thousand mutations at once under a hundred keys have a hundred effects, al
     'src',
     async (patient) => {
       const adds = new KeyedAdds(patient.accounts.pipedrive, 100);
-      expect(await adds.send(patient, 10)).toMatchObject({ effects: once, answers: { APPLIED: 100, REPLAYED: 900 } });
+      const { effects, answers } = await adds.send(patient, 10);
+      expect(effects).toEqual(once);
+      expect(answers.REPLAYED).toBe(900);
+      // A busy computer leaves some of a hundred writes at once without an answer in time, and those say so.
+      expect((answers.APPLIED ?? 0) + (answers.UNKNOWN ?? 0)).toBe(100);
       await restart(patient);
       expect(await adds.send(patient, 1)).toMatchObject({ effects: once, answers: { REPLAYED: 100 } });
     },

@@ -11,8 +11,6 @@ it.each<{ code: string | null; failure: HttpFailure }>([
   { code: 'CERT_HAS_EXPIRED', failure: 'UNREACHABLE' },
   { code: 'UND_ERR_CONNECT_TIMEOUT', failure: 'UNREACHABLE' },
   { code: 'UND_ERR_SOCKET', failure: 'UNREACHABLE' },
-  { code: 'UND_ERR_HEADERS_TIMEOUT', failure: 'TIMEOUT' },
-  { code: 'UND_ERR_BODY_TIMEOUT', failure: 'TIMEOUT' },
   { code: 'UND_ERR_HEADERS_OVERFLOW', failure: 'INVALID_ANSWER' },
   { code: 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH', failure: 'UNREACHABLE' },
   { code: null, failure: 'UNREACHABLE' },

@@ -432,10 +432,35 @@ describe('time', () => {
   });
 
   it('ends a try whose headers hang', async () => {
-    const { client, clock } = await setUp(hang, {}, { timeouts: { ...QUICK, headersMs: 50, totalMs: 10_000 } });
+    const { client, clock } = await setUp(hang, {}, { timeouts: { ...ENDLESS, headersMs: 50 } });
     const error = await failureOf(client.send(post(), callOf(clock)));
     expect(error).toMatchObject({ failure: 'TIMEOUT', maybeApplied: true });
-    expect(error.message).toContain('UND_ERR_HEADERS_TIMEOUT');
+  });
+
+  it('waits for the rest of an answer that began in time', async () => {
+    const { client, clock } = await setUp(
+      (response) => {
+        response.writeHead(200, { 'content-type': 'application/json' });
+        response.write('{"a":');
+        setTimeout(() => response.end('1}'), 200);
+      },
+      {},
+      { timeouts: { ...ENDLESS, headersMs: 100 } },
+    );
+    expect(await client.send(post(), callOf(clock))).toMatchObject({ body: { a: 1 } });
+  });
+
+  it('takes an answer that came in time, however long the process was busy meanwhile', async () => {
+    const { client, clock } = await setUp(
+      (response) => {
+        json(response, '{"a":1}');
+        const until = performance.now() + 200;
+        while (performance.now() < until);
+      },
+      {},
+      { timeouts: { ...ENDLESS, headersMs: 100, totalMs: 100 } },
+    );
+    expect(await client.send(post(), callOf(clock))).toMatchObject({ body: { a: 1 } });
   });
 
   it.each<{ request: HttpRequest; maybe: boolean }>([
