@@ -46,9 +46,17 @@ export interface Caller {
   readonly clientId: string | null;
 }
 
+interface Request {
+  readonly store: Store;
+  readonly user: User;
+  readonly clientId: string | null;
+}
+
+/** One for all stores: where Node keeps one, every promise made from then on pays for it. */
+const requests = new AsyncLocalStorage<Request>();
+
 /** Everything the simulated account holds, by id. */
 export class Store {
-  readonly #request = new AsyncLocalStorage<{ readonly user: User; readonly clientId: string | null }>();
   readonly deals = this.#guarded<Deal>((user, deal) => this.maySeeDeal(user, deal));
   /** The lead (a UUID) that a deal was made from, by the deal. */
   readonly leadOrigins = new Map<number, string>();
@@ -140,12 +148,18 @@ export class Store {
 
   /** Does something for a caller, who meets only records that they may see. */
   as<T>({ userId, clientId }: Caller, act: () => T): T {
-    return this.#request.run({ user: this.users.get(userId) as User, clientId }, act);
+    return requests.run({ store: this, user: this.users.get(userId) as User, clientId }, act);
+  }
+
+  /** The request of this account that is being answered. */
+  get #request(): Request | undefined {
+    const request = requests.getStore();
+    return request?.store === this ? request : undefined;
   }
 
   /** The user a request comes from; outside of requests the one whose account it is. */
   get caller(): User {
-    return this.#request.getStore()?.user ?? ([...this.users.values()].find((user) => user.is_you) as User);
+    return this.#request?.user ?? ([...this.users.values()].find((user) => user.is_you) as User);
   }
 
   /** Whether a user may see a deal; its followers may see a private one too. */
@@ -154,7 +168,7 @@ export class Store {
   }
 
   #guarded<T>(maySee: (user: User, record: T) => boolean): Guarded<T> {
-    const user = () => this.#request.getStore()?.user;
+    const user = () => this.#request?.user;
     return new Guarded(
       () => user()?.is_admin !== 0,
       (record) => maySee(user() as User, record),
@@ -171,7 +185,7 @@ export class Store {
 
   /** Where a deal that the caller adds comes from. */
   get origin(): Pick<Deal, 'origin' | 'origin_id'> {
-    const clientId = this.#request.getStore()?.clientId ?? null;
+    const clientId = this.#request?.clientId ?? null;
     return { origin: clientId === null ? 'API' : 'Marketplace', origin_id: clientId };
   }
 
