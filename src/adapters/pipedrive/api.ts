@@ -19,6 +19,7 @@ import {
   WireError,
 } from '../wire.ts';
 import { type Endpoint, MAX_PAGE, pathOf } from './endpoints.ts';
+import { KnownKeys } from './known-keys.ts';
 import { readRefusal, type SentKeys, writeRefusal } from './refusal.ts';
 
 export type Query = NonNullable<HttpRequest['query']>;
@@ -53,6 +54,7 @@ export class PipedriveApi {
   readonly time: CrmClock;
   /** Reads by id, which operations may share. */
   readonly loads: Gathering;
+  readonly customKeys = new KnownKeys();
   readonly #http: HttpClient;
 
   constructor(crm: string, http: HttpClient, clock: Clock) {
@@ -191,7 +193,9 @@ export class PipedriveApi {
       ...(query !== undefined && { query }),
       ...(body !== undefined && { body }),
     };
-    return this.exchange(request, call);
+    const answer = await this.exchange(request, call);
+    const instead = answer.status === 400 && query !== undefined ? this.customKeys.without(query) : null;
+    return instead === null ? answer : this.#send(endpoint, ids, { query: instead, body }, call);
   }
 
   /** One exchange; a failed one throws, a refusal is an answer. */

@@ -101,7 +101,7 @@ const DEAL: RecordKind<Deal> = { what: 'deal', one: ENDPOINTS.deal, list: ENDPOI
 
 export function createDealRepository(api: PipedriveApi): Repository<Deal> {
   return {
-    getMany: (ids, call, customFields = null) => readDeals(api, withCustomFields(DEAL, customFields), ids, call),
+    getMany: (ids, call, customFields = null) => readDeals(api, withCustomFields(api, DEAL, customFields), ids, call),
     getWhole: (dealId, call) => readOne(api, DEAL, dealId, call),
   };
 }

@@ -31,7 +31,7 @@ export function listSource<T extends CrmRecord>(
   run: ListRun<T>,
   customFields: CustomFieldKeys,
 ): Source<T> {
-  const trimmed = customFieldsQuery(customFields);
+  const trimmed = customFieldsQuery(api, run.what, customFields);
   const query = trimmed === null ? run.query : [...run.query, ...trimmed];
   const map = (wire: Wire) => run.map(api.crm, wire, customFields);
   return {
@@ -43,6 +43,7 @@ export function listSource<T extends CrmRecord>(
       // Few of the records met have no key, and a page costs the same whatever its size.
       const size = run.onlyNullKeys ? MAX_PAGE : Math.min(limit, MAX_PAGE);
       const page = await api.page(run.endpoint, query, size, start.position, call);
+      api.customKeys.learn(run.what, page.values[0]);
       const { records, unreadable } = readRecords(api.crm, run.what, page.values, map);
       const kept = records.filter((record) => record !== null).filter((record) => run.keep?.(record) ?? true);
       return { records: kept, next: page.next, unreadable, total: null };

@@ -19,6 +19,7 @@ import {
 } from '../wire.ts';
 import type { PipedriveApi, Query } from './api.ts';
 import { type Endpoint, MAX_BATCH } from './endpoints.ts';
+import { CUSTOM_KEY } from './known-keys.ts';
 import { parseTime } from './times.ts';
 
 /** How records of one kind are read. */
@@ -86,7 +87,7 @@ export function createRepository<T extends CrmRecord>(
 ): Repository<T> {
   return {
     getMany: (ids, call, customFields = null) =>
-      api.loads.read(lotOf(api, withCustomFields(kind, customFields)), ids, call),
+      api.loads.read(lotOf(api, withCustomFields(api, kind, customFields)), ids, call),
     getWhole: (id, call) => readOne(api, kind, id, call),
   };
 }
@@ -98,30 +99,31 @@ export async function readOne<T>(api: PipedriveApi, kind: SingleKind<T>, id: str
   return record;
 }
 
-/** The most keys `custom_fields=` may name, and what a key looks like. */
+/** The most keys `custom_fields=` may name. */
 const MAX_KEYS = 15;
-const CUSTOM_KEY = /^[0-9a-f]{40}$/;
 
 /**
  * The kind, with no more custom fields than are asked for, where Pipedrive can leave out the others: it takes up to 15
- * keys, and no way of asking for none is documented. Such a record is not the CRM's whole object.
+ * keys. Such a record is not the CRM's whole object.
  */
 export function withCustomFields<T extends CrmRecord>(
+  api: PipedriveApi,
   kind: RecordKind<T> & { readonly map: Mapping<T> },
   keys: CustomFieldKeys,
 ): RecordKind<T> {
   if (keys === null) return kind;
   return {
     ...kind,
-    query: [...(kind.query ?? []), ...(customFieldsQuery(keys) ?? [])],
+    query: [...(kind.query ?? []), ...(customFieldsQuery(api, kind.what, keys) ?? [])],
     map: (crm, wire) => kind.map(crm, wire, keys),
     shows: `only ${keys.join(' ')}`,
   };
 }
 
-/** `custom_fields=`, or `null` where all there are have to come. */
-export function customFieldsQuery(keys: CustomFieldKeys): Query | null {
-  if (keys === null || keys.length === 0 || keys.length > MAX_KEYS) return null;
+/** `custom_fields=` for records of a kind, or `null` where all there are have to come: one is asked for instead of none. */
+export function customFieldsQuery({ customKeys }: PipedriveApi, what: string, wanted: CustomFieldKeys): Query | null {
+  const keys = wanted?.length === 0 ? [customKeys.of(what) ?? ''] : wanted;
+  if (keys === null || keys.length > MAX_KEYS) return null;
   return keys.every((key) => CUSTOM_KEY.test(key)) ? [['custom_fields', keys.join(',')]] : null;
 }
 
@@ -146,12 +148,15 @@ async function readRun<T>(
 ): Promise<Found<T>> {
   const [only] = ids;
   if (ids.length === 1 && only !== undefined) return readSingly(api, kind, only, call);
-  return placeRecords(api.crm, kind, ids, await api.all(list, [['ids', ids.join(',')], ...(kind.query ?? [])], call));
+  const values = await api.all(list, [['ids', ids.join(',')], ...(kind.query ?? [])], call);
+  api.customKeys.learn(kind.what, values[0]);
+  return placeRecords(api.crm, kind, ids, values);
 }
 
 async function readSingly<T>(api: PipedriveApi, kind: SingleKind<T>, id: string, call: Call): Promise<Found<T>> {
   const value = await api.one(kind.one, id, call, kind.query);
   if (value === null) return new Map();
+  api.customKeys.learn(kind.what, value);
   if (idOf(value) !== id) {
     throw new GatewayError('UPSTREAM_INVALID_RESPONSE', `${api.crm} answered with another ${kind.what} than ${id}`, {
       crm: api.crm,

@@ -10,8 +10,8 @@ import {
   type RecordText,
 } from './records.ts';
 
-/** How many bodies are kept, most of them of 100 records: those of all pages, and of other sizes of them. */
-const MAX_KEPT = 6 * PAGES;
+/** How many bodies are kept, most of them of 100 records: those of all pages, with and without all custom fields. */
+const MAX_KEPT = 9 * PAGES;
 
 const kept = new Map<string, Buffer>();
 
@@ -20,10 +20,11 @@ const kept = new Map<string, Buffer>();
  * so that what is measured is not the stub. `total` is how many deals the account lists.
  */
 export function answerTo(target: string, total: number): Buffer | null {
-  const [path = '', query = ''] = target.split('?', 2);
+  const [path = '', search = ''] = target.split('?', 2);
+  const query = new URLSearchParams(search);
   switch (path) {
     case '/api/v2/deals':
-      return deals(new URLSearchParams(query), total);
+      return deals(query, total);
     case '/api/v2/persons':
       return byIds(path, personText, query, 'ids');
     case '/api/v2/organizations':
@@ -33,7 +34,7 @@ export function answerTo(target: string, total: number): Buffer | null {
     case '/api/v2/stages':
       return keep(path, () => list(allStages));
     default:
-      return single(path);
+      return single(path, query);
   }
 }
 
@@ -42,22 +43,24 @@ export function answerTo(target: string, total: number): Buffer | null {
  * deals than the second before. All deals were updated later than any such moment.
  */
 function deals(query: URLSearchParams, total: number): Buffer {
-  const ids = query.get('ids');
-  if (ids !== null) return keep(`/api/v2/deals?${ids}`, () => list(ids.split(',').map(Number).map(dealText)));
+  if (query.has('ids')) return byIds('/api/v2/deals', dealText, query, 'ids');
+  const field = query.get('custom_fields');
   const size = Number(query.get('limit') ?? PAGE_SIZE);
   const since = query.get('updated_since');
   const firstPage = since === null ? 0 : (Date.parse(since) / 1_000) % PAGES;
   const start = Number(query.get('cursor') ?? firstPage * PAGE_SIZE);
   const end = start + size;
-  return keep(`/api/v2/deals?${start}+${size}/${total}`, () =>
-    list(dealIds(start, Math.min(size, total - start)).map(dealText), end < total ? String(end) : null),
-  );
+  return keep(`/api/v2/deals?${start}+${size}/${total} ${field}`, () => {
+    const listed = dealIds(start, Math.min(size, total - start)).map((id) => dealText(id, field));
+    return list(listed, end < total ? String(end) : null);
+  });
 }
 
-function byIds(path: string, text: RecordText, query: string, name: string): Buffer {
-  const ids = new URLSearchParams(query).get(name) ?? '';
-  const make = () => list(ids.split(',').map((id) => text(Number(id))));
-  return ids.includes(',') ? keep(`${path}?${ids}`, make) : make();
+function byIds(path: string, text: RecordText, query: URLSearchParams, name: string): Buffer {
+  const ids = query.get(name) ?? '';
+  const field = query.get('custom_fields');
+  const make = () => list(ids.split(',').map((id) => text(Number(id), field)));
+  return ids.includes(',') ? keep(`${path}?${ids} ${field}`, make) : make();
 }
 
 const SINGLES: Readonly<Record<string, RecordText>> = {
@@ -66,10 +69,11 @@ const SINGLES: Readonly<Record<string, RecordText>> = {
   organizations: organizationText,
 };
 
-function single(path: string): Buffer | null {
+function single(path: string, query: URLSearchParams): Buffer | null {
   const [, kind, id] = /^\/api\/v2\/(\w+)\/(\d+)$/.exec(path) ?? [];
   const text = kind === undefined ? undefined : SINGLES[kind];
-  return text === undefined ? null : Buffer.from(`{"success":true,"data":${text(Number(id))}}`);
+  if (text === undefined) return null;
+  return Buffer.from(`{"success":true,"data":${text(Number(id), query.get('custom_fields'))}}`);
 }
 
 function list(records: readonly string[], next: string | null = null): Buffer {

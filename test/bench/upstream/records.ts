@@ -17,11 +17,11 @@ const FIRST_NAMES = ['Ana', 'Björn', 'Chidi', 'Dorota', 'Emre', 'Fatima', 'Giul
 const LAST_NAMES = ['Almeida', 'Bergström', 'Costa', 'Dvořák', 'Eriksen', 'Fischer', 'García'];
 const STREETS = ['Narva maantee', 'Rua Augusta', 'Karl Johans gate', 'Ulica Piotrkowska', 'Calle Mayor'];
 
-/** A record of Pipedrive API v2 as JSON. The same number gives the same record. */
-export type RecordText = (id: number) => string;
+/** A record of Pipedrive API v2 as JSON, with this custom field alone if one is named. The same number gives the same. */
+export type RecordText = (id: number, customField: string | null) => string;
 
 /** Deal n has person, organization and lines of its own. The greater the number, the older the deal. */
-export const dealText: RecordText = (n) =>
+export const dealText: RecordText = (n, customField) =>
   JSON.stringify({
     id: n,
     title: `${pick(LAST_NAMES, n)} & ${pick(LAST_NAMES, n + 3)}: renewal ${n}`,
@@ -58,10 +58,10 @@ export const dealText: RecordText = (n) =>
     acv: 1_200 + n,
     arr: 1_200 + n,
     mrr: 100 + n,
-    custom_fields: customFields(n, 8),
+    custom_fields: customFields(n, 8, customField),
   });
 
-export const personText: RecordText = (id) => {
+export const personText: RecordText = (id, customField) => {
   const n = id - FIRST_PERSON;
   const first = pick(FIRST_NAMES, n);
   const last = pick(LAST_NAMES, n);
@@ -80,11 +80,11 @@ export const personText: RecordText = (id) => {
     label_ids: [],
     emails: [{ label: 'work', value: `person.${n}@example.com`, primary: true }],
     phones: [{ label: 'work', value: `+372 5${String(n).padStart(7, '0')}`, primary: true }],
-    custom_fields: customFields(n, 3),
+    custom_fields: customFields(n, 3, customField),
   });
 };
 
-export const organizationText: RecordText = (id) => {
+export const organizationText: RecordText = (id, customField) => {
   const n = id - FIRST_ORGANIZATION;
   const street = pick(STREETS, n);
   return JSON.stringify({
@@ -113,7 +113,7 @@ export const organizationText: RecordText = (id) => {
       subpremise: null,
       postal_code: '10145',
     },
-    custom_fields: customFields(n, 2),
+    custom_fields: customFields(n, 2, customField),
   });
 };
 
@@ -147,7 +147,7 @@ export const linesText: RecordText = (deal) =>
     });
   }).join(',');
 
-const stageText: RecordText = (id) =>
+const stageText = (id: number) =>
   JSON.stringify({
     id,
     order_nr: ((id - 1) % STAGES_PER_PIPELINE) + 1,
@@ -174,13 +174,12 @@ function moment(n: number): string {
 }
 
 /** Pipedrive keys custom fields by hashes of 40 digits. */
-function customFields(n: number, count: number): Record<string, unknown> {
-  return Object.fromEntries(
-    Array.from({ length: count }, (_, index) => [
-      `${'0123456789abcdef'.repeat(2)}${String(index).padStart(8, 'c')}`,
-      index % 2 === 0 ? `Answer ${index} of ${n}, as given in the form` : n * 10 + index,
-    ]),
-  );
+function customFields(n: number, count: number, only: string | null): Record<string, unknown> {
+  const fields = Array.from({ length: count }, (_, index): [string, unknown] => [
+    `${'0123456789abcdef'.repeat(2)}${String(index).padStart(8, 'c')}`,
+    index % 2 === 0 ? `Answer ${index} of ${n}, as given in the form` : n * 10 + index,
+  ]);
+  return Object.fromEntries(fields.filter(([key]) => only === null || key === only));
 }
 
 function pick(values: readonly string[], n: number): string {

@@ -188,6 +188,14 @@ describe('custom fields', () => {
     expect(data.deals.nodes[0].customFields).toHaveLength(1);
   });
 
+  it('are left out where none are shown, but for one that the account is known to have', async () => {
+    const { log } = await reads.ask('{ deals(crms: ["pipedrive"], first: 5) { nodes { person { name } } } }');
+    for (const path of ['/api/v2/deals', '/api/v2/persons']) {
+      const asked = log.pipedrive.filter((request) => request.path === path).map(({ query }) => query);
+      expect(asked).toEqual([expect.stringMatching(/\bcustom_fields=[0-9a-f]{40}(&|$)/)]);
+    }
+  });
+
   it('all come where the object is shown whole anywhere, and where no keys are named', async () => {
     const key = keyOf();
     for (const other of ['raw', 'all: customFields { key }']) {
