@@ -158,13 +158,20 @@ const LOADERS = {
     perCrm(
       crms,
       ({ deal }: DetailOfDeal) => deal,
-      (crm, keys, because) =>
-        crm.dealHistory.details.ofDeals(
+      async (crm, keys, because) => {
+        const found = await crm.dealHistory.details.ofDeals(
           [...new Set(keys.map(({ deal }) => deal.id))],
           new Set(keys.map(({ detail }) => detail)),
           { ...operation, because },
-        ),
-      ({ deal, detail }) => `${refKey(deal)}.${detail}`,
+        );
+        const named = new Map<string, Partial<DealDetails> | Error>();
+        for (const key of keys) {
+          const details = found.get(key.deal.id);
+          if (details !== undefined) named.set(nameOfDetail(key), details);
+        }
+        return named;
+      },
+      nameOfDetail,
     ),
   stageMoves: (making) =>
     making.byRef(async (crm, ids, call) => crm.dealHistory.stageMoves?.ofDeals(ids, call) ?? NONE),
@@ -174,14 +181,50 @@ const LOADERS = {
   permittedUsers: (making) => making.ofDeal((crm, deals, call) => crm.permittedUsers.ofDeals(deals, call)),
   whole: ({ crms, operation }) =>
     new AskedLoader<Ref, CrmRecord>(
-      (refs, because) => {
+      async (_crm, refs, because) => {
         const call = { ...operation, because };
-        return Promise.all(refs.map((ref) => readWhole(crms, ref, call).catch((error: Error) => error)));
+        const found = new Map<string, CrmRecord | Error>();
+        const read = async (ref: Ref): Promise<void> => {
+          const record = await readWhole(crms, ref, call).catch((error: Error) => error);
+          if (record !== null) found.set(refKey(ref), record);
+        };
+        await Promise.all(refs.map(read));
+        return found;
       },
-      refKey,
       (ref) => ref.crm,
+      refKey,
     ),
 } satisfies { readonly [Name in keyof Omit<Loaders, 'askedBy' | 'clear'>]: (making: Making) => AnyLoader };
+type LoaderName = keyof typeof LOADERS;
+
+function nameOfDetail({ deal, detail }: DetailOfDeal): string {
+  return `${deal.id}.${detail}`;
+}
+
+/** The loaders as a field sees them, or nobody in particular. */
+class View {
+  readonly #loaderOf: (name: LoaderName) => unknown;
+  readonly #known: Partial<Record<LoaderName, unknown>> = {};
+  readonly clear: () => void;
+  readonly askedBy: (asker: Asker) => Loaders;
+
+  constructor(loaderOf: (name: LoaderName) => unknown, clear: () => void, askedBy: (asker: Asker) => Loaders) {
+    this.#loaderOf = loaderOf;
+    this.clear = clear;
+    this.askedBy = askedBy;
+  }
+
+  static {
+    for (const name of Object.keys(LOADERS) as LoaderName[]) {
+      Object.defineProperty(View.prototype, name, {
+        get(this: View) {
+          this.#known[name] ??= this.#loaderOf(name);
+          return this.#known[name];
+        },
+      });
+    }
+  }
+}
 
 /**
  * Loaders of one operation: they share its deadline and receipt, and nothing of it reaches another. `wants` says which
@@ -189,17 +232,12 @@ const LOADERS = {
  */
 export function createLoaders(crms: Crms, operation: Call, wants: CustomFieldWants = ALL_CUSTOM_FIELDS): Loaders {
   const making = new Making(crms, operation, wants);
-  const own = (name: keyof typeof LOADERS): AnyLoader => making.loader(name, LOADERS[name] as never);
-  const clear = () => making.clear();
-  const askedBy = (asker: Asker): Loaders => view((name) => own(name).askedBy(asker));
-  function view(loaderOf: (name: keyof typeof LOADERS) => unknown): Loaders {
-    const known: Record<string, unknown> = { clear, askedBy };
-    const get = (_target: object, name: string) => {
-      if (known[name] === undefined && Object.hasOwn(LOADERS, name))
-        known[name] = loaderOf(name as keyof typeof LOADERS);
-      return known[name];
-    };
-    return new Proxy(known, { get: get as NonNullable<ProxyHandler<object>['get']> }) as unknown as Loaders;
-  }
+  const own = (name: LoaderName): AnyLoader => making.loader(name, LOADERS[name] as never);
+  const view = (loaderOf: (name: LoaderName) => unknown): Loaders =>
+    new View(
+      loaderOf,
+      () => making.clear(),
+      (asker) => view((name) => own(name).askedBy(asker)),
+    ) as unknown as Loaders;
   return view(own);
 }

@@ -1,4 +1,4 @@
-import { RunLoader } from './run-loader.ts';
+import { type Answers, type Run, RunLoader } from './run-loader.ts';
 
 /** Loads things by key, each at most once in an operation, and all that are asked for at once together. */
 export interface Loader<Key, T> {
@@ -7,8 +7,11 @@ export interface Loader<Key, T> {
   loadMany(keys: readonly Key[]): Promise<(T | null | Error)[]>;
   /** What has been loaded already, without waiting; `undefined` for what has not. Throws what loading it came to. */
   peek(key: Key): T | null | undefined;
-  /** Has everything loaded that is not yet. Never fails: what fails does so where it is asked for. */
-  prefetch(keys: readonly Key[]): Promise<void>;
+  /**
+   * Has everything loaded that is not yet; `null` where there is nothing to wait for. Never fails: what fails does so
+   * where it is asked for.
+   */
+  prefetch(keys: readonly Key[]): Promise<unknown> | null;
   clear(key: Key): unknown;
   clearAll(): unknown;
 }
@@ -21,32 +24,25 @@ export interface Asker {
   asked(crm: string): void;
 }
 
-/** What is loaded of one CRM. */
-interface OfCrm<Key, T> {
-  readonly loader: RunLoader<Key, T>;
-  /** The fields whose keys wait for the next batch. */
-  because: Set<string>;
-}
+/** Reads what belongs to keys of one CRM. */
+type Read<Key, T> = (crm: string, keys: readonly Key[], because: readonly string[]) => Promise<Answers<T>>;
 
 /** A loader that knows which fields ask. Each CRM has batches of its own: whoever asks one does not wait for another. */
 export class AskedLoader<Key, T> implements Loader<Key, T> {
-  readonly #batch: (keys: readonly Key[], because: readonly string[]) => Promise<readonly (T | null | Error)[]>;
-  readonly #nameOf: (key: Key) => string;
+  readonly #read: Read<Key, T>;
   readonly #crmOf: (key: Key) => string;
-  readonly #crms = new Map<string, OfCrm<Key, T>>();
+  readonly #nameOf: (key: Key) => string;
+  readonly #crms = new Map<string, RunLoader<Key, T>>();
 
-  constructor(
-    batch: (keys: readonly Key[], because: readonly string[]) => Promise<readonly (T | null | Error)[]>,
-    nameOf: (key: Key) => string,
-    crmOf: (key: Key) => string,
-  ) {
-    this.#batch = batch;
-    this.#nameOf = nameOf;
+  /** `nameOf` tells apart the keys of one CRM. */
+  constructor(read: Read<Key, T>, crmOf: (key: Key) => string, nameOf: (key: Key) => string) {
+    this.#read = read;
     this.#crmOf = crmOf;
+    this.#nameOf = nameOf;
   }
 
   load(key: Key): Promise<T | null> {
-    return this.#of(key).loader.load(key);
+    return this.#of(this.#crmOf(key)).load(key);
   }
 
   loadMany(keys: readonly Key[]): Promise<(T | null | Error)[]> {
@@ -54,75 +50,79 @@ export class AskedLoader<Key, T> implements Loader<Key, T> {
   }
 
   peek(key: Key): T | null | undefined {
-    return this.#of(key).loader.peek(key);
+    return this.#of(this.#crmOf(key)).peek(key);
   }
 
-  prefetch(keys: readonly Key[]): Promise<void> {
-    return this.#prefetch(keys, () => undefined);
+  prefetch(keys: readonly Key[]): Promise<unknown> | null {
+    return this.#prefetch(keys, null);
   }
 
   clear(key: Key): void {
-    this.#of(key).loader.clear(key);
+    this.#of(this.#crmOf(key)).clear(key);
   }
 
   clearAll(): void {
-    for (const { loader } of this.#crms.values()) loader.clearAll();
+    for (const loader of this.#crms.values()) loader.clearAll();
   }
 
   /** Loads on behalf of the fields that ask for something this is a part of. */
   loadFor(key: Key, because: readonly string[]): Promise<T | null> {
-    const own = this.#of(key);
-    if (!own.loader.has(key)) for (const field of because) own.because.add(field);
-    return own.loader.load(key);
+    const loader = this.#of(this.#crmOf(key));
+    let run = loader.runOf(key);
+    if (run === undefined) {
+      run = loader.begin(key);
+      for (const field of because) run.because.add(field);
+    }
+    return loader.answer(key, run);
   }
 
   /** The same loader, as a field sees it: what it asks for first is read because of it. */
   askedBy(asker: Asker): Loader<Key, T> {
-    const note = (own: OfCrm<Key, T>, key: Key) => {
-      own.because.add(asker.field);
-      asker.asked(this.#crmOf(key));
-    };
     const load = (key: Key): Promise<T | null> => {
-      const own = this.#of(key);
-      if (!own.loader.has(key)) note(own, key);
-      return own.loader.load(key);
+      const crm = this.#crmOf(key);
+      const loader = this.#of(crm);
+      return loader.answer(key, loader.runOf(key) ?? begin(loader, key, crm, asker));
     };
     return {
       load,
       loadMany: (keys) => Promise.all(keys.map((key) => load(key).catch((error: Error) => error))),
       peek: (key) => this.peek(key),
-      prefetch: (keys) => this.#prefetch(keys, note),
+      prefetch: (keys) => this.#prefetch(keys, asker),
       clear: (key) => this.clear(key),
       clearAll: () => this.clearAll(),
     };
   }
 
-  async #prefetch(keys: readonly Key[], note: (own: OfCrm<Key, T>, key: Key) => void): Promise<void> {
-    const groups = new Map<OfCrm<Key, T>, Key[]>();
+  #prefetch(keys: readonly Key[], asker: Asker | null): Promise<unknown> | null {
+    const waiting: Promise<unknown>[] = [];
+    let last: Run<Key, T> | null = null;
     for (const key of keys) {
-      const own = this.#of(key);
-      const group = groups.get(own);
-      if (group) group.push(key);
-      else groups.set(own, [key]);
+      const crm = this.#crmOf(key);
+      const loader = this.#of(crm);
+      const run: Run<Key, T> = loader.runOf(key) ?? begin(loader, key, crm, asker);
+      // Most of a page are in the same run.
+      if (run === last || run.answers !== null) continue;
+      last = run;
+      if (!waiting.includes(run.done)) waiting.push(run.done);
     }
-    const loading = Array.from(groups, ([own, group]) => {
-      for (const key of own.loader.missing(group).values()) note(own, key);
-      return own.loader.prefetch(group);
-    });
-    await Promise.all(loading);
+    if (waiting.length === 0) return null;
+    return waiting.length === 1 ? (waiting[0] as Promise<unknown>) : Promise.all(waiting);
   }
 
-  #of(key: Key): OfCrm<Key, T> {
-    const crm = this.#crmOf(key);
+  #of(crm: string): RunLoader<Key, T> {
     const known = this.#crms.get(crm);
     if (known) return known;
-    const loader = new RunLoader<Key, T>((keys) => {
-      const because = [...own.because];
-      own.because = new Set();
-      return this.#batch(keys, because);
-    }, this.#nameOf);
-    const own: OfCrm<Key, T> = { loader, because: new Set() };
-    this.#crms.set(crm, own);
-    return own;
+    const fresh = new RunLoader<Key, T>((keys, because) => this.#read(crm, keys, because), this.#nameOf);
+    this.#crms.set(crm, fresh);
+    return fresh;
   }
+}
+
+function begin<Key, T>(loader: RunLoader<Key, T>, key: Key, crm: string, asker: Asker | null): Run<Key, T> {
+  const run = loader.begin(key);
+  if (asker !== null) {
+    run.because.add(asker.field);
+    asker.asked(crm);
+  }
+  return run;
 }

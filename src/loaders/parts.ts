@@ -1,18 +1,21 @@
-import { partOfDeal, type Ref, refKey } from '../domain/ref.ts';
+import { partOfDeal, type Ref } from '../domain/ref.ts';
 import { AskedLoader } from './loader.ts';
 import type { AskedRefLoader } from './ref-loader.ts';
 
 /** Finds parts of deals in the lists that hang on the deals: parts of one deal cost one reading of its list. */
 export function partsOfDeals<T extends { readonly ref: Ref }>(lists: AskedRefLoader<readonly T[]>): AskedRefLoader<T> {
   return new AskedLoader<Ref, T>(
-    (refs, because) => {
-      const find = async (ref: Ref): Promise<T | null> => {
+    async (_crm, refs, because) => {
+      const found = new Map<string, T | Error>();
+      const find = async (ref: Ref): Promise<void> => {
         const list = await lists.loadFor({ ...ref, type: 'Deal', id: partOfDeal(ref.id).deal }, because);
-        return list?.find((part) => part.ref.id === ref.id) ?? null;
+        const part = list?.find((one) => one.ref.id === ref.id);
+        if (part) found.set(ref.id, part);
       };
-      return Promise.all(refs.map((ref) => find(ref).catch((error: Error) => error)));
+      await Promise.all(refs.map((ref) => find(ref).catch((error: Error) => found.set(ref.id, error))));
+      return found;
     },
-    refKey,
     (ref) => ref.crm,
+    (ref) => ref.id,
   );
 }

@@ -1,9 +1,21 @@
 import DataLoader from 'dataloader';
 
-/** Answers for keys in their order; an error is one key's alone. */
-type ReadMany<Key, T> = (keys: readonly Key[]) => Promise<readonly (T | null | Error)[]>;
+/** What was found, by name; an error is one key's alone. What there is none of is absent. */
+export type Answers<T> = ReadonlyMap<string, T | Error>;
 
-type Answers<T> = ReadonlyMap<string, T | null | Error>;
+/** Reads what belongs to distinct keys. `because`: the fields that ask for them. */
+export type ReadMany<Key, T> = (keys: readonly Key[], because: readonly string[]) => Promise<Answers<T>>;
+
+/** Keys that are read together. */
+export class Run<Key, T> {
+  readonly keys: Key[] = [];
+  /** The fields that ask for them. */
+  readonly because = new Set<string>();
+  /** What reading them came to, once it has. */
+  answers: Answers<T> | Error | null = null;
+  /** Settles when there are answers. Never fails. */
+  done: Promise<unknown> = Promise.resolve();
+}
 
 /**
  * Loads things by key, each at most once, and all that are asked for at once together: a `DataLoader` of whole runs of
@@ -11,28 +23,51 @@ type Answers<T> = ReadonlyMap<string, T | null | Error>;
  */
 export class RunLoader<Key, T> {
   readonly #nameOf: (key: Key) => string;
-  readonly #runs: DataLoader<readonly Key[], Answers<T>>;
-  readonly #loading = new Map<string, Promise<Answers<T>>>();
-  readonly #loaded = new Map<string, T | null | Error>();
+  readonly #reading: DataLoader<Run<Key, T>, null>;
+  /** The run each was asked for in, by name. */
+  readonly #runs = new Map<string, Run<Key, T>>();
+  /** The run that others may still be added to. */
+  #next: Run<Key, T> | null = null;
 
   constructor(read: ReadMany<Key, T>, nameOf: (key: Key) => string) {
     this.#nameOf = nameOf;
-    this.#runs = new DataLoader(
+    this.#reading = new DataLoader(
       async (runs) => {
-        const answers = await this.#read(runs, read);
-        return runs.map(() => answers);
+        this.#next = null;
+        await Promise.all(runs.map((run) => fill(run, read)));
+        return runs.map(() => null);
       },
       { cache: false },
     );
   }
 
+  /** The run a key was asked for in; `undefined` when nobody has asked for it. */
+  runOf(key: Key): Run<Key, T> | undefined {
+    return this.#runs.get(this.#nameOf(key));
+  }
+
+  /** Has a key read that nobody has asked for. */
+  begin(key: Key): Run<Key, T> {
+    let run = this.#next;
+    if (run === null) {
+      run = new Run();
+      this.#next = run;
+      run.done = this.#reading.load(run);
+    }
+    run.keys.push(key);
+    this.#runs.set(this.#nameOf(key), run);
+    return run;
+  }
+
   /** `null` where there is none. */
-  async load(key: Key): Promise<T | null> {
-    const name = this.#nameOf(key);
-    const found = this.#loaded.get(name);
-    if (found !== undefined) return taken(found);
-    const answers = await (this.#loading.get(name) ?? this.#begin(new Map([[name, key]])));
-    return taken(answers.get(name) ?? null);
+  load(key: Key): Promise<T | null> {
+    return this.answer(key, this.runOf(key) ?? this.begin(key));
+  }
+
+  /** What a run comes to for a key of it. */
+  async answer(key: Key, run: Run<Key, T>): Promise<T | null> {
+    if (run.answers === null) await run.done;
+    return this.#answerIn(run, key) as T | null;
   }
 
   loadMany(keys: readonly Key[]): Promise<(T | null | Error)[]> {
@@ -41,73 +76,43 @@ export class RunLoader<Key, T> {
 
   /** What has been loaded already, without waiting; `undefined` for what has not. Throws what loading it came to. */
   peek(key: Key): T | null | undefined {
-    const found = this.#loaded.get(this.#nameOf(key));
-    return found === undefined ? undefined : taken(found);
+    const run = this.runOf(key);
+    return run && this.#answerIn(run, key);
   }
 
   /** Has everything loaded that is not yet. Never fails: what fails does so where it is asked for. */
   async prefetch(keys: readonly Key[]): Promise<void> {
-    const loading = new Set<Promise<Answers<T>>>();
-    for (const key of keys) {
-      const other = this.#loading.get(this.#nameOf(key));
-      if (other !== undefined) loading.add(other);
-    }
-    const missing = this.missing(keys);
-    if (missing.size > 0) loading.add(this.#begin(missing));
-    await Promise.all(loading);
-  }
-
-  /** Those nobody has asked for yet, by name. */
-  missing(keys: readonly Key[]): ReadonlyMap<string, Key> {
-    const missing = new Map<string, Key>();
-    for (const key of keys) {
-      const name = this.#nameOf(key);
-      if (!this.#loaded.has(name) && !this.#loading.has(name)) missing.set(name, key);
-    }
-    return missing;
-  }
-
-  /** Whether somebody has asked for it. */
-  has(key: Key): boolean {
-    const name = this.#nameOf(key);
-    return this.#loaded.has(name) || this.#loading.has(name);
+    const runs = new Set<Promise<unknown>>();
+    for (const key of keys) runs.add((this.runOf(key) ?? this.begin(key)).done);
+    await Promise.all(runs);
   }
 
   /** Forgets: the next one who asks has it loaded anew. Those who wait already get what is being loaded. */
   clear(key: Key): void {
-    const name = this.#nameOf(key);
-    this.#loading.delete(name);
-    this.#loaded.delete(name);
+    this.#forget(this.#nameOf(key));
   }
 
   clearAll(): void {
-    this.#loading.clear();
-    this.#loaded.clear();
+    for (const name of this.#runs.keys()) this.#forget(name);
   }
 
-  #begin(keys: ReadonlyMap<string, Key>): Promise<Answers<T>> {
-    const loading: Promise<Answers<T>> = this.#runs.load([...keys.values()]).then((answers) => {
-      for (const name of keys.keys()) {
-        // Forgotten since.
-        if (this.#loading.get(name) !== loading) continue;
-        this.#loading.delete(name);
-        this.#loaded.set(name, answers.get(name) ?? null);
-      }
-      return answers;
-    });
-    for (const name of keys.keys()) this.#loading.set(name, loading);
-    return loading;
+  /** What is not being read yet is going to be loaded anew as it is. */
+  #forget(name: string): void {
+    if (this.#next === null || this.#runs.get(name) !== this.#next) this.#runs.delete(name);
   }
 
-  async #read(runs: readonly (readonly Key[])[], read: ReadMany<Key, T>): Promise<Answers<T>> {
-    const keys = new Map(runs.flat().map((key) => [this.#nameOf(key), key]));
-    const names = [...keys.keys()];
-    const answers = await read([...keys.values()]).catch((error: Error) => names.map(() => error));
-    return new Map(names.map((name, index) => [name, answers[index] ?? null]));
+  #answerIn({ answers }: Run<Key, T>, key: Key): T | null | undefined {
+    if (answers === null) return undefined;
+    const answer = answers instanceof Error ? answers : answers.get(this.#nameOf(key));
+    if (answer instanceof Error) throw answer;
+    return answer ?? null;
   }
 }
 
-function taken<T>(answer: T | null | Error): T | null {
-  if (answer instanceof Error) throw answer;
-  return answer;
+async function fill<Key, T>(run: Run<Key, T>, read: ReadMany<Key, T>): Promise<void> {
+  try {
+    run.answers = await read(run.keys, [...run.because]);
+  } catch (error) {
+    run.answers = error instanceof Error ? error : new Error('something that is no error was thrown', { cause: error });
+  }
 }

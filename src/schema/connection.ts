@@ -87,7 +87,7 @@ export type Prefetch<T> = (
   context: GraphQLContext,
   info: GraphQLResolveInfo,
   path: readonly string[],
-) => Promise<void> | null;
+) => Promise<unknown> | null;
 
 /** `<Name>Connection` and `<Name>Edge` of a list that spans several CRMs. */
 export function crmConnection<T>(name: string, node: RefTo<T>, plural: string, prefetch?: Prefetch<T>) {

@@ -200,23 +200,22 @@ const prefetchDeals: Prefetch<Deal> = (deals, context, info, path) => {
   const selected = selectedFields(info, ...path);
   for (const name of selected) if (!OWN.has(name) && !(name in LINKS) && name !== 'products') return null;
   const atOnce = context.inParts ? fieldsAtOnce(info, ...path) : selected;
-  const loading: Promise<void>[] = [];
+  const loading: Promise<unknown>[] = [];
   // What comes later is asked for together with the rest all the same, so that it costs no more.
-  const load = (name: string, prefetching: Promise<void>) => {
-    if (atOnce.has(name)) loading.push(prefetching);
+  const load = (name: string, prefetching: Promise<unknown> | null) => {
+    if (prefetching !== null && atOnce.has(name)) loading.push(prefetching);
   };
   for (const name of Object.keys(LINKS) as (keyof typeof LINKS)[]) {
     if (!selected.has(name)) continue;
-    const links = deals.map((deal) => deal[name] as Link<never> | null);
     const fields = selectedFields(info, ...path, name);
-    load(name, prefetchLinks(LINKS[name], links, context.askedBy(`Deal.${name}`), fields));
+    const linkOf = (deal: Deal) => deal[name] as Link<never> | null;
+    load(name, prefetchLinks(LINKS[name], deals, linkOf, context.askedBy(`Deal.${name}`), fields));
   }
   if (selected.has('products')) {
-    const bare = deals.filter((deal) => deal.products === null);
-    const { dealProducts } = context.askedBy('Deal.products').loaders;
-    load('products', dealProducts.prefetch(bare.map((deal) => deal.ref)));
+    const bare = deals.filter((deal) => deal.products === null).map((deal) => deal.ref);
+    load('products', context.askedBy('Deal.products').loaders.dealProducts.prefetch(bare));
   }
-  return loading.length === 0 ? null : Promise.all(loading).then(() => undefined);
+  return loading.length === 0 ? null : Promise.all(loading);
 };
 
 export const DealConnection = crmConnection<Deal>('Deal', DealType, 'deals', prefetchDeals);

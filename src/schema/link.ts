@@ -34,7 +34,7 @@ export function linksTo(type: keyof LinkedTypes, isPage = false) {
 
 /** Whether everything selected can be told without reading the record. */
 export function fromReference(type: NodeType, selected: ReadonlySet<string>): boolean {
-  return tells({}, type, selected);
+  return attributesOf(type, selected).length === 0;
 }
 
 type LinkedTypes = Pick<Loaders, Extract<keyof Loaders, NodeType>>;
@@ -75,38 +75,52 @@ function followFor<Name extends keyof LinkedTypes>(
   context: GraphQLContext,
   selected: ReadonlySet<string>,
 ): RecordOf<Name> | Promise<RecordOf<Name> | null> {
-  if (isTold(type, link, selected)) return { ...link.known, ref: link.ref } as unknown as RecordOf<Name>;
+  if (tells(link.known, attributesOf(type, selected))) {
+    return { ...link.known, ref: link.ref } as unknown as RecordOf<Name>;
+  }
   const loader = context.loaders[type] as unknown as RefLoader<RecordOf<Name>>;
   const loaded = loader.peek(link.ref);
   return loaded === undefined ? loader.load(link.ref) : (loaded as RecordOf<Name>);
 }
 
-/** Has the records behind the links of a page loaded together, where the links do not tell what is selected. */
-export async function prefetchLinks<Name extends keyof LinkedTypes>(
+/**
+ * Has the records behind the links of a page loaded together, where the links do not tell what is selected; `null`
+ * where there is nothing to wait for.
+ */
+export function prefetchLinks<T, Name extends keyof LinkedTypes>(
   type: Name,
-  links: readonly (LinkTo<Name> | null)[],
+  records: readonly T[],
+  linkOf: (record: T) => LinkTo<Name> | null,
   { loaders }: GraphQLContext,
   selected: ReadonlySet<string>,
-): Promise<void> {
-  const refs = links.flatMap((link) => (link === null || isTold(type, link, selected) ? [] : [link.ref]));
-  if (refs.length > 0) await (loaders[type] as unknown as RefLoader<RecordOf<Name>>).prefetch(refs);
-}
-
-function isTold<Name extends keyof LinkedTypes>(
-  type: Name,
-  link: LinkTo<Name>,
-  selected: ReadonlySet<string>,
-): boolean {
-  return tells(link.known, type, selected);
-}
-
-function tells(known: object, type: NodeType, selected: ReadonlySet<string>): boolean {
-  // Only a record that was read whole has this; whatever it shows is made from what it has.
-  if ('raw' in known) return true;
-  for (const name of selected) {
-    if (!((ATTRIBUTES[name] ?? name) in known) && !FROM_REFERENCE.has(name) && !BY_ID[type]?.includes(name)) {
-      return false;
-    }
+): Promise<unknown> | null {
+  const attributes = attributesOf(type, selected);
+  const refs: Ref[] = [];
+  for (const record of records) {
+    const link = linkOf(record);
+    if (link !== null && !tells(link.known, attributes)) refs.push(link.ref);
   }
+  return refs.length === 0 ? null : (loaders[type] as unknown as RefLoader<RecordOf<Name>>).prefetch(refs);
+}
+
+/** Whether what is known has these attributes. Only a record that was read whole has `raw`, and with it everything. */
+function tells(known: object, attributes: readonly string[]): boolean {
+  if (attributes.length === 0 || 'raw' in known) return true;
+  for (const name of attributes) if (!(name in known)) return false;
   return true;
+}
+
+const attributes = new WeakMap<ReadonlySet<string>, Partial<Record<NodeType, readonly string[]>>>();
+
+/** What a record has to show of what is selected, beside its reference and what hangs on its id. */
+function attributesOf(type: NodeType, selected: ReadonlySet<string>): readonly string[] {
+  let byType = attributes.get(selected);
+  if (byType === undefined) {
+    byType = {};
+    attributes.set(selected, byType);
+  }
+  byType[type] ??= [...selected]
+    .filter((name) => !FROM_REFERENCE.has(name) && !BY_ID[type]?.includes(name))
+    .map((name) => ATTRIBUTES[name] ?? name);
+  return byType[type];
 }

@@ -37,7 +37,12 @@ async function find(
   const Deal: RefLoader<Deal> = new RunLoader<Ref, Deal>(
     async (refs) => {
       batches.push(refs.map(({ id }) => id));
-      return refs.map(({ id }) => deals[hits.findIndex((one) => one.deal === id)] ?? null);
+      return new Map(
+        refs.flatMap(({ id }) => {
+          const deal = deals[hits.findIndex((one) => one.deal === id)];
+          return deal ? [[id, deal]] : [];
+        }),
+      );
     },
     ({ id }) => id,
   );

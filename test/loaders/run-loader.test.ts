@@ -10,7 +10,12 @@ function setUp(answer: (key: string) => string | null | Error = (key) => key.toU
     async (keys) => {
       batches.push([...keys]);
       if (held.length > 0) await new Promise<void>((resolve) => held.push(resolve));
-      return keys.map(answer);
+      return new Map(
+        keys.flatMap((key) => {
+          const found = answer(key);
+          return found === null ? [] : [[key, found]];
+        }),
+      );
     },
     (key) => key,
   );
@@ -71,6 +76,17 @@ describe('a loader', () => {
     expect(await Promise.all([first, second])).toEqual(['A', 'A']);
     expect(batches).toEqual([['a']]);
   });
+
+  it.each(['clear', 'clearAll'] as const)(
+    'reads once what is forgotten, after %s, before it is read',
+    async (forget) => {
+      const { loader, batches } = setUp();
+      const before = loader.load('a');
+      loader[forget]('a');
+      expect(await Promise.all([before, loader.load('a'), loader.load('b')])).toEqual(['A', 'A', 'B']);
+      expect(batches).toEqual([['a', 'b']]);
+    },
+  );
 
   it.each(['clear', 'clearAll'] as const)('loads anew after %s, and keeps nothing read before', async (forget) => {
     let version = 1;
