@@ -15,12 +15,16 @@ export interface Crm {
 
 /** The row that decides: the field's own, else that of the operation as a whole. */
 export function capability(
-  crm: Pick<Crm, 'capabilities'>,
+  { capabilities }: Pick<Crm, 'capabilities'>,
   entity: EntityKind,
   operation: OperationKind,
   field: string | null = null,
 ): Capability {
-  const rows = crm.capabilities.filter((row) => row.entity === entity && row.operation === operation);
-  const row = rows.find((r) => r.field === field) ?? rows.find((r) => r.field === null);
-  return row ?? { entity, operation, field, fidelity: 'UNSUPPORTED', note: null };
+  let general: Capability | null = null;
+  for (const row of capabilities) {
+    if (row.entity !== entity || row.operation !== operation) continue;
+    if (row.field === field) return row;
+    if (row.field === null) general ??= row;
+  }
+  return general ?? { entity, operation, field, fidelity: 'UNSUPPORTED', note: null };
 }

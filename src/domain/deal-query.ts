@@ -78,19 +78,23 @@ export function judgeDeal(deal: Deal, where: DealWhere, lookup: Lookup): Verdict
 
 /** What the deal itself tells comes first: whatever it rules out, nothing beside it has to be read for. */
 function judgeConditions(deal: Deal, where: DealConditions, lookup: Lookup): Verdict {
-  return (
-    matchesDeal(deal, where) &&
-    allHold<() => Verdict>(
-      [
-        () => holds(where, (conditions) => judgeConditions(deal, conditions, lookup)),
-        () => judgeProbability(deal, where.probability, lookup),
-        ...DEAL_REFERENCES.map((name) => () => {
-          const condition = where.related?.[name];
-          return condition ? judgeRelated(deal[name], condition, lookup) : true;
-        }),
-      ],
-      (judge) => judge(),
-    )
+  if (!matchesDeal(deal, where)) return false;
+  const { and, or, not, probability, related } = where;
+  const isAll = !and && !or && !not && !probability && !related;
+  return isAll || judgeFurther(deal, where, lookup);
+}
+
+function judgeFurther(deal: Deal, where: DealConditions, lookup: Lookup): Verdict {
+  return allHold<() => Verdict>(
+    [
+      () => holds(where, (conditions) => judgeConditions(deal, conditions, lookup)),
+      () => judgeProbability(deal, where.probability, lookup),
+      ...DEAL_REFERENCES.map((name) => () => {
+        const condition = where.related?.[name];
+        return condition ? judgeRelated(deal[name], condition, lookup) : true;
+      }),
+    ],
+    (judge) => judge(),
   );
 }
 

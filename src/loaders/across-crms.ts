@@ -6,14 +6,7 @@ import type { GlobalPlace } from '../domain/order.ts';
 import { decodeCursor, encodeCursor, type ListCursor } from './cursor.ts';
 import { readIds, writeIds } from './given-ids.ts';
 import { MAX_PAGE, withLookahead } from './page-size.ts';
-import {
-  type Entry,
-  type LeftOut,
-  type ListRules,
-  ScanBudgetError,
-  SourceReader,
-  type SourceState,
-} from './source-reader.ts';
+import { type LeftOut, type ListRules, ScanBudgetError, SourceReader, type SourceState } from './source-reader.ts';
 import { withCrm } from './with-crm.ts';
 
 /** Of the time there is, what a list that may be partial leaves to what hangs on its records. */
@@ -34,7 +27,7 @@ export interface ListPart<T> {
   /** Whether few of the sources' records may match, so that larger pages save requests. */
   readonly selective: boolean;
   /** What to do where too much would have to be read. */
-  readonly advice?: string;
+  advice?(): string;
 }
 
 export interface ListRequest<T> {
@@ -54,7 +47,7 @@ export interface ListRequest<T> {
 export interface ListEdge<T> {
   readonly node: T;
   /** Made when asked for. */
-  readonly cursor: () => string;
+  cursor(): string;
 }
 
 export interface CrmOutcome {
@@ -86,8 +79,8 @@ interface Walk<T> {
   readonly leftOut: LeftOut;
   /** Whether what is given could come again, so that the cursor has to tell. */
   readonly remembers: boolean;
-  /** The ids of what was given on this page. */
-  readonly given: number[];
+  /** The ids of what was given on this page, in that order. */
+  readonly given: Set<number>;
 }
 
 /** How far a walk has come. */
@@ -105,18 +98,18 @@ export async function listAcrossCrms<T>(request: ListRequest<T>, within: Call, n
   const walks = request.parts.map((part) => startWalk(part, cursor, request, call));
   const progress: Progress = { boundary: cursor && boundaryOf(cursor, request.parts), until: {} };
   const edges: ListEdge<T>[] = [];
-  const given = new Set<string>();
+  const page: Making<T> = { walks, request, progress };
 
   while (edges.length < request.first) {
-    const entry = await nextEntry(walks, request, progress, call);
-    if (!entry) break;
-    const { walk, taken } = entry;
-    const key = `${walk.part.index}:${taken.place.id}`;
-    if (given.has(key)) continue;
-    given.add(key);
-    walk.given.push(Number(taken.place.id));
-    progress.boundary = taken.place;
-    edges.push({ node: taken.record, cursor: cursorMaker(walks, taken.place, request, progress) });
+    const next: Head<T> | null = headAtOnce(walks, request) ?? (await nextHead(walks, request, progress, call));
+    if (!next) break;
+    const { record, place } = next.reader.take();
+    const { given } = next.walk;
+    const id = Number(place.id);
+    if (given.has(id)) continue;
+    given.add(id);
+    progress.boundary = place;
+    edges.push(new GivenEdge(record, place, page));
   }
   const hasNextPage =
     request.wantsNext && (holdsMore(walks) || (await nextHead(walks, request, progress, call)) !== null);
@@ -145,7 +138,7 @@ function startWalk<T>(part: ListPart<T>, cursor: ListCursor | null, request: Lis
     countedBefore: cursor?.totals[crm.id] ?? null,
     ...whatMoves(part.adapter, request.rules.moves, cursor),
   };
-  const idle: Walk<T> = { part, readers: [], attempting: null, failure: null, ...before, given: [] };
+  const idle: Walk<T> = { part, readers: [], attempting: null, failure: null, ...before, given: new Set() };
   if (part.sources instanceof GatewayError) return { ...idle, failure: part.sources };
   if (before.failedBefore) return idle;
   const states = cursor?.sources[crm.id] ?? {};
@@ -183,7 +176,7 @@ function readersOf<T>(
     page: part.selective || isAttempt ? MAX_PAGE : withLookahead(request.first),
     first: part.selective || isAttempt ? MAX_PAGE : request.first,
     scan: { limit: call.scanLimit, pages, skipped: 0 },
-    advice: part.advice ?? 'narrow it by what the CRM filters itself',
+    advice: part.advice ?? (() => 'narrow it by what the CRM filters itself'),
   };
   return sources.map((source) => {
     const state: SourceState = states[source.key] ?? { position: null };
@@ -217,14 +210,10 @@ function holdsMore<T>(walks: readonly Walk<T>[]): boolean {
   return walks.some((walk) => !walk.failure && walk.readers.some((reader) => reader.holdsMore));
 }
 
-async function nextEntry<T>(
-  walks: readonly Walk<T>[],
-  request: ListRequest<T>,
-  progress: Progress,
-  call: Call,
-): Promise<{ walk: Walk<T>; taken: Entry<T> } | null> {
-  const next = await nextHead(walks, request, progress, call);
-  return next && { walk: next.walk, taken: next.reader.take() };
+/** A reader whose next record is the first of all. */
+interface Head<T> {
+  readonly walk: Walk<T>;
+  readonly reader: SourceReader<T>;
 }
 
 /** The reader with the first record of all. Reads whatever is needed to tell, all CRMs at once. */
@@ -233,28 +222,33 @@ async function nextHead<T>(
   request: ListRequest<T>,
   progress: Progress,
   call: Call,
-): Promise<{ walk: Walk<T>; reader: SourceReader<T> } | null> {
+): Promise<Head<T> | null> {
   await fill(walks, (reader) => !reader.source.onlyNullKeys, request, progress, call);
-  let best = firstHead(walks, request);
-  if (!best) {
-    await fill(walks, () => true, request, progress, call);
-    best = firstHead(walks, request);
-  }
-  return best;
+  const best = firstHead(walks, request);
+  if (best) return best;
+  await fill(walks, () => true, request, progress, call);
+  return firstHead(walks, request);
 }
 
-function firstHead<T>(
-  walks: readonly Walk<T>[],
-  request: ListRequest<T>,
-): { walk: Walk<T>; reader: SourceReader<T> } | null {
-  let best: { walk: Walk<T>; reader: SourceReader<T>; place: GlobalPlace } | null = null;
+/** The same where nothing has to be read to tell; `null` where something may have to be. */
+function headAtOnce<T>(walks: readonly Walk<T>[], request: ListRequest<T>): Head<T> | null {
+  for (const { failure, readers } of walks) {
+    if (failure) continue;
+    for (const reader of readers) if (reader.needsReading && !reader.source.onlyNullKeys) return null;
+  }
+  return firstHead(walks, request);
+}
+
+function firstHead<T>(walks: readonly Walk<T>[], request: ListRequest<T>): Head<T> | null {
+  let best: Head<T> | null = null;
+  let first: GlobalPlace | null = null;
   for (const walk of walks) {
     if (walk.failure) continue;
     for (const reader of walk.readers) {
-      const head = reader.head;
-      if (head && (!best || request.rules.comparePlaces(head.place, best.place) < 0)) {
-        best = { walk, reader, place: head.place };
-      }
+      const place = reader.head?.place;
+      if (!place || (first !== null && request.rules.comparePlaces(place, first) >= 0)) continue;
+      first = place;
+      best = { walk, reader };
     }
   }
   return best;
@@ -322,43 +316,69 @@ async function fillReader<T>(
   }
 }
 
-/** A cursor behind a record, from where every reader stands at this moment. */
-function cursorMaker<T>(
-  walks: readonly Walk<T>[],
-  place: GlobalPlace,
-  request: ListRequest<T>,
-  progress: Progress,
-): () => string {
-  const states = walks.map(({ readers }) => readers.map((reader) => [reader.source.key, reader.state] as const));
-  const counts = walks.map(({ given }) => given.length);
-  const crm = walks.find((walk) => walk.part.index === place.crm)?.part.adapter.crm.id ?? '';
-  return () =>
-    encodeCursor(
+/** A page while it is put together. */
+interface Making<T> {
+  readonly walks: readonly Walk<T>[];
+  readonly request: ListRequest<T>;
+  readonly progress: Progress;
+}
+
+/** How far one CRM had come when a record was given. */
+interface Mark<T> {
+  readonly readers: readonly SourceReader<T>[];
+  readonly states: readonly SourceState[];
+  readonly given: number;
+}
+
+/** A record that was given, and from where its cursor goes on. */
+class GivenEdge<T> implements ListEdge<T> {
+  readonly node: T;
+  readonly #place: GlobalPlace;
+  readonly #page: Making<T>;
+  readonly #marks: readonly Mark<T>[];
+
+  constructor(node: T, place: GlobalPlace, page: Making<T>) {
+    this.node = node;
+    this.#place = place;
+    this.#page = page;
+    this.#marks = page.walks.map(({ readers, given }) => ({
+      readers,
+      states: readers.map(({ state }) => state),
+      given: given.size,
+    }));
+  }
+
+  cursor(): string {
+    const { walks, request, progress } = this.#page;
+    const { key, crm, id } = this.#place;
+    const byCrm = <V>(partOf: (walk: Walk<T>, mark: Mark<T>) => V | null): Record<string, V> =>
+      Object.fromEntries(
+        walks.flatMap((walk, index) => {
+          const value = partOf(walk, this.#marks[index] as Mark<T>);
+          return value === null ? [] : [[walk.part.adapter.crm.id, value]];
+        }),
+      );
+    const given = ({ leftOut, remembers, given: ids }: Walk<T>, mark: Mark<T>) => {
+      const all = remembers ? [...leftOut.given, ...[...ids].slice(0, mark.given)] : [...leftOut.given];
+      return all.length === 0 ? null : writeIds(all);
+    };
+    return encodeCursor(
       {
-        boundary: { key: place.key, crm, id: place.id },
-        sources: Object.fromEntries(
-          walks.map((walk, w) => [walk.part.adapter.crm.id, Object.fromEntries(states[w] ?? [])]),
+        boundary: { key, crm: walks.find(({ part }) => part.index === crm)?.part.adapter.crm.id ?? '', id },
+        sources: byCrm((_walk, { readers, states }) =>
+          Object.fromEntries(readers.map(({ source }, index) => [source.key, states[index] as SourceState])),
         ),
         failed: walks
           .filter((walk) => walk.failure !== null || walk.failedBefore)
           .map((walk) => walk.part.adapter.crm.id),
-        totals: Object.fromEntries(
-          walks.flatMap((walk) => {
-            const total = walk.readers.length === 0 ? null : totalOf(walk);
-            return total === null ? [] : [[walk.part.adapter.crm.id, total]];
-          }),
-        ),
+        totals: byCrm((walk) => (walk.readers.length === 0 ? null : totalOf(walk))),
         now: request.countsFrom ?? null,
-        given: Object.fromEntries(
-          walks.flatMap(({ part, leftOut, remembers, given }, w) => {
-            const ids = remembers ? [...leftOut.given, ...given.slice(0, counts[w])] : [...leftOut.given];
-            return ids.length === 0 ? [] : [[part.adapter.crm.id, writeIds(ids)]];
-          }),
-        ),
+        given: byCrm(given),
         until: progress.until,
       },
       request.query,
     );
+  }
 }
 
 function untilOf<T>({ part, leftOut }: Walk<T>): readonly [crm: string, until: number] {
@@ -373,7 +393,7 @@ function outcome<T>(walk: Walk<T>, now: number): CrmOutcome {
     ...(walk.failure ? [walk.failure] : []),
     ...unreadable,
   ].map((error) => toProblem(error, now));
-  const failed = walk.failedBefore || (walk.failure !== null && walk.given.length === 0);
+  const failed = walk.failedBefore || (walk.failure !== null && walk.given.size === 0);
   return {
     adapter,
     state: failed ? 'FAILED' : problems.length > 0 ? 'INCOMPLETE' : 'COMPLETE',

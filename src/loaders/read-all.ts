@@ -7,7 +7,7 @@ import { Progress } from './progress.ts';
 
 export interface ReadAllRules<T> {
   id(record: T): string;
-  matches(records: readonly T[]): Promise<readonly boolean[]>;
+  matches(records: readonly T[]): readonly boolean[] | Promise<readonly boolean[]>;
   /** Ends the refusal of a list that is too long: what else there is to do. */
   readonly advice: string;
 }

@@ -22,7 +22,7 @@ export interface ListRules<T> {
   /** A record's place, given its CRM's index. */
   place(record: T, crm: number): GlobalPlace;
   /** Which of these records the list asks for, in the terms of their CRM. */
-  matches(records: readonly T[], crm: number): Promise<readonly boolean[]>;
+  matches(records: readonly T[], crm: number): readonly boolean[] | Promise<readonly boolean[]>;
 }
 
 /** What a walk that goes on leaves out of one CRM's records. */
@@ -77,12 +77,14 @@ export class SourceReader<T> {
   /** How many more records may be given. */
   #wanted: number;
   readonly #scan: ScanBudget;
-  readonly #advice: string;
+  readonly #advice: () => string;
   readonly #progress: Progress;
-  /** Ready to be given, in total order. */
-  readonly #ready: Entry<T>[] = [];
-  /** The last run of equal keys, which the next page may continue. */
-  #run: Entry<T>[] = [];
+  /** Found to be given: first those whose total order is told, then a run of equal keys the next page may continue. */
+  #entries: Entry<T>[] = [];
+  /** How many of them were taken. */
+  #taken = 0;
+  /** Where the run begins. */
+  #runFrom = 0;
   #next: SourceState;
   #last: GlobalPlace | null;
   /** How many records were found that are to be given. */
@@ -99,7 +101,7 @@ export class SourceReader<T> {
     source: Source<T>,
     rules: ListRules<T>,
     start: { readonly state: SourceState; readonly boundary: GlobalPlace | null; readonly leftOut: LeftOut },
-    limits: { readonly page: number; readonly first: number; readonly scan: ScanBudget; readonly advice: string },
+    limits: { readonly page: number; readonly first: number; readonly scan: ScanBudget; readonly advice: () => string },
   ) {
     this.crm = crm;
     this.source = source;
@@ -117,28 +119,29 @@ export class SourceReader<T> {
 
   /** The next record, once `fill` has been called. */
   get head(): Entry<T> | undefined {
-    return this.#ready[0];
+    return this.#taken < this.#runFrom ? this.#entries[this.#taken] : undefined;
   }
 
   /** Whether a record waits to be given, even if it cannot be told yet which comes first. */
   get holdsMore(): boolean {
-    return this.#ready.length > 0 || this.#run.length > 0;
+    return this.#taken < this.#entries.length;
   }
 
   /** Whether more has to be read before `head` can be told. */
   get needsReading(): boolean {
-    return this.#ready.length === 0 && (this.#next !== 'done' || this.#run.length > 0);
+    return this.#taken === this.#runFrom && (this.#next !== 'done' || this.holdsMore);
   }
 
   /** Where reading has to start to see everything that was not given yet. */
   get state(): SourceState {
-    const first = this.#ready[0] ?? this.#run[0];
+    const first = this.#entries[this.#taken];
     return first ? { position: first.position, before: first.before } : this.#next;
   }
 
   take(): Entry<T> {
-    const entry = this.#ready.shift();
+    const entry = this.head;
     if (!entry) throw new Error('nothing to take');
+    this.#taken += 1;
     this.#wanted -= 1;
     return entry;
   }
@@ -160,30 +163,47 @@ export class SourceReader<T> {
     this.unreadable.push(...page.unreadable);
     if (page.next !== null && page.next === position) throw this.#invalid('repeated a page');
     this.#next = page.next === null ? 'done' : { position: page.next };
-    const placed = page.records.map((record, index) => ({
-      record,
-      place: this.#rules.place(record, this.crm),
-      position,
-      before: index,
-    }));
-    for (const [index, { place }] of placed.entries()) {
-      const previous = placed[index - 1];
-      if (previous && this.#rules.compareKeys(previous.place.key, place.key) > 0)
-        throw this.#invalid('is out of order');
-    }
-    // What is past the end of the walk comes in order too, so nothing else follows it.
-    if (placed.some(({ place }) => this.#isOver(place))) this.#next = 'done';
-    const ahead = placed.filter(({ place }) => this.#isAhead(place) && !this.#isLeftOut(place));
+    const ahead = this.#ahead(page.records, position);
     const matches = await this.#rules.matches(
       ahead.map(({ record }) => record),
       this.crm,
     );
     const known = { last: this.#last, found: this.#foundSoFar };
-    for (const [index, entry] of ahead.entries()) this.#add(entry, matches[index] === true);
+    this.#forgetTaken();
+    for (let index = 0; index < ahead.length; index += 1) {
+      this.#add(ahead[index] as Entry<T>, matches[index] === true);
+    }
     const isNew = this.#last !== known.last || this.#foundSoFar > known.found || page.unreadable.length > 0;
     if (this.#next !== 'done') this.#progress.made(isNew);
     if (this.#next === 'done') this.#release();
-    this.#found = this.#ready.length > 0;
+    this.#found = this.head !== undefined;
+  }
+
+  /** The records of a page that are still to come, with their places. */
+  #ahead(records: readonly T[], position: string | null): readonly Entry<T>[] {
+    const ahead: Entry<T>[] = [];
+    let previous: GlobalPlace | null = null;
+    for (let before = 0; before < records.length; before += 1) {
+      const record = records[before] as T;
+      const place = this.#rules.place(record, this.crm);
+      if (previous !== null && this.#rules.compareKeys(previous.key, place.key) > 0) {
+        throw this.#invalid('is out of order');
+      }
+      previous = place;
+      // What is past the end of the walk comes in order too, so nothing else follows it.
+      if (this.#isOver(place)) this.#next = 'done';
+      else if (this.#isAhead(place) && !this.#leftOut.given.has(Number(place.id))) {
+        ahead.push({ record, place, position, before });
+      }
+    }
+    return ahead;
+  }
+
+  #forgetTaken(): void {
+    if (this.#taken === 0) return;
+    this.#entries = this.#entries.slice(this.#taken);
+    this.#runFrom -= this.#taken;
+    this.#taken = 0;
   }
 
   /**
@@ -195,7 +215,7 @@ export class SourceReader<T> {
   #pageSize(before: number): number {
     if (this.requests > 0 && !this.#found) return MAX_PAGE;
     const size = Math.min(this.#limit + before, MAX_PAGE);
-    const isEnd = this.requests > 0 && this.source.isSeamless === true && this.#run.length === 1;
+    const isEnd = this.requests > 0 && this.source.isSeamless === true && this.#entries.length - this.#runFrom === 1;
     return isEnd ? Math.min(size, withLookahead(this.#wanted)) : size;
   }
 
@@ -205,10 +225,6 @@ export class SourceReader<T> {
     return !this.#last || this.#rules.compareKeys(place.key, this.#last.key) >= 0;
   }
 
-  #isLeftOut(place: GlobalPlace): boolean {
-    return this.#leftOut.given.has(Number(place.id)) || this.#isOver(place);
-  }
-
   #isOver({ key }: GlobalPlace): boolean {
     const { until } = this.#leftOut;
     return until !== null && typeof key === 'number' && key > until;
@@ -216,7 +232,7 @@ export class SourceReader<T> {
 
   #add(entry: Entry<T>, matches: boolean): void {
     const { place } = entry;
-    const run = this.#run[0];
+    const run = this.#entries[this.#runFrom];
     if (run && this.#rules.compareKeys(run.place.key, place.key) !== 0) this.#release();
     if (!this.#last || this.#rules.comparePlaces(place, this.#last) > 0) this.#last = place;
     if (!matches) {
@@ -224,17 +240,22 @@ export class SourceReader<T> {
       if (this.#scan.skipped > this.#scan.limit) throw this.#tooMany();
       return;
     }
-    if (this.#run.some(({ place: { id } }) => id === place.id)) return;
-    const first = this.#run[0];
+    for (let at = this.#runFrom; at < this.#entries.length; at += 1) {
+      if (this.#entries[at]?.place.id === place.id) return;
+    }
+    const first = this.#entries[this.#runFrom];
     this.#foundSoFar += 1;
-    this.#run.push(first ? { ...entry, position: first.position, before: first.before } : entry);
+    this.#entries.push(first ? { ...entry, position: first.position, before: first.before } : entry);
   }
 
   /** The run is complete: its records are given in order of their ids. */
   #release(): void {
-    this.#run.sort((a, b) => this.#rules.comparePlaces(a.place, b.place));
-    this.#ready.push(...this.#run);
-    this.#run = [];
+    if (this.#entries.length - this.#runFrom > 1) {
+      const run = this.#entries.splice(this.#runFrom);
+      run.sort((a, b) => this.#rules.comparePlaces(a.place, b.place));
+      for (const entry of run) this.#entries.push(entry);
+    }
+    this.#runFrom = this.#entries.length;
   }
 
   #invalid(what: string): GatewayError {
@@ -242,6 +263,6 @@ export class SourceReader<T> {
   }
 
   #tooMany(): ScanBudgetError {
-    return new ScanBudgetError(this.#scan.limit, this.#advice);
+    return new ScanBudgetError(this.#scan.limit, this.#advice());
   }
 }

@@ -115,7 +115,7 @@ function partOf<T, Where, Field extends string>(
         found: (isEnough) => noteAttempt(spec, adapter, isEnough, context.seen),
       },
     }),
-    advice: nativeFilters(spec.entity, adapter),
+    advice: () => nativeFilters(spec.entity, adapter),
     selective: isSelective(spec, adapter),
   };
 }
