@@ -1,10 +1,8 @@
-import { isAscii, isUtf8, transcode } from 'node:buffer';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { isTooDeep, opensTooDeep } from './depth.ts';
 import type { HttpFailure } from './errors.ts';
 import type { Method } from './http-client.ts';
-import { parseJson } from './json.ts';
+import { JsonError, parseJson } from './json.ts';
 
 /**
  * The most a body may hold unless it is said otherwise, both as transferred and decoded. A page of 500 deals with 16
@@ -64,29 +62,15 @@ export function maybeApplied(method: Method, failure: HttpFailure): boolean {
 
 function readJson(bytes: Buffer): Body {
   if (isBlank(bytes)) return EMPTY;
-  if (opensTooDeep(bytes)) return TOO_DEEP;
-  const text = decode(bytes);
-  if (text === null) return other('JSON that is not UTF-8');
   try {
-    const value = parseJson(text);
-    return isTooDeep(value) ? TOO_DEEP : { kind: 'json', value };
-  } catch {
-    // The parser's error quotes the body, so it goes no further.
-    return other('unreadable JSON');
+    return { kind: 'json', value: parseJson(bytes) };
+  } catch (error) {
+    if (error instanceof JsonError) return other(error.message);
+    throw error;
   }
 }
 
-/** The text of UTF-8, without a byte order mark; `null` for other bytes. Goes the ways Node is fastest at. */
-function decode(bytes: Buffer): string | null {
-  if (isAscii(bytes)) return bytes.toString('latin1');
-  if (!isUtf8(bytes)) return null;
-  const text = transcode(bytes, 'utf8', 'utf16le').toString('utf16le');
-  return text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text;
-}
-
-const BYTE_ORDER_MARK = 0xfeff;
 const EMPTY: Body = { kind: 'empty' };
-const TOO_DEEP: Body = { kind: 'other', what: 'JSON that is nested too deep' };
 
 /** Ruby on Rails before 5.0 answers a single space where it has nothing to say. */
 function isBlank(bytes: Buffer): boolean {

@@ -1,34 +1,35 @@
 import { parse, stringify } from 'lossless-json';
 import { formatDecimal, isDecimal } from '../domain/decimal.ts';
+import { decodeJson } from './decode-json.ts';
+import { MAX_DEPTH, opensTooDeep } from './depth.ts';
+import { hasLongDigits, SAFE_DIGITS } from './long-digits.ts';
+import { Found, lookThrough } from './look-through.ts';
 
-/** A binary double keeps every decimal number of this many significant digits. */
-const SAFE_DIGITS = 15;
+/** Says what is wrong with JSON without quoting it. */
+export class JsonError extends Error {
+  override readonly name = 'JsonError';
+}
 
-/**
- * What a number with an exponent of three digits looks like to its end. It also finds such texts inside strings, which
- * costs time and nothing else.
- */
-const LONG_EXPONENT = /\d[eE][+-]?\d{3,}(?:[\s,\]}]|$)/;
-
-/** Any end of the key `__proto__`, and any escape that may be part of it: a cheap look that rules out nearly all texts. */
-const PROTO_HINT = /o__"|\\u00/;
-
-/** The key `__proto__`, however it is escaped. */
-const MAYBE_PROTO = new RegExp(
-  Array.from('__proto__', (char) => `(?:${char}|\\\\u00${char.charCodeAt(0).toString(16)})`).join(''),
-  'i',
-);
+/** What a number that is too small for a double looks like. It also finds such texts inside strings. */
+const TINY = /[eE]-\d{3}/;
 
 /**
- * Reads JSON without losing digits: numbers of more than 15 significant digits, and those beyond the range of a
- * double, become strings as they were written. Keys named `__proto__` are left out, so that copying an object cannot
- * change its prototype. Throws if the text is not JSON; the error may quote it.
+ * Reads JSON in UTF-8 without losing digits: numbers of more than 15 significant digits, and those beyond the range of
+ * a double, become strings as they were written. Keys named `__proto__` are left out, so that copying an object cannot
+ * change its prototype. Throws a `JsonError` for what is not JSON, or nested too deep to be looked through.
  */
-export function parseJson(text: string): unknown {
-  const value: unknown = mayBeInexact(text)
-    ? parse(text, undefined, { parseNumber, onDuplicateKey: ({ newValue }) => newValue })
-    : JSON.parse(text);
-  return PROTO_HINT.test(text) && MAYBE_PROTO.test(text) ? withoutProto(value) : value;
+export function parseJson(bytes: Buffer): unknown {
+  const text = decodeJson(bytes);
+  if (text === null) throw new JsonError('JSON that is not UTF-8');
+  if (opensTooDeep(text)) throw tooDeep();
+  const isLossless = hasLongDigits(bytes);
+  const value: unknown = isLossless ? parseLossless(text) : parseFast(text);
+  const found = lookThrough(value, MAX_DEPTH);
+  if (found === Found.NOTHING) return value;
+  if ((found & Found.TOO_DEEP) !== 0) throw tooDeep();
+  const isInexact = (found & Found.HUGE) !== 0 || ((found & Found.SMALL) !== 0 && TINY.test(text));
+  const exact = isInexact && !isLossless ? parseLossless(text) : value;
+  return (found & Found.PROTO) === 0 ? exact : withoutProto(exact);
 }
 
 /**
@@ -43,41 +44,29 @@ export function formatJson(value: unknown): string | undefined {
     : JSON.stringify(value);
 }
 
-/** Whether the text may contain a number that a double cannot hold. */
-function mayBeInexact(text: string): boolean {
-  return hasLongDigits(text) || LONG_EXPONENT.test(text);
-}
-
-/**
- * Whether there are 16 digits in a row but for a point, where a value can begin. A run of that length covers one of
- * every 16 places, so no other place has to be looked at first.
- */
-function hasLongDigits(text: string): boolean {
-  const { length } = text;
-  for (let at = SAFE_DIGITS; at < length; at += SAFE_DIGITS + 1) {
-    if (!isDigitOrPoint(text.charCodeAt(at))) continue;
-    let start = at;
-    while (isDigitOrPoint(text.charCodeAt(start - 1))) start -= 1;
-    let end = at + 1;
-    while (isDigitOrPoint(text.charCodeAt(end))) end += 1;
-    if (end - start > SAFE_DIGITS && mayBeginValue(text, start)) return true;
-    // What lies between here and the end of the run is known.
-    at = Math.max(at, end - SAFE_DIGITS - 1);
+function parseFast(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw unreadable();
   }
-  return false;
 }
 
-/** Whether what stands before a digit can stand before a number. In keys, and in most strings, it cannot. */
-function mayBeginValue(text: string, at: number): boolean {
-  const sign = text.charCodeAt(at - 1) === MINUS ? 1 : 0;
-  return at === sign || /[\s[:,]/.test(text.charAt(at - sign - 1));
+function parseLossless(text: string): unknown {
+  try {
+    return parse(text, undefined, { parseNumber, onDuplicateKey: ({ newValue }) => newValue });
+  } catch {
+    throw unreadable();
+  }
 }
 
-const MINUS = 45;
+/** The parsers' own errors quote the text. */
+function unreadable(): JsonError {
+  return new JsonError('unreadable JSON');
+}
 
-/** False beyond the ends of a text, where the code is `NaN`. */
-function isDigitOrPoint(code: number): boolean {
-  return (code >= 48 && code <= 57) || code === 46;
+function tooDeep(): JsonError {
+  return new JsonError('JSON that is nested too deep');
 }
 
 function parseNumber(digits: string): number | string {
@@ -87,13 +76,9 @@ function parseNumber(digits: string): number | string {
     .replace(/^0+/, '');
   if (significant.length > SAFE_DIGITS) return digits;
   const number = Number(digits);
-  const magnitude = Math.abs(number);
-  const isInRange = magnitude === 0 ? significant === '' : magnitude >= MIN_NORMAL && magnitude <= Number.MAX_VALUE;
-  return isInRange ? number : digits;
+  const isInexact = significant !== '' && lookThrough(number, 0) !== Found.NOTHING;
+  return isInexact ? digits : number;
 }
-
-/** Below it a double loses digits. */
-const MIN_NORMAL = 2 ** -1022;
 
 function withoutProto(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
