@@ -12,7 +12,7 @@ const TIMEOUT_MS = 120_000;
 let rig: Rig;
 
 beforeAll(async () => {
-  rig = await startRig('src');
+  rig = await startRig();
 }, TIMEOUT_MS);
 afterAll(() => rig?.close());
 
@@ -27,7 +27,6 @@ it('a thousand mutations at once under a hundred keys have a hundred effects, al
 }, async () => {
   const once = Array.from({ length: 100 }, () => 1);
   await withRig(
-    'src',
     async (patient) => {
       const adds = new KeyedAdds(patient.accounts.pipedrive, 100);
       const { effects, answers } = await adds.send(patient, 10);

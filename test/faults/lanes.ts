@@ -1,10 +1,9 @@
 import type { CaseResult } from './case.ts';
-import { type GatewayEntry, type Rig, type RigOptions, startRig } from './rig.ts';
+import { type Rig, type RigOptions, startRig } from './rig.ts';
 import type { Scenario } from './scenario.ts';
 
 /** Runs scenarios against several gateways side by side. */
 export async function inLanes(
-  from: GatewayEntry,
   count: number,
   scenarios: readonly Scenario[],
   run: (rig: Rig, scenarios: readonly Scenario[]) => Promise<readonly CaseResult[]>,
@@ -13,14 +12,14 @@ export async function inLanes(
     scenarios.filter((_scenario, index) => index % count === lane),
   );
   const results = await Promise.all(
-    lanes.filter((lane) => lane.length > 0).map((lane) => withRig(from, (rig) => run(rig, lane))),
+    lanes.filter((lane) => lane.length > 0).map((lane) => withRig((rig) => run(rig, lane))),
   );
   return results.flat();
 }
 
 /** Starts a rig for as long as it is used. */
-export async function withRig<T>(from: GatewayEntry, use: (rig: Rig) => Promise<T>, options?: RigOptions): Promise<T> {
-  const rig = await startRig(from, options);
+export async function withRig<T>(use: (rig: Rig) => Promise<T>, options?: RigOptions): Promise<T> {
+  const rig = await startRig(options);
   try {
     return await use(rig);
   } finally {

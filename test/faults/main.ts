@@ -36,7 +36,7 @@ async function main(): Promise<void> {
   let isGood = true;
   if (has('matrix') || has('crashes')) {
     const scenarios = SCENARIOS.filter(({ name, crm }) => `${name} on ${crm}`.includes(only));
-    const writes = await inLanes('dist', lanes, scenarios, async (rig, lane) => [
+    const writes = await inLanes(lanes, scenarios, async (rig, lane) => [
       ...(has('matrix') ? await runMatrix(rig, lane, () => true, progress) : []),
       ...(has('crashes') ? await runCrashes(rig, lane, () => true, progress) : []),
     ]);
@@ -44,15 +44,15 @@ async function main(): Promise<void> {
     isGood &&= isClean(writes);
   }
   if (has('keys') && only === '') {
-    print(keysReport(await withRig('dist', sendUnderKeys, { mutationTimeoutMs: PATIENT_MS })));
+    print(keysReport(await withRig(sendUnderKeys, { mutationTimeoutMs: PATIENT_MS })));
   }
   if (has('reads')) {
-    const reads = await runAllReads('dist', { lanes, every, onCase: readProgress }, only);
+    const reads = await runAllReads({ lanes, every, onCase: readProgress }, only);
     if (reads.length > 0) print(readsReport(reads));
     isGood &&= reads.every(({ violations }) => violations.length === 0);
   }
-  if (has('outages') && only === '') print(outageReport(await runOutages('dist'), await runIsolation('dist')));
-  if (has('hostile') && only === '') print(hostileReport(await runHostile('dist')));
+  if (has('outages') && only === '') print(outageReport(await runOutages(), await runIsolation()));
+  if (has('hostile') && only === '') print(hostileReport(await runHostile()));
   if (!isGood) process.exitCode = 1;
 }
 

@@ -10,7 +10,6 @@ const fault = unavailable?.fault ?? { kind: 'hang' };
 
 it('while a CRM is out, a tenth of all requests is sent again, and a few', { timeout: 120_000 }, async () => {
   await withRig(
-    'src',
     async (rig) => {
       for (const crm of CRMS) {
         const { requests, seconds, codes } = await haveOutage(rig, crm, fault, OPERATIONS);
@@ -27,7 +26,6 @@ it('while a CRM is out, a tenth of all requests is sent again, and a few', { tim
 
 it('and soon nothing is sent any more', { timeout: 120_000 }, async () => {
   await withRig(
-    'src',
     async (rig) => {
       for (const crm of CRMS) {
         const { requests, seconds, codes } = await haveOutage(rig, crm, fault, OPERATIONS);

@@ -5,9 +5,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type RunningProcess, run } from '../support/process.ts';
 import { type Account, CRMS, type CrmId, startAccount } from './account.ts';
 
-/** How the gateway is run: as it is built, or from its sources. */
-export type GatewayEntry = 'dist' | 'src';
-
 /** By when a mutation has to be answered: whoever waits for an answer that never comes waits that long. */
 export const MUTATION_TIMEOUT_MS = 4_000;
 
@@ -47,10 +44,10 @@ export interface RigOptions {
   readonly flags?: readonly string[];
 }
 
-export async function startRig(from: GatewayEntry, options: RigOptions = {}): Promise<Rig> {
+export async function startRig(options: RigOptions = {}): Promise<Rig> {
   const [pipedrive, pipelinedeals] = await Promise.all([startAccount('pipedrive'), startAccount('pipelinedeals')]);
   const folder = await mkdtemp(join(tmpdir(), 'dealgraph-faults-'));
-  const rig = new GatewayRig({ pipedrive, pipelinedeals }, folder, from, options);
+  const rig = new GatewayRig({ pipedrive, pipelinedeals }, folder, options);
   try {
     await rig.start();
   } catch (error) {
@@ -64,17 +61,15 @@ class GatewayRig implements Rig {
   readonly accounts: Rig['accounts'];
   readonly dataDir: string;
   readonly #folder: string;
-  readonly #from: GatewayEntry;
   readonly mutationTimeoutMs: number;
   readonly #options: RigOptions;
   readonly #gateways: RunningProcess[] = [];
   #url = '';
 
-  constructor(accounts: Rig['accounts'], folder: string, from: GatewayEntry, options: RigOptions) {
+  constructor(accounts: Rig['accounts'], folder: string, options: RigOptions) {
     this.accounts = accounts;
     this.#folder = folder;
     this.dataDir = join(folder, 'data');
-    this.#from = from;
     this.#options = options;
     this.mutationTimeoutMs = options.mutationTimeoutMs ?? MUTATION_TIMEOUT_MS;
   }
@@ -110,7 +105,7 @@ class GatewayRig implements Rig {
       ...pipelinedeals.env,
       ...this.#options.env,
     };
-    return run('main.ts', env, { from: this.#from, flags: this.#options.flags ?? [] });
+    return run('main.ts', env, { flags: this.#options.flags ?? [] });
   }
 
   async start(): Promise<void> {

@@ -13,7 +13,7 @@ let rig: Rig;
 let folder: string;
 
 beforeAll(async () => {
-  rig = await startRig('src');
+  rig = await startRig();
   folder = await mkdtemp(join(tmpdir(), 'dealgraph-store-'));
 }, TIMEOUT.timeout);
 afterAll(async () => {

@@ -1,11 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { createServer } from 'node:http';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { sendGraphQL } from '../support/graphql-client.ts';
 import { type RunningProcess, run } from '../support/process.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Where traces are sent to. */
 const collector = createServer((request, response) => {
   request.resume();
@@ -17,20 +14,15 @@ let gateway: RunningProcess;
 let url = '';
 
 beforeAll(async () => {
-  execFileSync(process.execPath, ['--import', 'tsx', 'src/build.ts'], { cwd: ROOT, stdio: 'pipe' });
   await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));
   const { port } = collector.address() as { readonly port: number };
-  gateway = run(
-    'main.ts',
-    {
-      PORT: '0',
-      DEALGRAPH_CALLER_RATE_LIMIT: '100',
-      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
-    },
-    { from: 'dist' },
-  );
+  gateway = run('main.ts', {
+    PORT: '0',
+    DEALGRAPH_CALLER_RATE_LIMIT: '100',
+    OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
+  });
   url = (await gateway.waitFor(/ready at (http:\/\/127\.0\.0\.1:\d+\/graphql)/))[1] as string;
-}, 60_000);
+});
 afterAll(() => {
   collector.close();
   gateway.signal('SIGKILL');

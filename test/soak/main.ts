@@ -18,7 +18,7 @@ async function main(): Promise<void> {
   if (!(minutes > 0)) throw new TypeError('--minutes takes a number');
   const flags = ['--expose-gc', '--import', new URL('./probe.mjs', import.meta.url).href];
   const env = { LOG_LEVEL: 'info', DEALGRAPH_MAX_LOOP_DELAY_MS: '0' };
-  const { samples, tally } = await withRig('dist', (rig) => soak(rig, minutes * 60_000), { flags, env });
+  const { samples, tally } = await withRig((rig) => soak(rig, minutes * 60_000), { flags, env });
   process.stdout.write(`\n${report(samples, tally)}\n`);
   if (growing(samples).length > 0 || tally.harm.length > 0) process.exitCode = 1;
 }

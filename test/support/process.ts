@@ -1,12 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-
-const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+import { fileURLToPath } from 'node:url';
 
 /** A program of the project running as a process of its own. */
 export interface RunningProcess {
@@ -19,25 +16,20 @@ export interface RunningProcess {
   readonly ended: Promise<number | null>;
 }
 
-/** Which program: as it is in the sources, or what was built of it. */
-export interface Program {
-  readonly from?: 'src' | 'dist';
+/** What a program is run with. */
+export interface Options {
   readonly args?: readonly string[];
   /** Of Node. */
   readonly flags?: readonly string[];
 }
 
-/**
- * Runs `src/<file>`, or what was built of it, with nothing in its environment but `env`, and in a directory without a
- * config file.
- */
+/** Runs what was built of `src/<file>`, with nothing in its environment but `env`, in a directory without a config file. */
 export function run(
   file: string,
   env: Readonly<Record<string, string>>,
-  { from = 'src', args = [], flags: given = [] }: Program = {},
+  { args = [], flags = [] }: Options = {},
 ): RunningProcess {
-  const entry = fileURLToPath(new URL(`../../${from}/${from === 'src' ? file : built(file)}`, import.meta.url));
-  const flags = [...given, ...(from === 'src' ? ['--import', TSX] : [])];
+  const entry = fileURLToPath(new URL(`../../dist/${file.replace(/\.ts$/, '.js')}`, import.meta.url));
   const dataDir = mkdtempSync(path.join(tmpdir(), 'dealgraph-test-'));
   const child: ChildProcess = spawn(process.execPath, [...flags, entry, ...args], {
     cwd: tmpdir(),
@@ -71,8 +63,4 @@ export function run(
         child.once('close', () => reject(new Error(`ended without ${pattern}: ${output.stdout}${output.stderr}`)));
       }),
   };
-}
-
-function built(file: string): string {
-  return file.replace(/\.ts$/, '.js');
 }

@@ -1,4 +1,3 @@
-import type { GatewayEntry } from '../rig.ts';
 import { inPairs, refused, singly } from './cases.ts';
 import { CONNECTION_FAULTS } from './connection-faults.ts';
 import { Lane } from './lane.ts';
@@ -20,29 +19,24 @@ export interface ReadsOptions {
 }
 
 /** Every fault, singly and in pairs; then, with more time, requests that are not answered once. */
-export async function runAllReads(
-  from: GatewayEntry,
-  options: ReadsOptions,
-  only: string,
-): Promise<readonly ReadResult[]> {
+export async function runAllReads(options: ReadsOptions, only: string): Promise<readonly ReadResult[]> {
   const wanted: (cases: Cases) => Cases = (cases) => (lane) =>
     cases(lane).filter(({ strikes }) => strikes.some(({ fault }) => fault.name.includes(only)));
   const all: Cases = (lane) => [...singly(lane.places), ...refused(lane), ...inPairs(lane.places)];
   return [
-    ...(await inReadLanes(from, options, wanted(all))),
-    ...(await inReadLanes(from, { ...options, timeoutMs: PATIENT_MS }, wanted(patiently))),
+    ...(await inReadLanes(options, wanted(all))),
+    ...(await inReadLanes({ ...options, timeoutMs: PATIENT_MS }, wanted(patiently))),
   ];
 }
 
 /** Deals cases out to several gateways. */
 export async function inReadLanes(
-  from: GatewayEntry,
   { lanes, timeoutMs, onCase, every = 1 }: ReadsOptions,
   cases: Cases,
 ): Promise<readonly ReadResult[]> {
   const results = await Promise.all(
     Array.from({ length: lanes }, async (_, index) => {
-      const lane = await Lane.start(from, timeoutMs);
+      const lane = await Lane.start(timeoutMs);
       try {
         const chosen = cases(lane).filter((_one, number) => number % every === 0);
         const own = chosen.filter((_one, number) => number % lanes === index);

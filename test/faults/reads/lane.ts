@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Passing, WireFault } from '../../support/fault-proxy.ts';
 import { CRMS, type CrmId } from '../account.ts';
-import { type GatewayEntry, type Rig, startRig } from '../rig.ts';
+import { type Rig, startRig } from '../rig.ts';
 import { type Asked, ask, askInPeace } from './asked.ts';
 import type { Strike } from './judge.ts';
 import { fieldOf, kindOf, type Position, targetOf, withoutPage } from './positions.ts';
@@ -55,7 +55,7 @@ export class Lane {
     this.#watch();
   }
 
-  static async start(from: GatewayEntry, timeoutMs = QUERY_TIMEOUT_MS): Promise<Lane> {
+  static async start(timeoutMs = QUERY_TIMEOUT_MS): Promise<Lane> {
     const elsewhere = createServer((_request, response) => void response.end('{}'));
     await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
     const env = {
@@ -66,7 +66,7 @@ export class Lane {
       // The machine that runs this may have other things to do.
       DEALGRAPH_MAX_LOOP_DELAY_MS: '0',
     };
-    const rig = await startRig(from, { env });
+    const rig = await startRig({ env });
     const truth = await findTruth(rig).catch(async (error: unknown) => {
       elsewhere.close();
       await rig.close();
