@@ -16,5 +16,6 @@ export default defineConfig({
     isolate: false,
     testTimeout: GUARD_MS,
     hookTimeout: GUARD_MS,
+    expect: { poll: { timeout: GUARD_MS } },
   },
 });

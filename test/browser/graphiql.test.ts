@@ -74,13 +74,13 @@ describe.skipIf(executablePath === null)('GraphiQL in Chromium', () => {
     const types: (string | undefined)[] = [];
     page.on('response', (response) => types.push(response.headers()['content-type']?.split(';')[0]));
     await openTab('DealsBeforeTheirLines');
-    await expect.poll(run, { timeout: 15_000 }).toContain('"quantity"');
+    await expect.poll(run).toContain('"quantity"');
     expect(types).toContain('multipart/mixed');
   });
 
   it('runs the others with their variables, when their tabs are clicked', async () => {
     await openTab('AddDeal');
-    await expect.poll(run, { timeout: 15_000 }).toContain('"APPLIED"');
+    await expect.poll(run).toContain('"APPLIED"');
     const posts = gateway.pipelinedeals.log.filter((entry) => entry.method === 'POST');
     expect(posts.map((entry) => entry.body)).toContainEqual({
       deal: expect.objectContaining({ name: 'Fleet renewal 2027' }),

@@ -28,6 +28,7 @@ import { executePlan } from '../../src/execution/execute-plan.ts';
 import type { Variables } from '../../src/execution/operation-plan.ts';
 import { OperationPlans } from '../../src/execution/operation-plans.ts';
 import { type FuzzedOperation, operations } from '../fuzz/documents.ts';
+import { runs } from '../support/runs.ts';
 
 /** What a resolver does, chosen by the numbers of a case. */
 class Chance {
@@ -290,7 +291,7 @@ it('answers what graphql answers, key for key and error for error, the second ti
         if (expected.json === 'null') seen.nulls += 1;
       }
     }),
-    { numRuns: 600 },
+    runs(300),
   );
   expect(executed).toBeGreaterThan(200);
   expect(seen.errors).toBeGreaterThan(50);

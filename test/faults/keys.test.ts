@@ -126,7 +126,7 @@ it.each(CRMS)(
     const late = await add('late');
     expect(late.answer).toMatchObject({ outcome: 'UNKNOWN', problems: [{ code: 'OUTCOME_UNKNOWN' }], deal: null });
     const id = String(late.answer?.operation?.id);
-    await expect.poll(() => operation(rig.url, id), { timeout: 30_000 }).toMatchObject({ outcome: 'APPLIED' });
+    await expect.poll(() => operation(rig.url, id)).toMatchObject({ outcome: 'APPLIED' });
     expect((await operations(rig.url, 1))[0]?.id).toBe(id);
   },
 );

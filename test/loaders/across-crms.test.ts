@@ -7,6 +7,7 @@ import type { Direction, Source, SourceStart } from '../../src/domain/list.ts';
 import { compareKeys, comparePlaces } from '../../src/domain/order.ts';
 import { type ListPage, type ListPart, type ListRequest, listAcrossCrms } from '../../src/loaders/across-crms.ts';
 import { aCall } from '../support/call.ts';
+import { runs } from '../support/runs.ts';
 
 interface Item {
   readonly id: string;
@@ -131,7 +132,7 @@ describe('a list over several CRMs', () => {
         const got = await walk((after) => request(parts, opts.direction, { first, after }), aCall());
         expect(got.map((i) => i.id)).toEqual(expected.map((i) => i.id));
       }),
-      { numRuns: 1000 },
+      runs(300),
     );
   });
 
@@ -154,7 +155,7 @@ describe('a list over several CRMs', () => {
         expect(rest.edges.map((e) => e.node.id)).toEqual(whole.edges.slice(at + 1).map((e) => e.node.id));
         expect(rest.hasPreviousPage).toBe(true);
       }),
-      { numRuns: 1000 },
+      runs(300),
     );
   });
 
@@ -397,7 +398,7 @@ describe('a list of everything that is tried in place of several', () => {
           expect(got.map((i) => i.id)).toEqual(expected.map((i) => i.id));
         },
       ),
-      { numRuns: 500 },
+      runs(200),
     );
     expect(givenUp.first).toBeGreaterThan(20);
     expect(givenUp.further).toBeGreaterThan(20);

@@ -8,6 +8,7 @@ import { orderedHere } from '../../src/loaders/ordered-here.ts';
 import { readAll } from '../../src/loaders/read-all.ts';
 import type { ListRules } from '../../src/loaders/source-reader.ts';
 import { aCall } from '../support/call.ts';
+import { runs } from '../support/runs.ts';
 
 interface Item {
   readonly id: string;
@@ -85,7 +86,7 @@ describe('a list ordered by the gateway', () => {
           expect(given).toEqual(expected.map(({ id }) => id));
         },
       ),
-      { numRuns: 300 },
+      runs(100),
     );
   });
 

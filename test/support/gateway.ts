@@ -70,6 +70,8 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     PORT: '0',
     // The machine that runs the tests may have other things to do.
     DEALGRAPH_MAX_LOOP_DELAY_MS: '0',
+    DEALGRAPH_QUERY_TIMEOUT_MS: '60000',
+    DEALGRAPH_MUTATION_TIMEOUT_MS: '60000',
     PIPEDRIVE_RATE_LIMIT: '0',
     PIPELINEDEALS_RATE_LIMIT: '0',
     // A CRM goes on being asked, however often it fails on purpose.

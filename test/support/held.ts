@@ -1,5 +1,5 @@
-import { vi } from 'vitest';
 import type { LogEntry, SimRequest, SimResponse, Simulator } from '../../src/sandbox/kit/simulator.ts';
+import { eventually } from './eventually.ts';
 
 /** A simulated CRM whose answers wait until they are let go. Requests are logged when they arrive. */
 export interface Held {
@@ -27,7 +27,7 @@ export function hold(simulator: Simulator, chosen: (request: SimRequest) => bool
       return simulator.log.slice(from);
     },
     async arrived(count) {
-      await vi.waitFor(() => {
+      await eventually(() => {
         const missing = count - (simulator.log.length - from);
         if (missing !== 0) throw new Error(`${missing} requests are missing`);
       });

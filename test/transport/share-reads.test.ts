@@ -1,10 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import type { Call } from '../../src/domain/call.ts';
 import { GatewayError } from '../../src/domain/errors.ts';
 import { Writes } from '../../src/domain/writes.ts';
 import type { HttpClient } from '../../src/transport/http-client.ts';
 import { shareReads } from '../../src/transport/share-reads.ts';
+import { eventually } from '../support/eventually.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { callOf, clientOf, failureOf, get, post, type TestedCall } from './client-under-test.ts';
 import { json, listen, type Origin } from './origin.ts';
@@ -38,7 +39,7 @@ async function setUp() {
   };
   /** Answers the requests from number `from` on, once there are so many. */
   const answer = async (count: number, from = 1, status?: number) => {
-    await vi.waitFor(() => expect(origin.received).toHaveLength(count));
+    await eventually(() => expect(origin.received).toHaveLength(count));
     for (const give of answers.slice(from - 1, count)) give(status);
   };
   const joined = (one: Call) => coalesced.get(one) ?? 0;
@@ -90,7 +91,7 @@ it('shares no writes', async () => {
 it('lets no read begun after a write join one begun before it', async () => {
   const { call, answer } = await setUp();
   const before = client.send(get(), call());
-  await vi.waitFor(() => expect(origin.received).toHaveLength(1));
+  await eventually(() => expect(origin.received).toHaveLength(1));
   const write = client.send(post(), call());
   await answer(2, 2);
   await write;
@@ -127,7 +128,7 @@ it('goes on for those who wait when the one who asked first leaves', async () =>
   const [first, second] = [call(), call()];
   const failure = failureOf(client.send(get(), first));
   const other = client.send(get(), second);
-  await vi.waitFor(() => expect(origin.received).toHaveLength(1));
+  await eventually(() => expect(origin.received).toHaveLength(1));
   first.abort();
   expect((await failure).failure).toBe('ABORTED');
   await answer(1);
@@ -139,7 +140,7 @@ it('is given up when the last of those who wait leaves, and not joined then', as
   const { call, answer } = await setUp();
   const calls = [call(), call()];
   const failures = calls.map((one) => failureOf(client.send(get(), one)));
-  await vi.waitFor(() => expect(origin.received).toHaveLength(1));
+  await eventually(() => expect(origin.received).toHaveLength(1));
   for (const one of calls) one.abort();
   expect((await Promise.all(failures)).map(({ failure }) => failure)).toEqual(['ABORTED', 'ABORTED']);
   const next = client.send(get(), call());

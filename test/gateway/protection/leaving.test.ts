@@ -1,6 +1,7 @@
 import { type ClientRequest, request } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
 import { startTestGateway, type TestGateway, type TestGatewayOptions } from '../../support/gateway.ts';
 import { hold } from '../../support/held.ts';
 import { listen, type Origin } from '../../transport/origin.ts';
@@ -45,9 +46,9 @@ describe('a client that hangs up', () => {
   ])('ends the read of $given that nobody else waits for', async ({ query, path }) => {
     const { gateway, givenUp, received } = await inFrontOfSilence();
     const client = send(gateway, query);
-    await vi.waitFor(() => expect(received).toHaveLength(1));
+    await eventually(() => expect(received).toHaveLength(1));
     client.destroy();
-    await vi.waitFor(() => expect(givenUp).toEqual([path]));
+    await eventually(() => expect(givenUp).toEqual([path]));
     expect(received).toHaveLength(1);
   });
 
@@ -58,14 +59,14 @@ describe('a client that hangs up', () => {
   ])('leaves those who wait for $given their read, until the last one has gone', async ({ queries, path }) => {
     const { gateway, givenUp, received } = await inFrontOfSilence();
     const [first, last] = queries.map((query) => send(gateway, query));
-    await vi.waitFor(() => expect(received).toHaveLength(1));
+    await eventually(() => expect(received).toHaveLength(1));
     // The second has to have joined.
     await setTimeout(100);
     first?.destroy();
     await setTimeout(100);
     expect(givenUp).toEqual([]);
     last?.destroy();
-    await vi.waitFor(() => expect(givenUp).toEqual([path]));
+    await eventually(() => expect(givenUp).toEqual([path]));
     expect(received).toHaveLength(1);
   });
 
@@ -77,7 +78,7 @@ describe('a client that hangs up', () => {
     ) { outcome deal { title } } }`;
     const held = hold(gateway.pipelinedeals, ({ method }) => method === 'POST');
     const client = send(gateway, ADD);
-    await vi.waitFor(() => expect(held.log.some(({ method }) => method === 'POST')).toBe(true));
+    await eventually(() => expect(held.log.some(({ method }) => method === 'POST')).toBe(true));
     client.destroy();
     await setTimeout(100);
     held.release();
@@ -93,6 +94,6 @@ it.each([
   const { gateway, givenUp, received } = await inFrontOfSilence({ DEALGRAPH_QUERY_TIMEOUT_MS: '300' });
   const { errors } = await gateway.query(query);
   expect(errors).toMatchObject([{ path: ['a'], extensions: { code: 'UPSTREAM_TIMEOUT', crm: 'pipelinedeals' } }]);
-  await vi.waitFor(() => expect(givenUp).toEqual([path]));
+  await eventually(() => expect(givenUp).toEqual([path]));
   expect(received).toHaveLength(1);
 });

@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
 
 let gateway: TestGateway;
@@ -39,7 +40,7 @@ describe.each(CRMS)('while $dead never answers', ({ dead, other }) => {
         signal: leaving.signal,
       }).catch(() => undefined),
     );
-    await vi.waitFor(async () => expect((await gauge('upstream_waiting'))[dead]).toBeGreaterThan(0), 10_000);
+    await eventually(async () => expect((await gauge('upstream_waiting'))[dead]).toBeGreaterThan(0));
     gateway[other].log.length = 0;
     for (let i = 0; i < 5; i += 1) {
       const answer = await gateway.query<Record<string, unknown>>(list(other, `after${i}`));

@@ -1,6 +1,7 @@
 import Big from 'big.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { runs } from '../../support/runs.ts';
 import { allDeals, type ExpectedDeal, ids, inOrder, isListed } from './oracle.ts';
 import { found, NOTHING, useReads } from './support.ts';
 
@@ -81,7 +82,7 @@ describe('filters joined by and, or and not', () => {
         const { deals } = await reads.data(LIST, { filter: filterOf(filter) });
         expect(ids(deals.nodes)).toEqual(ids(inOrder(wanted, 'createdAt', 'DESC')));
       }),
-      { numRuns: 60 },
+      runs(30),
     );
   });
 

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, expect, vi } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import type { LogEntry } from '../../../src/sandbox/kit/simulator.ts';
+import { eventually } from '../../support/eventually.ts';
 import { startTestGateway, type TestGateway, type TestGatewayOptions } from '../../support/gateway.ts';
 import type { AnsweredError, GraphQLAnswer } from '../../support/graphql-client.ts';
 
@@ -51,7 +52,7 @@ export function useReads(options: TestGatewayOptions = {}): Reads {
       const before = { pipedrive: pipedrive.log.length, pipelinedeals: pipelinedeals.log.length };
       const raw = await gateway.query<Data>(document, variables);
       // A simulator logs an exchange once it is over, which an answer that was given up does not wait for.
-      await vi.waitFor(() => {
+      await eventually(() => {
         const logged = pipedrive.log.length + pipelinedeals.log.length - before.pipedrive - before.pipelinedeals;
         expect(logged).toBeGreaterThanOrEqual(raw.extensions?.upstream.requests ?? 0);
       });

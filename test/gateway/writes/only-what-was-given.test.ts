@@ -4,6 +4,7 @@ import { capabilities as pipedriveCapabilities } from '../../../src/adapters/pip
 import { capabilities as pipelineDealsCapabilities } from '../../../src/adapters/pipelinedeals/capabilities.ts';
 import type { Capability } from '../../../src/domain/capability.ts';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
+import { runs } from '../../support/runs.ts';
 import { CRMS, type CrmId, idOf, mutate, remoteId, writesOf } from './support.ts';
 
 type Input = Readonly<Record<string, unknown>>;
@@ -319,7 +320,7 @@ describe.each(CRMS)('an update on %s', (crm) => {
         }
         expectOwnCustomFields(input, before, after);
       }),
-      { numRuns: 80 },
+      runs(40),
     );
   });
 });
@@ -387,7 +388,7 @@ describe('an update of what hangs on a deal of Pipedrive', () => {
         const changed = changedKeys(before, part() as Input);
         expect(changed.filter((key) => !allowed.includes(key) && key !== 'updated_by')).toEqual([]);
       }),
-      { numRuns: 40 },
+      runs(20),
     );
   });
 
