@@ -1,6 +1,7 @@
 import type { Call } from './call.ts';
 import type { CustomFieldKeys } from './custom-field-wants.ts';
 import type { GatewayError } from './errors.ts';
+import type { Found } from './repository.ts';
 import type { ReadOperation } from './tariff.ts';
 import type { Instant } from './time.ts';
 
@@ -84,6 +85,8 @@ export interface Source<T> {
   readonly countsExactly?: boolean;
   /** Reads about `limit` records (1 to 500) from `start`. Records up to `start.after` may be repeated. */
   read(start: SourceStart, limit: number, call: Call): Promise<SourcePage<T>>;
+  /** Those of these records that are still in the source, by id, where that costs less than a page for a few of them. */
+  readMany?(ids: readonly string[], call: Call): Promise<Found<T>>;
 }
 
 /**

@@ -174,7 +174,7 @@ function readersOf<T>(
   const isAttempt = sources === part.attempt?.sources;
   const limits = {
     page: part.selective || isAttempt ? MAX_PAGE : withLookahead(request.first),
-    first: part.selective || isAttempt ? MAX_PAGE : request.first,
+    first: part.selective || isAttempt ? Number.POSITIVE_INFINITY : request.first,
     scan: { limit: call.scanLimit, pages, skipped: 0 },
     advice: part.advice ?? (() => 'narrow it by what the CRM filters itself'),
   };

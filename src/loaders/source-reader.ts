@@ -1,6 +1,6 @@
 import type { Call } from '../domain/call.ts';
 import { GatewayError } from '../domain/errors.ts';
-import type { Source } from '../domain/list.ts';
+import type { SortKey, Source, SourcePage } from '../domain/list.ts';
 import type { CompareKeys, GlobalPlace } from '../domain/order.ts';
 import { forPage } from './for-page.ts';
 import { MAX_PAGE, withLookahead } from './page-size.ts';
@@ -51,17 +51,49 @@ export class ScanBudgetError extends GatewayError {
 export interface Entry<T> {
   readonly record: T;
   readonly place: GlobalPlace;
-  /** The page of its source from which reading has to start to see it, and all after it, again. */
+  /** The page of its source it was read on. */
   readonly position: string | null;
   /** How many records of that page come before it. */
   readonly before: number;
+  /** How many pages were read until then. */
+  readonly page: number;
 }
 
+/** Where a source goes on. */
+export interface SourcePosition {
+  /** The page to start from; `null`: the first. */
+  readonly position: string | null;
+  /** How many records of it were taken up before. */
+  readonly before?: number;
+  /** What is left of what was read, where that is little. */
+  readonly ahead?: Ahead;
+}
+
+/** A few records that come next, and what comes behind them. */
+interface Ahead {
+  readonly ids: readonly string[];
+  /** The key of the last of them. */
+  readonly key: SortKey;
+  /** The page behind them; `null`: there is none. */
+  readonly next: string | null;
+}
+
+/** Where a source stands in a cursor: `done` when nothing is left. */
+export type SourceState = SourcePosition | 'done';
+
+/** From four on, single records are no cheaper than one more page. */
+const MOST_AHEAD = 3;
+
 /**
- * Where a source stands in a cursor: a page to start from (`null`: the first) and how many records of it were taken up
- * before, or nothing left.
+ * The records that a page of `first` reads by id, going on behind them: where they and the page cannot be read again in
+ * one request, or there is no page behind them.
  */
-export type SourceState = { readonly position: string | null; readonly before?: number } | 'done';
+export function readAgain({ before = 0, ahead }: SourcePosition, first: number): Ahead | null {
+  if (ahead === undefined) return null;
+  return ahead.next === null || before + first + 1 > MAX_PAGE ? ahead : null;
+}
+
+const NOTHING: SourcePage<never> = { records: [], next: null, unreadable: [], total: null };
 
 /**
  * Reads one source page by page and gives its matching records in the list's total order. The CRM orders by key
@@ -74,6 +106,7 @@ export class SourceReader<T> {
   readonly #boundary: GlobalPlace | null;
   readonly #leftOut: LeftOut;
   readonly #limit: number;
+  readonly #first: number;
   /** How many more records may be given. */
   #wanted: number;
   readonly #scan: ScanBudget;
@@ -111,6 +144,7 @@ export class SourceReader<T> {
     this.#last = start.boundary;
     this.#next = start.state;
     this.#limit = limits.page;
+    this.#first = limits.first;
     this.#wanted = limits.first;
     this.#scan = limits.scan;
     this.#advice = limits.advice;
@@ -135,7 +169,19 @@ export class SourceReader<T> {
   /** Where reading has to start to see everything that was not given yet. */
   get state(): SourceState {
     const first = this.#entries[this.#taken];
-    return first ? { position: first.position, before: first.before } : this.#next;
+    if (!first) return this.#next;
+    let start = first;
+    // The CRM may have given the others of a run before it.
+    for (let at = this.#taken + 1; at < this.#entries.length; at += 1) {
+      const entry = this.#entries[at] as Entry<T>;
+      if (this.#rules.compareKeys(entry.place.key, first.place.key) !== 0) break;
+      if (entry.page < start.page || (entry.page === start.page && entry.before < start.before)) start = entry;
+    }
+    const { position, before } = start;
+    if (!this.source.readMany || this.#entries.length - this.#taken > MOST_AHEAD) return { position, before };
+    const left = this.#entries.slice(this.#taken).map(({ place }) => place);
+    const next = this.#next === 'done' ? null : this.#next.position;
+    return { position, before, ahead: { ids: left.map(({ id }) => id), key: left.at(-1)?.key ?? null, next } };
   }
 
   take(): Entry<T> {
@@ -151,19 +197,26 @@ export class SourceReader<T> {
     while (this.needsReading) {
       if (this.#next === 'done') this.#release();
       else if (this.requests >= this.#scan.pages) throw this.#tooMany();
-      else await this.#readPage(this.#next.position, this.#next.before ?? 0, call);
+      else await this.#readPage(this.#next, call);
     }
   }
 
-  async #readPage(position: string | null, before: number, call: Call): Promise<void> {
-    const limit = this.#pageSize(before);
-    const page = await this.source.read({ position, after: this.#last }, limit, forPage(call, position, limit));
-    this.requests += 1;
+  async #readPage(start: SourcePosition, call: Call): Promise<void> {
+    const again = this.source.readMany ? readAgain(start, this.#first) : null;
+    const { position, before = 0 } = again ? { position: again.next } : start;
+    const limit = this.#pageSize(before, again?.ids.length ?? 0);
+    const within = forPage(call, position, limit);
+    const isOver = again !== null && position === null;
+    const [left, page] = await Promise.all([
+      again ? this.#readMany(again, start, within) : [],
+      isOver ? NOTHING : this.source.read({ position, after: this.#last }, limit, within),
+    ]);
+    if (!isOver) this.requests += 1;
     this.total ??= page.total;
     this.unreadable.push(...page.unreadable);
     if (page.next !== null && page.next === position) throw this.#invalid('repeated a page');
     this.#next = page.next === null ? 'done' : { position: page.next };
-    const ahead = this.#ahead(page.records, position);
+    const ahead = this.#ahead(left, page.records, position);
     const matches = await this.#rules.matches(
       ahead.map(({ record }) => record),
       this.crm,
@@ -179,22 +232,40 @@ export class SourceReader<T> {
     this.#found = this.head !== undefined;
   }
 
-  /** The records of a page that are still to come, with their places. */
-  #ahead(records: readonly T[], position: string | null): readonly Entry<T>[] {
+  /** What was read before and is still to come. What moved behind it since comes where it is now. */
+  async #readMany({ ids, key }: Ahead, start: SourcePosition, call: Call): Promise<readonly Entry<T>[]> {
+    const { position, before = 0 } = start;
+    const entries: Entry<T>[] = [];
+    for (const record of (await this.source.readMany?.(ids, call))?.values() ?? []) {
+      if (record instanceof GatewayError) {
+        this.unreadable.push(record);
+        continue;
+      }
+      const place = this.#rules.place(record, this.crm);
+      if (this.#rules.compareKeys(place.key, key) <= 0) entries.push({ record, place, position, before, page: 0 });
+    }
+    return entries.sort((a, b) => this.#rules.comparePlaces(a.place, b.place));
+  }
+
+  /** Those of what was left and of a page that are still to come, with their places. */
+  #ahead(left: readonly Entry<T>[], records: readonly T[], position: string | null): readonly Entry<T>[] {
     const ahead: Entry<T>[] = [];
     let previous: GlobalPlace | null = null;
-    for (let before = 0; before < records.length; before += 1) {
-      const record = records[before] as T;
-      const place = this.#rules.place(record, this.crm);
+    const isToCome = (place: GlobalPlace): boolean => {
       if (previous !== null && this.#rules.compareKeys(previous.key, place.key) > 0) {
         throw this.#invalid('is out of order');
       }
       previous = place;
       // What is past the end of the walk comes in order too, so nothing else follows it.
-      if (this.#isOver(place)) this.#next = 'done';
-      else if (this.#isAhead(place) && !this.#leftOut.given.has(Number(place.id))) {
-        ahead.push({ record, place, position, before });
-      }
+      const isOver = this.#isOver(place);
+      if (isOver) this.#next = 'done';
+      return !isOver && this.#isAhead(place) && !this.#leftOut.given.has(Number(place.id));
+    };
+    for (const entry of left) if (isToCome(entry.place)) ahead.push(entry);
+    for (let before = 0; before < records.length; before += 1) {
+      const record = records[before] as T;
+      const place = this.#rules.place(record, this.crm);
+      if (isToCome(place)) ahead.push({ record, place, position, before, page: this.requests });
     }
     return ahead;
   }
@@ -209,14 +280,17 @@ export class SourceReader<T> {
   /**
    * What was taken up before comes again. Who has read a page without finding what comes next reads on in large ones: a
    * run of equal keys, or records that do not match, may go on. Where only a few records are missing, and nothing
-   * speaks for a run, no more are read: a CRM whose pages go on where the last one ended has the others when they are
-   * asked for.
+   * speaks for a run, few more are read: a CRM whose pages go on where the last one ended has the others when they are
+   * asked for. Where the next page cannot begin on this one, just one more is read, which the next page reads by id.
    */
-  #pageSize(before: number): number {
+  #pageSize(before: number, again: number): number {
     if (this.requests > 0 && !this.#found) return MAX_PAGE;
-    const size = Math.min(this.#limit + before, MAX_PAGE);
-    const isEnd = this.requests > 0 && this.source.isSeamless === true && this.#entries.length - this.#runFrom === 1;
-    return isEnd ? Math.min(size, withLookahead(this.#wanted)) : size;
+    const run = this.#entries.length - this.#runFrom;
+    const isEnd = this.requests > 0 && this.source.isSeamless === true && run === 1;
+    const size = before + (isEnd ? Math.min(this.#limit, withLookahead(this.#wanted)) : this.#limit);
+    const least = before + this.#wanted + 1 - again - run;
+    const isExact = this.source.readMany !== undefined && (this.requests === 0 || isEnd);
+    return Math.min(isExact && least + this.#first > MAX_PAGE ? least : size, size, MAX_PAGE);
   }
 
   /** Whether a record is still to come: a page that overlaps the one before it repeats some that were taken up. */
@@ -243,9 +317,8 @@ export class SourceReader<T> {
     for (let at = this.#runFrom; at < this.#entries.length; at += 1) {
       if (this.#entries[at]?.place.id === place.id) return;
     }
-    const first = this.#entries[this.#runFrom];
     this.#foundSoFar += 1;
-    this.#entries.push(first ? { ...entry, position: first.position, before: first.before } : entry);
+    this.#entries.push(entry);
   }
 
   /** The run is complete: its records are given in order of their ids. */

@@ -25,6 +25,7 @@ export function readLists(
       const { adapter } = list;
       const crm = adapter.crm.id;
       readPages(list, first, count, because, parts);
+      readAhead(list, `${key} ${because} ahead`, count, because, parts);
       readRelated(list, first, key, count, because, parts);
       const fill = parts.seen.ratio(`${because} fill`, crm, PRIOR.page / lists.length);
       const given = times(count, upTo(first, first * fill));
@@ -42,7 +43,8 @@ export function readLists(
 function readPages(list: ListReads, first: number, parents: Amount, because: string, parts: WalkParts): void {
   const { adapter, pageSize } = list;
   const asking = { adapter, because };
-  const seen = parts.seen.ratio(`${because} requests`, adapter.crm.id, 0);
+  // What is read by id was counted with it.
+  const seen = parts.seen.ratio(`${because} requests`, adapter.crm.id, 0) - list.ahead;
   for (const subject of list.mayNeed) parts.ledger.table(subject, asking, false, 0);
   const sources = [...(list.attempt ?? []), ...list.sources];
   const begun = (list.attempt ?? list.sources).filter(({ onlyNullKeys }) => !onlyNullKeys);
@@ -60,6 +62,19 @@ function readPages(list: ListReads, first: number, parents: Amount, because: str
     const pages = { min: isCertain ? 1 : 0, max: most, expected: Math.min(most, Math.max(isCertain ? 1 : 0, share)) };
     parts.ledger.requests(operation, times(parents, pages), asking);
   }
+}
+
+/** What the page before left over is read by id. */
+function readAhead(
+  { adapter, sources, ahead }: ListReads,
+  key: string,
+  parents: Amount,
+  because: string,
+  parts: WalkParts,
+): void {
+  const subject = sources.find(({ operation }) => operation)?.operation?.subject;
+  if (ahead === 0 || subject === undefined) return;
+  parts.ledger.records(subject, key, times(parents, upTo(ahead, ahead)), { adapter, because });
 }
 
 /** What a filter looks at beside the records of the list: those of each page at once, page after page. */

@@ -28,6 +28,8 @@ export interface ListReads {
   readonly isCertain: boolean;
   /** The size of the pages that are read. */
   readonly pageSize: number;
+  /** How many records a page that goes on behind another reads by id. */
+  readonly ahead: number;
 }
 
 /** What resolving a field may read, in the terms of the domain. Stands beside the resolver that reads it. */

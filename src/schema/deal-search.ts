@@ -190,6 +190,7 @@ function plannedSearches(args: Args, context: GraphQLContext): readonly ListRead
     sources: adapter.dealSearch.sources({ term: '', fields: [], isExact: false }),
     isCertain: isWhole && args.person == null && args.organization == null,
     pageSize: pageLength,
+    ahead: 0,
   }));
 }
 

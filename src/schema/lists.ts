@@ -2,7 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import type { EntityKind } from '../domain/capability.ts';
 import { capability } from '../domain/crm.ts';
 import type { CrmAdapter } from '../domain/crm-adapter.ts';
-import { selectCrms } from '../domain/crms.ts';
+import { type Crms, selectCrms } from '../domain/crms.ts';
 import type { CustomFieldKeys, CustomFieldWants } from '../domain/custom-field-wants.ts';
 import { GatewayError } from '../domain/errors.ts';
 import type { Listable, Order, Source } from '../domain/list.ts';
@@ -45,6 +45,16 @@ export interface ListSpec<T, Where, Field extends string> extends FilterSpec<Whe
   readonly filter: unknown;
 }
 
+/** Tells one list from another: a cursor fits no other. */
+export function listQuery<T, Where, Field extends string>(
+  spec: ListSpec<T, Where, Field>,
+  args: ListArgs,
+  crms: Crms,
+): string {
+  const selected = selectCrms(args.crms?.map(String), crms).map(({ crm }) => crm.id);
+  return JSON.stringify([spec.entity, selected, spec.filter, spec.order]);
+}
+
 /** One page of a list over the CRMs asked for. */
 export async function resolveList<T, Where, Field extends string>(
   spec: ListSpec<T, Where, Field>,
@@ -54,8 +64,7 @@ export async function resolveList<T, Where, Field extends string>(
 ): Promise<ListPage<T>> {
   const first = pageSize(args.first);
   const after = args.after ?? null;
-  const selected = selectCrms(args.crms?.map(String), context.crms).map(({ crm }) => crm.id);
-  const query = JSON.stringify([spec.entity, selected, spec.filter, spec.order]);
+  const query = listQuery(spec, args, context.crms);
   // A cursor that does not fit is refused before anything is asked of a CRM.
   const cursor = after === null ? null : decodeCursor(after, query);
   const now = cursor?.now ?? context.now();

@@ -1,14 +1,17 @@
 import type { CrmAdapter } from '../domain/crm-adapter.ts';
 import { selectCrms } from '../domain/crms.ts';
+import { GatewayError } from '../domain/errors.ts';
 import type { Order } from '../domain/list.ts';
 import type { Ref } from '../domain/ref.ts';
 import type { ReadSubject } from '../domain/tariff.ts';
+import { decodeCursor, type ListCursor } from '../loaders/cursor.ts';
 import { MAX_PAGE, withLookahead } from '../loaders/page-size.ts';
+import { readAgain } from '../loaders/source-reader.ts';
 import { type Args, type ListReads, reading } from '../plan/reads.ts';
 import type { FilterSpec } from './asked-crms.ts';
 import { pageSize } from './connection.ts';
 import type { GraphQLContext } from './context.ts';
-import { isSelective, type ListArgs, type ListSpec, mayBeReadTogether } from './lists.ts';
+import { isSelective, type ListArgs, type ListSpec, listQuery, mayBeReadTogether } from './lists.ts';
 
 type AnyList = ListSpec<never, unknown, string>;
 
@@ -56,6 +59,7 @@ function planned(
 ): readonly ListReads[] {
   const first = pageSize(args.first);
   const needs = needsOf(spec);
+  const cursor = cursorOf(spec, args, context);
   return selectCrms(args.crms?.map(String), context.crms).flatMap((adapter) => {
     const where = spec.where(adapter.crm.id, context.now());
     if (where === null) return [];
@@ -71,9 +75,27 @@ function planned(
         mayNeed: [...needs.mayNeed, ...(order?.field === 'PROBABILITY' ? (['STAGE', 'PIPELINE'] as const) : [])],
         isCertain: args.after == null && needs.isCertain,
         pageSize: isSelective(spec, adapter) ? MAX_PAGE : withLookahead(first),
+        ahead: aheadOf(cursor?.sources[adapter.crm.id] ?? {}, isSelective(spec, adapter) || attempt ? Infinity : first),
       },
     ];
   });
+}
+
+/** `null` without one, and where it is none of this list: the resolver refuses it. */
+function cursorOf(spec: AnyList, args: ListArgs, { crms }: GraphQLContext): ListCursor | null {
+  if (args.after == null) return null;
+  try {
+    return decodeCursor(args.after, listQuery(spec, args, crms));
+  } catch (error) {
+    if (error instanceof GatewayError) return null;
+    throw error;
+  }
+}
+
+/** How many records of one CRM a page of `first` reads by id, at most. */
+function aheadOf(sources: ListCursor['sources'][string], first: number): number {
+  const states = Object.values(sources).filter((state) => state !== 'done');
+  return states.reduce((sum, state) => sum + (readAgain(state, first)?.ids.length ?? 0), 0);
 }
 
 /** The tables a filter may look at, by the relation it names; more than one of their rows may be meant. */

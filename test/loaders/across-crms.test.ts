@@ -294,6 +294,101 @@ describe('a list over several CRMs', () => {
   });
 });
 
+/** A CRM that pages by where the last record was, and whose records can be read by id. Pages are of the size asked for. */
+function byPlace(items: () => readonly Item[], options: WorldOptions, onRead: (way: 'page' | 'ids') => void) {
+  const keys = compareKeys('plain', options.direction);
+  const tie = options.ties === 'ascending' ? 1 : -1;
+  const compare = (a: Pick<Item, 'key' | 'id'>, b: Pick<Item, 'key' | 'id'>) =>
+    keys(a.key, b.key) || tie * (Number(a.id) - Number(b.id));
+  return {
+    key: 'all',
+    isSeamless: true,
+    async read(start, limit) {
+      onRead('page');
+      const after: Item | null = start.position === null ? null : JSON.parse(start.position);
+      const rest = [...items()].sort(compare).filter((item) => !after || compare(item, after) > 0);
+      const records = rest.slice(0, Math.min(limit, options.page));
+      const next = records.length < rest.length ? JSON.stringify(records.at(-1)) : null;
+      return { records, next, unreadable: [], total: null };
+    },
+    async readMany(ids) {
+      onRead('ids');
+      return new Map(items().flatMap((item) => (ids.includes(item.id) ? [[item.id, item]] : [])));
+    },
+  } satisfies Source<Item>;
+}
+
+describe('a walk over records that can be read by id as well', () => {
+  it('gives what is there all the time once, in the total order, whatever happens to the rest', async () => {
+    const read = { page: 0, ids: 0 };
+    await fc.assert(
+      fc.asyncProperty(
+        world,
+        options,
+        fc.integer({ min: 1, max: 7 }),
+        fc.boolean(),
+        fc.infiniteStream(fc.record({ pick: fc.nat(), what: fc.constantFrom('delete', 'unwant', 'key', 'nothing') })),
+        fc.infiniteStream(fc.integer({ min: 0, max: 6 })),
+        async (records, opts, first, selective, changes, newKeys) => {
+          let items = records
+            .filter(({ key }) => key !== null)
+            .map((record, index): Item => ({ ...record, id: String(index + 1) }));
+          const keys = compareKeys('plain', opts.direction);
+          const place = (i: Item) => ({ key: i.key, crm: CRMS.indexOf(i.crm), id: i.id });
+          const expected = items.filter((i) => i.wanted).sort((a, b) => comparePlaces(keys)(place(a), place(b)));
+          const touched = new Set<string>();
+          const parts = CRMS.map((crm) => {
+            const own = () => items.filter((i) => i.crm === crm);
+            return { ...part(crm, [byPlace(own, opts, (way) => (read[way] += 1))]), selective };
+          });
+          const make = (after: string | null) => {
+            const change = changes.next().value;
+            const at = change.pick % Math.max(1, items.length);
+            const item = items[at];
+            if (after !== null && item !== undefined && change.what !== 'nothing') {
+              touched.add(item.id);
+              const key = newKeys.next().value;
+              if (change.what === 'delete') items = items.filter((one) => one !== item);
+              if (change.what === 'unwant') items = items.with(at, { ...item, wanted: false });
+              if (change.what === 'key') items = items.with(at, { ...item, key });
+            }
+            const asked = request(parts, opts.direction, { first, after });
+            return { ...asked, rules: { ...asked.rules, moves: 'ANYWHERE' as const } };
+          };
+          const got = (await walk(make, aCall())).map(({ id }) => id);
+          expect(got).toHaveLength(new Set(got).size);
+          const steady = expected.map(({ id }) => id).filter((id) => !touched.has(id));
+          expect(got.filter((id) => !touched.has(id))).toEqual(steady);
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+    expect(read.ids).toBeGreaterThan(200);
+    expect(read.page).toBeGreaterThan(200);
+  });
+
+  it('reads each page once, however long the walk is', async () => {
+    const reads: string[] = [];
+    const items = Array.from(
+      { length: 2_000 },
+      (_, n): Item => ({ id: `${n + 1}`, crm: 'alpha', key: n, wanted: true }),
+    );
+    const plain: WorldOptions = { direction: 'ASC', ties: 'ascending', page: 500 };
+    const parts = [
+      part('alpha', [
+        byPlace(
+          () => items,
+          plain,
+          (way) => reads.push(way),
+        ),
+      ]),
+    ];
+    const got = await walk((after) => request(parts, 'ASC', { first: 500, after }), aCall());
+    expect(got).toHaveLength(2_000);
+    expect(reads).toEqual(['page', 'page', ...Array(3).fill(['ids', 'page']).flat()]);
+  });
+});
+
 describe('a walk in order of change', () => {
   const options: WorldOptions = { direction: 'ASC', ties: 'ascending', page: 500 };
   const wanted = true;

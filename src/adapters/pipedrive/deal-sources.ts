@@ -4,7 +4,7 @@ import type { DealOrderField, DealQuery, DealWhere } from '../../domain/deal-que
 import type { SeveralValues, Source } from '../../domain/list.ts';
 import { type Run, runsOver } from '../../domain/runs.ts';
 import type { PipedriveApi, Query } from './api.ts';
-import { toDeal } from './deals.ts';
+import { createDealRepository, toDeal } from './deals.ts';
 import { ENDPOINTS, type Endpoint } from './endpoints.ts';
 import { type ListRun, listSource, singleId, updatedWithin } from './lists.ts';
 
@@ -51,7 +51,7 @@ export function dealSources(
   if (order === null || sortBy === undefined) return unorderedSources(api, where, customFields);
   return runsOf(where, several).flatMap(({ collection, split, key }) => {
     const run = (name: string, orderedBy: string, keep: (deal: Deal) => boolean): ListRun<Deal> => ({
-      ...plainRun(where, { collection, split, key: name }),
+      ...plainRun(api, where, { collection, split, key: name }),
       query: [
         ...conditions(where, collection, split),
         ['sort_by', orderedBy],
@@ -101,15 +101,17 @@ function runsOf(where: DealWhere, several: SeveralValues): readonly DealRun[] {
 
 function unorderedSources(api: PipedriveApi, where: DealWhere, customFields: CustomFieldKeys): readonly Source<Deal>[] {
   return runsOf(where, 'APART').map((run) => ({
-    ...listSource(api, plainRun(where, run), customFields),
+    ...listSource(api, plainRun(api, where, run), customFields),
     isUnordered: true,
   }));
 }
 
-function plainRun(where: DealWhere, { collection, split, key }: DealRun): ListRun<Deal> {
+/** Deleted deals are listed, and cannot be read by id. */
+function plainRun(api: PipedriveApi, where: DealWhere, { collection, split, key }: DealRun): ListRun<Deal> {
   return {
     key,
     what: 'deal',
+    ...(!collection.statuses?.includes('DELETED') && { byId: createDealRepository(api) }),
     endpoint: collection.endpoint,
     query: conditions(where, collection, split),
     map: toDeal,

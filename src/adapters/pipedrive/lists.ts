@@ -1,6 +1,8 @@
 import type { CustomFieldKeys } from '../../domain/custom-field-wants.ts';
+import { GatewayError } from '../../domain/errors.ts';
 import type { InstantRange, Source } from '../../domain/list.ts';
 import type { CrmRecord } from '../../domain/record.ts';
+import type { Repository } from '../../domain/repository.ts';
 import { readRecords, type Wire } from '../wire.ts';
 import type { PipedriveApi, Query } from './api.ts';
 import { type Endpoint, MAX_PAGE } from './endpoints.ts';
@@ -20,6 +22,8 @@ export interface ListRun<T> {
   keep?(record: T): boolean;
   /** Holds only records without a sort key. */
   readonly onlyNullKeys?: boolean;
+  /** Where its records can be read by id as well. */
+  readonly byId?: Repository<T>;
 }
 
 /**
@@ -34,6 +38,8 @@ export function listSource<T extends CrmRecord>(
   const trimmed = customFieldsQuery(api, run.what, customFields);
   const query = trimmed === null ? run.query : [...run.query, ...trimmed];
   const map = (wire: Wire) => run.map(api.crm, wire, customFields);
+  const keeps = (record: T) => run.keep?.(record) ?? true;
+  const { byId } = run;
   return {
     key: run.key,
     operation: listing(run.endpoint),
@@ -45,9 +51,15 @@ export function listSource<T extends CrmRecord>(
       const page = await api.page(run.endpoint, query, size, start.position, call);
       api.customKeys.learn(run.what, page.values[0]);
       const { records, unreadable } = readRecords(api.crm, run.what, page.values, map);
-      const kept = records.filter((record) => record !== null).filter((record) => run.keep?.(record) ?? true);
+      const kept = records.filter((record) => record !== null).filter(keeps);
       return { records: kept, next: page.next, unreadable, total: null };
     },
+    ...(byId && {
+      async readMany(ids, call) {
+        const found = await byId.getMany(ids, call, customFields);
+        return new Map([...found].filter(([, record]) => record instanceof GatewayError || keeps(record)));
+      },
+    }),
   };
 }
 

@@ -38,8 +38,9 @@ const ORGANIZATION: RecordKind<Organization> = {
 export function createOrganizations(
   api: PipedriveApi,
 ): Repository<Organization> & Listable<Organization, OrganizationQuery> {
+  const byId = createRepository(api, ORGANIZATION);
   return {
-    ...createRepository(api, ORGANIZATION),
+    ...byId,
     sources: ({ where, order }, customFields = null) => [
       listSource(
         api,
@@ -54,6 +55,7 @@ export function createOrganizations(
             ['sort_direction', order.direction.toLowerCase()],
           ],
           map: (crm, wire, keys) => (isDeleted(wire) ? null : toOrganization(crm, wire, keys)),
+          byId,
         },
         customFields,
       ),

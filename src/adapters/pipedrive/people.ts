@@ -42,8 +42,9 @@ export const PERSON: RecordKind<Person> = {
 };
 
 export function createPeople(api: PipedriveApi): Repository<Person> & Listable<Person, PersonQuery> {
+  const byId = createRepository(api, PERSON);
   return {
-    ...createRepository(api, PERSON),
+    ...byId,
     sources: ({ where, order }, customFields = null) => [
       listSource(
         api,
@@ -59,6 +60,7 @@ export function createPeople(api: PipedriveApi): Repository<Person> & Listable<P
             ['sort_direction', order.direction.toLowerCase()],
           ],
           map: (crm, wire, keys) => (isDeleted(wire) ? null : toPerson(crm, wire, keys)),
+          byId,
         },
         customFields,
       ),

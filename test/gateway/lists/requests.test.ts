@@ -49,18 +49,19 @@ describe('each CRM is read one page at a time', () => {
     ]);
   });
 
-  it('and what is needed to tell the order at the end of the largest page is little', async () => {
-    const sizes = async (after: string | null) => {
+  it('and what is needed to tell the order at the end of the largest page is one record, read by id for the next', async () => {
+    const asked = async (after: string | null) => {
       const { log, data } = await reads.ask(LIST, { crms: ['pipedrive'], first: 500, after });
       expect(data.deals.nodes).toHaveLength(after === null ? 500 : 200);
-      const limits = log.pipedrive.map(({ query }) => new URLSearchParams(query).get('limit'));
-      return { limits, end: data.deals.pageInfo.endCursor };
+      const requests = log.pipedrive.map(({ path, query }) => new URLSearchParams(query).get('limit') ?? path);
+      return { requests, end: data.deals.pageInfo.endCursor, first: data.deals.nodes[0].id };
     };
     for (const deal of reads.gateway.pipedrive.store.deals.values())
       Object.assign(deal, { is_archived: false, is_deleted: false });
-    const first = await sizes(null);
-    expect(first.limits).toEqual(['500', '11']);
-    expect((await sizes(first.end)).limits).toEqual(['500']);
+    const page = await asked(null);
+    expect(page.requests).toEqual(['500', '1']);
+    const next = await asked(page.end);
+    expect(next.requests.toSorted()).toEqual([`/api/v2/deals/${next.first.split(':').at(-1)}`, '500']);
   });
 
   it('and a run of equal keys to its end', async () => {
