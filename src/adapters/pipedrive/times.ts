@@ -1,7 +1,6 @@
-import { formatInstant, type Instant } from '../../domain/time.ts';
+import { formatInstant, type Instant, startOfDay, twoDigits } from '../../domain/time.ts';
 
 const RFC3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/;
-const SECOND = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
 const V1_TIME = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2})$/;
 
 /** Times of v2: RFC 3339. `NaN` for anything else. */
@@ -11,16 +10,13 @@ export function parseTime(text: string): Instant {
   return RFC3339.test(text) ? Date.parse(text) : Number.NaN;
 }
 
-/** `YYYY-MM-DDTHH:MM:SSZ`, which is how Pipedrive writes its times, on a day every month has; `NaN` for anything else. */
+/** `YYYY-MM-DDTHH:MM:SSZ`, which is how Pipedrive writes its times; `NaN` for anything else. */
 function parseSecond(text: string): Instant {
-  if (text.length !== 20 || !SECOND.test(text)) return Number.NaN;
-  const two = (at: number) => text.charCodeAt(at) * 10 + text.charCodeAt(at + 1) - 528;
-  const century = two(0);
-  const [month, day, hour, minute, second] = [two(5), two(8), two(11), two(14), two(17)];
-  // Date.UTC takes the first hundred years for those of the twentieth century.
-  if (century === 0 || month < 1 || month > 12 || day < 1 || day > 28 || hour > 23 || minute > 59 || second > 59)
+  if (text.length !== 20 || text[10] !== 'T' || text[13] !== ':' || text[16] !== ':' || text[19] !== 'Z')
     return Number.NaN;
-  return Date.UTC(century * 100 + two(2), month - 1, day, hour, minute, second);
+  const [hour, minute, second] = [twoDigits(text, 11), twoDigits(text, 14), twoDigits(text, 17)];
+  if (!(hour <= 23 && minute <= 59 && second <= 59)) return Number.NaN;
+  return startOfDay(text) + ((hour * 60 + minute) * 60 + second) * 1_000;
 }
 
 /** Times of v1: `YYYY-MM-DD HH:MM:SS`, in UTC without saying so. `NaN` for anything else. */
