@@ -43,7 +43,8 @@ export function organizationSortKey(organization: Organization): SortKey {
   return organization.createdAt;
 }
 
-function matchesOrganization({ address, ...organization }: Organization, where: OrganizationWhere): boolean {
+function matchesOrganization(organization: Organization, where: OrganizationWhere): boolean {
+  const { address } = organization;
   return (
     matchesText(organization.name, where.name) &&
     matchesText(address?.city ?? null, where.city) &&

@@ -1,7 +1,7 @@
 import type { NodeType, Ref } from './ref.ts';
 import type { Instant } from './time.ts';
 
-/** What every record of a CRM has. `null` means the CRM has no value. */
+/** What every record of a CRM has. `null` means the CRM has no value. Copied by `copyOf`. */
 export interface CrmRecord<Type extends NodeType = NodeType> {
   readonly ref: Ref<Type>;
   readonly createdAt: Instant | null;
@@ -11,6 +11,16 @@ export interface CrmRecord<Type extends NodeType = NodeType> {
    * its own endpoint gives.
    */
   raw(): unknown;
+}
+
+/**
+ * A record, or what is made of records, with attributes of its own. Those of a record may be no properties of its own,
+ * since an adapter makes them when they are asked for: `{ ...record }` would lack them.
+ */
+export function copyOf<T extends object>(record: T): T {
+  const copy: Partial<T> = {};
+  for (const name in record) copy[name] = record[name];
+  return copy as T;
 }
 
 /** The values of custom fields as the CRM has them, by the CRM's key. */

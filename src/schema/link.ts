@@ -75,9 +75,7 @@ function followFor<Name extends keyof LinkedTypes>(
   context: GraphQLContext,
   selected: ReadonlySet<string>,
 ): RecordOf<Name> | Promise<RecordOf<Name> | null> {
-  if (tells(link.known, attributesOf(type, selected))) {
-    return { ...link.known, ref: link.ref } as unknown as RecordOf<Name>;
-  }
+  if (tells(link.known, attributesOf(type, selected))) return told(link) as RecordOf<Name>;
   const loader = context.loaders[type] as unknown as RefLoader<RecordOf<Name>>;
   const loaded = loader.peek(link.ref);
   return loaded === undefined ? loader.load(link.ref) : (loaded as RecordOf<Name>);
@@ -103,9 +101,19 @@ export function prefetchLinks<T, Name extends keyof LinkedTypes>(
   return refs.length === 0 ? null : (loaders[type] as unknown as RefLoader<RecordOf<Name>>).prefetch(refs);
 }
 
-/** Whether what is known has these attributes. Only a record that was read whole has `raw`, and with it everything. */
+/** What a link tells of a record, which may be the record itself. */
+function told({ ref, known }: Link<{ readonly ref: Ref }>): unknown {
+  return isWhole(known) ? known : { ...known, ref };
+}
+
+/** Only a record that was read whole has `raw`, and with it everything. */
+function isWhole(known: object): boolean {
+  return 'raw' in known;
+}
+
+/** Whether what is known has these attributes. */
 function tells(known: object, attributes: readonly string[]): boolean {
-  if (attributes.length === 0 || 'raw' in known) return true;
+  if (attributes.length === 0 || isWhole(known)) return true;
   for (const name of attributes) if (!(name in known)) return false;
   return true;
 }

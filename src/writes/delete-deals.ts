@@ -1,6 +1,7 @@
 import { capability } from '../domain/crm.ts';
 import { crmOf } from '../domain/crms.ts';
 import type { Deal, DealProduct } from '../domain/deal.ts';
+import { copyOf } from '../domain/record.ts';
 import { globalId } from '../domain/ref.ts';
 import { dealsBefore } from './finish-deal.ts';
 import { checkUnchanged } from './guard.ts';
@@ -85,7 +86,7 @@ async function deleteOne(named: NamedDeal, guard: number | null, operation: Runn
   }, path);
   if (current) return { ...result, deal: { ref, known: current as Deal } };
   const status = operation.isPreview ? {} : { status: 'DELETED' as const };
-  return { ...result, deal: report && before && { ref, known: { ...(before as Deal), ...status } } };
+  return { ...result, deal: report && before && { ref, known: Object.assign(copyOf(before as Deal), status) } };
 }
 
 /** The lines of a deal that could be written again; `null` where the CRM could not. */

@@ -1,4 +1,5 @@
 import { formatDecimal, isDecimal, parseDecimal } from '../domain/decimal.ts';
+import { copyOf } from '../domain/record.ts';
 import type { JsonValue } from '../domain/write-step.ts';
 
 const DECIMAL = '$decimal';
@@ -14,7 +15,7 @@ export function keep(value: unknown): JsonValue {
   if (Array.isArray(value)) return value.map(keep);
   if (typeof value !== 'object') return value as JsonValue;
   return Object.fromEntries(
-    Object.entries(value).flatMap(([name, inner]: [string, unknown]) => {
+    Object.entries(copyOf(value)).flatMap(([name, inner]: [string, unknown]) => {
       if (name === 'raw' && typeof inner === 'function') return [[RAW, keep(inner.call(value))] as const];
       return inner === undefined || typeof inner === 'function' ? [] : [[name, keep(inner)] as const];
     }),

@@ -1,26 +1,27 @@
 import type { CrmAdapter } from '../../domain/crm-adapter.ts';
 import type { BillingFrequency, DealProduct, DiscountType, ProductBilling, TaxMethod } from '../../domain/deal.ts';
-import type { Money } from '../../domain/money.ts';
 import type { Product, ProductVariation } from '../../domain/product.ts';
 import { compareRemoteIds, type Link, partOfDeal } from '../../domain/ref.ts';
+import type { CalendarDate } from '../../domain/time.ts';
+import { mapperOf } from '../mapped-record.ts';
 import {
-  boolean,
-  dateOrNull,
-  decimalOrNull,
-  id,
-  idOrNull,
-  instantOrNull,
-  numberOrNull,
-  oneOf,
-  textOrNull,
+  asBoolean,
+  asDateOrNull,
+  asDecimalOrNull,
+  asIdOrNull,
+  asNumberOrNull,
+  asOneOfOrNull,
+  asTextOrNull,
   type Wire,
-} from '../wire.ts';
+  type WireDecimal,
+  type WireId,
+} from '../values.ts';
+import { id } from '../wire.ts';
 import type { PipedriveApi } from './api.ts';
+import { decimal, link, money, time } from './attributes.ts';
 import { groupByDeal, type PartKind } from './by-deal.ts';
 import { ENDPOINTS } from './endpoints.ts';
-import { linkOrNull } from './links.ts';
 import { lotOfDeals } from './records.ts';
-import { parseTime } from './times.ts';
 
 const DISCOUNT_TYPE: Readonly<Record<string, DiscountType>> = { percentage: 'PERCENTAGE', amount: 'AMOUNT' };
 const TAX_METHOD: Readonly<Record<string, TaxMethod>> = {
@@ -37,33 +38,37 @@ const FREQUENCY: Readonly<Record<string, BillingFrequency>> = {
   weekly: 'WEEKLY',
 };
 
-/** Maps a line of a deal (v2, GET /deals/products). `sum` is the line's total as Pipedrive computes it. */
+const mapLine = mapperOf<DealProduct>({
+  product: link<Product>('Product', ({ product_id }) => asIdOrNull(product_id, 'product_id')),
+  variation: {
+    told: ({ product_variation_id }) => asIdOrNull(product_variation_id, 'product_variation_id'),
+    make: (variation: WireId | null, crm, { product_id }) => toVariation(crm, product_id, variation),
+  },
+  // A product that was removed for good leaves a line without its name.
+  name: ({ name }) => asTextOrNull(name, 'name') ?? '',
+  unitPrice: money((wire) => amount(wire.item_price, 'item_price', wire)),
+  quantity: decimal(({ quantity }) => asDecimalOrNull(quantity, 'quantity')),
+  discount: decimal(({ discount }) => asDecimalOrNull(discount, 'discount')),
+  discountType: ({ discount_type }) => asOneOfOrNull(discount_type, 'discount_type', DISCOUNT_TYPE),
+  tax: decimal(({ tax }) => asDecimalOrNull(tax, 'tax')),
+  taxMethod: ({ tax_method }) => asOneOfOrNull(tax_method, 'tax_method', TAX_METHOD),
+  // The line's total as Pipedrive computes it.
+  total: money((wire) => amount(wire.sum, 'sum', wire)),
+  comments: ({ comments }) => asTextOrNull(comments, 'comments') || null,
+  isEnabled: ({ is_enabled }) => asBoolean(is_enabled, 'is_enabled', true),
+  position: ({ order_nr }) => asNumberOrNull(order_nr, 'order_nr'),
+  billing: {
+    told: toldBilling,
+    make: (frequency: BillingFrequency | null, _crm, wire): ProductBilling | null =>
+      frequency && { frequency, cycles: cyclesOf(wire), startDate: startOf(wire) },
+  },
+  createdAt: ({ add_time }) => time(add_time, 'add_time'),
+  updatedAt: ({ update_time }) => time(update_time, 'update_time'),
+});
+
+/** Maps a line of a deal (v2, GET /deals/products). */
 export function toDealProduct(crm: string, wire: Wire): DealProduct {
-  const currency = textOrNull(wire, 'currency');
-  const money = (key: string): Money | null => {
-    const amount = decimalOrNull(wire, key);
-    return amount === null || currency === null ? null : { amount, currency };
-  };
-  return {
-    ref: { crm, type: 'DealProduct', id: `${id(wire, 'deal_id')}/${id(wire)}` },
-    product: linkOrNull<Product>(crm, 'Product', wire, 'product_id'),
-    variation: toVariation(crm, wire),
-    // A product that was removed for good leaves a line without its name.
-    name: textOrNull(wire, 'name') ?? '',
-    unitPrice: money('item_price'),
-    quantity: decimalOrNull(wire, 'quantity'),
-    discount: decimalOrNull(wire, 'discount'),
-    discountType: oneOfOrNull(wire, 'discount_type', DISCOUNT_TYPE),
-    tax: decimalOrNull(wire, 'tax'),
-    taxMethod: oneOfOrNull(wire, 'tax_method', TAX_METHOD),
-    total: money('sum'),
-    comments: textOrNull(wire, 'comments') || null,
-    isEnabled: boolean(wire, 'is_enabled', true),
-    position: numberOrNull(wire, 'order_nr'),
-    billing: toBilling(wire),
-    createdAt: instantOrNull(wire, 'add_time', parseTime),
-    updatedAt: instantOrNull(wire, 'update_time', parseTime),
-  };
+  return mapLine({ crm, type: 'DealProduct', id: `${id(wire, 'deal_id')}/${id(wire)}` }, wire);
 }
 
 const LINE: PartKind<DealProduct> = { what: 'deal product', map: toDealProduct, compare: byPosition };
@@ -86,24 +91,31 @@ function byPosition(a: DealProduct, b: DealProduct): number {
   return compareRemoteIds(partOfDeal(a.ref.id).part, partOfDeal(b.ref.id).part);
 }
 
-function toVariation(crm: string, wire: Wire): Link<ProductVariation> | null {
-  const product = idOrNull(wire, 'product_id');
-  const variation = idOrNull(wire, 'product_variation_id');
-  if (product === null || variation === null) return null;
+function toVariation(crm: string, product: unknown, variation: WireId | null): Link<ProductVariation> | null {
+  if (variation === null || product === undefined || product === null) return null;
   return { ref: { crm, type: 'ProductVariation', id: `${product}/${variation}` }, known: {} };
 }
 
-function toBilling(wire: Wire): ProductBilling | null {
-  const frequency = oneOfOrNull(wire, 'billing_frequency', FREQUENCY);
-  return (
-    frequency && {
-      frequency,
-      cycles: numberOrNull(wire, 'billing_frequency_cycles'),
-      startDate: dateOrNull(wire, 'billing_start_date'),
-    }
-  );
+/** What is told of how a line is billed, as far as there is a frequency. */
+function toldBilling(wire: Wire): BillingFrequency | null {
+  const frequency = asOneOfOrNull(wire.billing_frequency, 'billing_frequency', FREQUENCY);
+  if (frequency !== null) {
+    cyclesOf(wire);
+    startOf(wire);
+  }
+  return frequency;
 }
 
-function oneOfOrNull<T>(wire: Wire, key: string, table: Readonly<Record<string, T>>): T | null {
-  return textOrNull(wire, key) === null ? null : oneOf(wire, key, table);
+function cyclesOf({ billing_frequency_cycles }: Wire): number | null {
+  return asNumberOrNull(billing_frequency_cycles, 'billing_frequency_cycles');
+}
+
+function startOf({ billing_start_date }: Wire): CalendarDate | null {
+  return asDateOrNull(billing_start_date, 'billing_start_date');
+}
+
+/** An amount, which is in no currency where the line tells of none. */
+function amount(value: unknown, key: string, { currency }: Wire): WireDecimal | null {
+  asTextOrNull(currency, 'currency');
+  return asDecimalOrNull(value, key);
 }

@@ -2,7 +2,6 @@ import type { Call } from '../../domain/call.ts';
 import type { CustomFieldKeys } from '../../domain/custom-field-wants.ts';
 import type { Deal, DealStatus, Label } from '../../domain/deal.ts';
 import { GatewayError } from '../../domain/errors.ts';
-import type { Money } from '../../domain/money.ts';
 import type { Organization } from '../../domain/organization.ts';
 import type { Person } from '../../domain/person.ts';
 import type { Pipeline } from '../../domain/pipeline.ts';
@@ -10,91 +9,85 @@ import type { Found, Repository } from '../../domain/repository.ts';
 import type { Stage } from '../../domain/stage.ts';
 import type { User } from '../../domain/user.ts';
 import { readLot } from '../lot.ts';
+import { mapperOf } from '../mapped-record.ts';
 import {
-  boolean,
-  dateOrNull,
-  decimalOrNull,
-  id,
-  ids,
-  instantOrNull,
-  numberOrNull,
-  oneOf,
-  text,
-  textOrNull,
+  asBoolean,
+  asDateOrNull,
+  asDecimalOrNull,
+  asIdOrNull,
+  asIds,
+  asNumberOrNull,
+  asOneOf,
+  asText,
+  asTextOrNull,
   type Wire,
-} from '../wire.ts';
+  type WireDecimal,
+  type WireId,
+} from '../values.ts';
+import { id } from '../wire.ts';
 import type { PipedriveApi } from './api.ts';
+import { CUSTOM_VALUES, link, links, money, RECORD_FACTS, time, UNTOLD } from './attributes.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { channelOf } from './labels.ts';
-import { linkOrNull, linkTo } from './links.ts';
-import {
-  createdAt,
-  customValues,
-  isDeleted,
-  lotOf,
-  type RecordKind,
-  rawOf,
-  readOne,
-  updatedAt,
-  withCustomFields,
-} from './records.ts';
-import { parseTime } from './times.ts';
+import { isDeleted, lotOf, type RecordKind, readOne, withCustomFields } from './records.ts';
 
 const STATUS: Readonly<Record<string, DealStatus>> = { open: 'OPEN', won: 'WON', lost: 'LOST', deleted: 'DELETED' };
 
+const mapDeal = mapperOf<Deal>({
+  ...RECORD_FACTS,
+  title: ({ title }) => asText(title, 'title'),
+  summary: UNTOLD,
+  value: money((wire) => amount(wire.value, 'value', wire)),
+  status: (wire) => (isDeleted(wire) ? 'DELETED' : asOneOf(wire.status, 'status', STATUS)),
+  health: UNTOLD,
+  probability: ({ probability }) => asNumberOrNull(probability, 'probability'),
+  inheritsProbability: { always: true },
+  lossReason: ({ lost_reason }) => asTextOrNull(lost_reason, 'lost_reason'),
+  wonReason: UNTOLD,
+  lossReasonNotes: UNTOLD,
+  wonReasonNotes: UNTOLD,
+  isArchived: ({ is_archived }) => asBoolean(is_archived, 'is_archived', false),
+  archivedAt: ({ archive_time }) => time(archive_time, 'archive_time'),
+  visibility: ({ visible_to }) => asNumberOrNull(visible_to, 'visible_to'),
+  stage: link<Stage>('Stage', ({ stage_id }) => asIdOrNull(stage_id, 'stage_id')),
+  pipeline: link<Pipeline>('Pipeline', ({ pipeline_id }) => asIdOrNull(pipeline_id, 'pipeline_id')),
+  owner: link<User>('User', ({ owner_id }) => asIdOrNull(owner_id, 'owner_id')),
+  creator: link<User>('User', ({ creator_user_id }) => asIdOrNull(creator_user_id, 'creator_user_id')),
+  collaborators: UNTOLD,
+  person: link<Person>('Person', ({ person_id }) => asIdOrNull(person_id, 'person_id')),
+  organization: link<Organization>('Organization', ({ org_id }) => asIdOrNull(org_id, 'org_id')),
+  expectedCloseDate: ({ expected_close_date }) => asDateOrNull(expected_close_date, 'expected_close_date'),
+  expectedCloseEvent: UNTOLD,
+  closedAt: ({ close_time }) => time(close_time, 'close_time'),
+  wonAt: ({ won_time }) => time(won_time, 'won_time'),
+  lostAt: ({ lost_time }) => time(lost_time, 'lost_time'),
+  closedOn: ({ local_close_date }) => asDateOrNull(local_close_date, 'local_close_date'),
+  wonOn: ({ local_won_date }) => asDateOrNull(local_won_date, 'local_won_date'),
+  lostOn: ({ local_lost_date }) => asDateOrNull(local_lost_date, 'local_lost_date'),
+  stageChangedAt: ({ stage_change_time }) => time(stage_change_time, 'stage_change_time'),
+  labels: links<Label>('Label', ({ label_ids }) => asIds(label_ids, 'label_ids')),
+  source: UNTOLD,
+  channel: {
+    told: ({ channel }) => asIdOrNull(channel, 'channel'),
+    make: (channel: WireId | null, crm) => (channel === null ? null : channelOf(crm, channel)),
+  },
+  channelId: ({ channel_id }) => asWordsOrNull(channel_id, 'channel_id'),
+  origin: ({ origin }) => asTextOrNull(origin, 'origin'),
+  originId: ({ origin_id }) => asWordsOrNull(origin_id, 'origin_id'),
+  importId: UNTOLD,
+  address: UNTOLD,
+  acv: money((wire) => amount(wire.acv, 'acv', wire)),
+  arr: money((wire) => amount(wire.arr, 'arr', wire)),
+  mrr: money((wire) => amount(wire.mrr, 'mrr', wire)),
+  products: UNTOLD,
+  people: UNTOLD,
+  followers: UNTOLD,
+  customValues: CUSTOM_VALUES,
+});
+
 /** Maps a deal of v2. More keys may be null than Pipedrive's schema declares: real answers have them so. */
 export function toDeal(crm: string, wire: Wire, customFields: CustomFieldKeys = null): Deal {
-  return {
-    ref: { crm, type: 'Deal', id: id(wire) },
-    createdAt: createdAt(wire),
-    updatedAt: updatedAt(wire),
-    raw: rawOf(wire, customFields),
-    title: text(wire, 'title'),
-    summary: null,
-    value: toMoney(wire, 'value'),
-    status: isDeleted(wire) ? 'DELETED' : oneOf(wire, 'status', STATUS),
-    health: null,
-    probability: numberOrNull(wire, 'probability'),
-    inheritsProbability: true,
-    lossReason: textOrNull(wire, 'lost_reason'),
-    wonReason: null,
-    lossReasonNotes: null,
-    wonReasonNotes: null,
-    isArchived: boolean(wire, 'is_archived', false),
-    archivedAt: instantOrNull(wire, 'archive_time', parseTime),
-    visibility: numberOrNull(wire, 'visible_to'),
-    stage: linkOrNull<Stage>(crm, 'Stage', wire, 'stage_id'),
-    pipeline: linkOrNull<Pipeline>(crm, 'Pipeline', wire, 'pipeline_id'),
-    owner: linkOrNull<User>(crm, 'User', wire, 'owner_id'),
-    creator: linkOrNull<User>(crm, 'User', wire, 'creator_user_id'),
-    collaborators: null,
-    person: linkOrNull<Person>(crm, 'Person', wire, 'person_id'),
-    organization: linkOrNull<Organization>(crm, 'Organization', wire, 'org_id'),
-    expectedCloseDate: dateOrNull(wire, 'expected_close_date'),
-    expectedCloseEvent: null,
-    closedAt: instantOrNull(wire, 'close_time', parseTime),
-    wonAt: instantOrNull(wire, 'won_time', parseTime),
-    lostAt: instantOrNull(wire, 'lost_time', parseTime),
-    closedOn: dateOrNull(wire, 'local_close_date'),
-    wonOn: dateOrNull(wire, 'local_won_date'),
-    lostOn: dateOrNull(wire, 'local_lost_date'),
-    stageChangedAt: instantOrNull(wire, 'stage_change_time', parseTime),
-    labels: ids(wire, 'label_ids').map((label) => linkTo<Label>(crm, 'Label', label)),
-    source: null,
-    channel: channelOf(crm, wire),
-    channelId: wordsOrNull(wire, 'channel_id'),
-    origin: textOrNull(wire, 'origin'),
-    originId: wordsOrNull(wire, 'origin_id'),
-    importId: null,
-    address: null,
-    acv: toMoney(wire, 'acv'),
-    arr: toMoney(wire, 'arr'),
-    mrr: toMoney(wire, 'mrr'),
-    products: null,
-    people: null,
-    followers: null,
-    customValues: customValues(wire, customFields),
-  };
+  return mapDeal({ crm, type: 'Deal', id: id(wire) }, wire, customFields);
 }
 
 const DEAL: RecordKind<Deal> = { what: 'deal', one: ENDPOINTS.deal, list: ENDPOINTS.deals, map: toDeal };
@@ -135,14 +128,14 @@ async function readArchived<T>(
   }
 }
 
-/** An amount in the deal's currency. */
-function toMoney(wire: Wire, key: string): Money | null {
-  const amount = decimalOrNull(wire, key);
-  return amount === null ? null : { amount, currency: text(wire, 'currency') };
+/** An amount, which has a currency where there is one. */
+function amount(value: unknown, key: string, { currency }: Wire): WireDecimal | null {
+  const told = asDecimalOrNull(value, key);
+  if (told !== null) asText(currency, 'currency');
+  return told;
 }
 
 /** Ids of other systems are free text that may look like numbers. */
-function wordsOrNull(wire: Wire, key: string): string | null {
-  const value = wire[key];
-  return typeof value === 'number' ? String(value) : textOrNull(wire, key);
+function asWordsOrNull(value: unknown, key: string): string | null {
+  return typeof value === 'number' ? String(value) : asTextOrNull(value, key);
 }

@@ -5,7 +5,7 @@ import type { Choice } from '../../domain/deal-writes.ts';
 import type { Link } from '../../domain/ref.ts';
 import { chooseFrom } from '../choose.ts';
 import type { Kept } from '../kept.ts';
-import { idOrNull, type Wire } from '../wire.ts';
+import type { WireId } from '../values.ts';
 import type { PipedriveApi } from './api.ts';
 import type { FieldDefinitions, FieldOption, Fields } from './fields.ts';
 import { linkTo } from './links.ts';
@@ -49,10 +49,9 @@ export async function chooseLabels(
   return (await chooseFrom(crm, 'label', list, chosen)).map(({ id }) => id);
 }
 
-/** The channel a deal came in by, an option of the field `channel`. */
-export function channelOf(crm: string, deal: Wire): Link<Label> | null {
-  const option = idOrNull(deal, 'channel');
-  return option === null ? null : linkTo<Label>(crm, 'Label', String(CHANNEL_ID_BASE + Number(option)));
+/** A channel, an option of the field `channel`. */
+export function channelOf(crm: string, option: WireId): Link<Label> {
+  return linkTo<Label>(crm, 'Label', String(CHANNEL_ID_BASE + Number(option)));
 }
 
 function allOptions(definitions: FieldDefinitions): ReadonlyMap<string, FieldOption> {

@@ -4,28 +4,32 @@ import type { Organization } from '../../domain/organization.ts';
 import type { OrganizationQuery } from '../../domain/organization-query.ts';
 import type { Repository } from '../../domain/repository.ts';
 import type { User } from '../../domain/user.ts';
-import { id, objectOrNull, text, textOrNull, type Wire } from '../wire.ts';
-import { toAddress } from './address.ts';
+import { mapperOf } from '../mapped-record.ts';
+import { asIdOrNull, asObject, asText, asTextOrNull, type Wire } from '../values.ts';
+import { id } from '../wire.ts';
+import { checkAddress, toAddress } from './address.ts';
 import type { PipedriveApi } from './api.ts';
+import { CUSTOM_VALUES, link, RECORD_FACTS } from './attributes.ts';
 import { ENDPOINTS } from './endpoints.ts';
-import { linkOrNull } from './links.ts';
 import { listSource, singleId, updatedWithin } from './lists.ts';
-import { createdAt, createRepository, customValues, isDeleted, type RecordKind, rawOf, updatedAt } from './records.ts';
+import { createRepository, isDeleted, type RecordKind } from './records.ts';
+
+const mapOrganization = mapperOf<Organization>({
+  ...RECORD_FACTS,
+  name: ({ name }) => asText(name, 'name'),
+  address: {
+    told: ({ address }) =>
+      address === undefined || address === null ? null : checkAddress(asObject(address, 'address')),
+    make: (address: Wire | null) => address && toAddress(address),
+  },
+  website: ({ website }) => asTextOrNull(website, 'website'),
+  owner: link<User>('User', ({ owner_id }) => asIdOrNull(owner_id, 'owner_id')),
+  customValues: CUSTOM_VALUES,
+});
 
 /** Maps an organization of v2. */
 export function toOrganization(crm: string, wire: Wire, customFields: CustomFieldKeys = null): Organization {
-  const address = objectOrNull(wire, 'address');
-  return {
-    ref: { crm, type: 'Organization', id: id(wire) },
-    createdAt: createdAt(wire),
-    updatedAt: updatedAt(wire),
-    raw: rawOf(wire, customFields),
-    name: text(wire, 'name'),
-    address: address && toAddress(address),
-    website: textOrNull(wire, 'website'),
-    owner: linkOrNull<User>(crm, 'User', wire, 'owner_id'),
-    customValues: customValues(wire, customFields),
-  };
+  return mapOrganization({ crm, type: 'Organization', id: id(wire) }, wire, customFields);
 }
 
 const ORGANIZATION: RecordKind<Organization> = {

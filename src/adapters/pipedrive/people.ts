@@ -6,32 +6,36 @@ import type { PersonQuery } from '../../domain/person-query.ts';
 import type { Address, ContactPoint } from '../../domain/record.ts';
 import type { Repository } from '../../domain/repository.ts';
 import type { User } from '../../domain/user.ts';
-import { id, isWire, text, textOrNull, type Wire } from '../wire.ts';
-import { toAddress } from './address.ts';
+import { mapperOf } from '../mapped-record.ts';
+import { asIdOrNull, asText, asTextOrNull, isWire, type Wire } from '../values.ts';
+import { id } from '../wire.ts';
+import { checkAddress, toAddress } from './address.ts';
 import type { PipedriveApi } from './api.ts';
+import { CUSTOM_VALUES, link, RECORD_FACTS } from './attributes.ts';
 import { ENDPOINTS } from './endpoints.ts';
-import { linkOrNull } from './links.ts';
 import { listSource, singleId, updatedWithin } from './lists.ts';
-import { createdAt, createRepository, customValues, isDeleted, type RecordKind, rawOf, updatedAt } from './records.ts';
+import { createRepository, isDeleted, type RecordKind } from './records.ts';
+
+const mapPerson = mapperOf<Person>({
+  ...RECORD_FACTS,
+  name: ({ name }) => asText(name, 'name'),
+  firstName: ({ first_name }) => asTextOrNull(first_name, 'first_name'),
+  lastName: ({ last_name }) => asTextOrNull(last_name, 'last_name'),
+  emails: { told: ({ emails }) => emails, make: contactPoints },
+  phones: { told: ({ phones }) => phones, make: contactPoints },
+  addresses: {
+    told: ({ postal_address }) => (isWire(postal_address) ? checkAddress(postal_address) : null),
+    make: addresses,
+  },
+  jobTitle: ({ job_title }) => asTextOrNull(job_title, 'job_title'),
+  owner: link<User>('User', ({ owner_id }) => asIdOrNull(owner_id, 'owner_id')),
+  organization: link<Organization>('Organization', ({ org_id }) => asIdOrNull(org_id, 'org_id')),
+  customValues: CUSTOM_VALUES,
+});
 
 /** Maps a person of v2. `job_title` and `postal_address` are there only with contact sync. */
 export function toPerson(crm: string, wire: Wire, customFields: CustomFieldKeys = null): Person {
-  return {
-    ref: { crm, type: 'Person', id: id(wire) },
-    createdAt: createdAt(wire),
-    updatedAt: updatedAt(wire),
-    raw: rawOf(wire, customFields),
-    name: text(wire, 'name'),
-    firstName: textOrNull(wire, 'first_name'),
-    lastName: textOrNull(wire, 'last_name'),
-    emails: contactPoints(wire.emails),
-    phones: contactPoints(wire.phones),
-    addresses: addresses(wire),
-    jobTitle: textOrNull(wire, 'job_title'),
-    owner: linkOrNull<User>(crm, 'User', wire, 'owner_id'),
-    organization: linkOrNull<Organization>(crm, 'Organization', wire, 'org_id'),
-    customValues: customValues(wire, customFields),
-  };
+  return mapPerson({ crm, type: 'Person', id: id(wire) }, wire, customFields);
 }
 
 export const PERSON: RecordKind<Person> = {
@@ -69,8 +73,8 @@ export function createPeople(api: PipedriveApi): Repository<Person> & Listable<P
 }
 
 /** The address a person has with contact sync. */
-function addresses(wire: Wire): readonly Address[] {
-  const address = isWire(wire.postal_address) ? toAddress(wire.postal_address) : null;
+function addresses(told: Wire | null): readonly Address[] {
+  const address = told && toAddress(told);
   return address === null ? [] : [address];
 }
 
