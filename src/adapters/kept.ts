@@ -1,4 +1,5 @@
 import type { Call, Receipt } from '../domain/call.ts';
+import { Cancellation } from '../domain/cancellation.ts';
 import { GatewayError } from '../domain/errors.ts';
 import type { Clock } from '../transport/clock.ts';
 import { allowListeners } from '../transport/patience.ts';
@@ -11,7 +12,7 @@ const READING_TIMEOUT_MS = 10_000;
 interface Reading<T> {
   readonly content: Promise<T>;
   /** Aborted when nobody waits for it any more. */
-  readonly abandoned: AbortController;
+  readonly abandoned: Cancellation;
   waiting: number;
 }
 
@@ -81,9 +82,9 @@ export class Kept<T> {
 
   #start(call: Call): Promise<T> {
     const at = this.#clock.now();
-    const abandoned = new AbortController();
+    const abandoned = new Cancellation();
     // Others may come to wait for this reading, so it does not end with the caller who happened to be first.
-    const shared: Call = { ...call, signal: abandoned.signal, deadline: at + READING_TIMEOUT_MS };
+    const shared: Call = { ...call, signal: abandoned, deadline: at + READING_TIMEOUT_MS };
     const content = this.#read(shared).then(
       (value) => {
         if (this.#reading === reading) {

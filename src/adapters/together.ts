@@ -1,4 +1,5 @@
 import type { Call } from '../domain/call.ts';
+import { Cancellation } from '../domain/cancellation.ts';
 import { cheapestCover, costOf, runsOf } from '../domain/cover.ts';
 import { GatewayError } from '../domain/errors.ts';
 import type { Cost } from '../domain/policy.ts';
@@ -118,7 +119,7 @@ function planned<T>(members: readonly Member<T>[]) {
 function readShared<T>(members: readonly Member<T>[], runs: readonly (readonly string[])[]): Promise<void>[] {
   const [first] = members as [Member<T>];
   const { lot, call } = first;
-  const abandoned = new AbortController();
+  const abandoned = new Cancellation();
   let waiting = members.length;
   for (const member of members) {
     member.onGone = () => {
@@ -132,13 +133,11 @@ function readShared<T>(members: readonly Member<T>[], runs: readonly (readonly s
     const ids = new Set(run);
     const own = members.filter((member) => member.ids.some((id) => ids.has(id)));
     const receipt = cost.receipt();
-    const found = orFailure(lot.readRun(run, { ...call, signal: abandoned.signal, deadline, receipt })).then(
-      (outcome) => {
-        const isServed = ({ ids }: Member<T>) => outcome instanceof GatewayError || ids.some((id) => outcome.has(id));
-        receipt.split(own.toSorted((a, b) => rank(a, isServed) - rank(b, isServed)));
-        return outcome;
-      },
-    );
+    const found = orFailure(lot.readRun(run, { ...call, signal: abandoned, deadline, receipt })).then((outcome) => {
+      const isServed = ({ ids }: Member<T>) => outcome instanceof GatewayError || ids.some((id) => outcome.has(id));
+      receipt.split(own.toSorted((a, b) => rank(a, isServed) - rank(b, isServed)));
+      return outcome;
+    });
     return { run, own, found };
   });
   return members.map(async (member) => {

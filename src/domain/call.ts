@@ -1,4 +1,5 @@
 import type { HttpMethod } from './api-request.ts';
+import type { CancelSignal } from './cancellation.ts';
 import type { Policy } from './policy.ts';
 import type { Priority } from './priority.ts';
 
@@ -32,7 +33,7 @@ export interface Receipt {
 /** On whose behalf, until when and on which account a CRM is called. The receipt is that of the operation. */
 export interface Call {
   /** Aborted when nobody waits for the answer any more. A write that was sent is not taken back. */
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
   /** The moment by which the operation has to be answered, in milliseconds since the epoch. */
   readonly deadline: number;
   readonly receipt: Receipt;

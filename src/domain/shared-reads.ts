@@ -1,3 +1,4 @@
+import { Cancellation, type CancelSignal } from './cancellation.ts';
 import type { Writes } from './writes.ts';
 
 /** What a reading came to, and whether it is an answer for others as well. */
@@ -17,7 +18,7 @@ export interface Shared<T> {
 interface Flight<T> {
   readonly lull: number;
   readonly answer: Promise<Shareable<T>>;
-  readonly abandoned: AbortController;
+  readonly abandoned: Cancellation;
   waiting: number;
 }
 
@@ -43,14 +44,14 @@ export class SharedReads<T> {
    */
   async ask(
     key: string,
-    gone: AbortSignal,
-    execute: (abandoned: AbortSignal) => Promise<Shareable<T>>,
+    gone: CancelSignal,
+    execute: (abandoned: CancelSignal) => Promise<Shareable<T>>,
   ): Promise<Shared<T>> {
     const { lull } = this.#writes;
     // What is read while something is written may be from before or after it.
     if (lull === null) return { result: (await execute(gone)).result, isJoined: false };
     const flight = this.#flights.get(key);
-    if (flight !== undefined && flight.lull === lull && !flight.abandoned.signal.aborted) {
+    if (flight !== undefined && flight.lull === lull && !flight.abandoned.aborted) {
       const { result, isCutShort } = await this.#wait(flight, gone);
       return isCutShort ? this.ask(key, gone, execute) : { result, isJoined: true };
     }
@@ -58,18 +59,18 @@ export class SharedReads<T> {
     return { result: (await this.#wait(begun, gone)).result, isJoined: false };
   }
 
-  #begin(key: string, lull: number, execute: (abandoned: AbortSignal) => Promise<Shareable<T>>): Flight<T> {
-    const abandoned = new AbortController();
+  #begin(key: string, lull: number, execute: (abandoned: CancelSignal) => Promise<Shareable<T>>): Flight<T> {
+    const abandoned = new Cancellation();
     const land = () => {
       if (this.#flights.get(key) === flight) this.#flights.delete(key);
     };
-    const answer = execute(abandoned.signal).finally(land);
+    const answer = execute(abandoned).finally(land);
     const flight: Flight<T> = { lull, answer, abandoned, waiting: 0 };
     this.#flights.set(key, flight);
     return flight;
   }
 
-  async #wait(flight: Flight<T>, gone: AbortSignal): Promise<Shareable<T>> {
+  async #wait(flight: Flight<T>, gone: CancelSignal): Promise<Shareable<T>> {
     const leave = () => {
       flight.waiting -= 1;
       if (flight.waiting === 0) flight.abandoned.abort('nobody waits for it');

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { ANONYMOUS, type Caller } from '../domain/caller.ts';
+import { Cancellation, type CancelSignal } from '../domain/cancellation.ts';
 import type { CrmAdapter } from '../domain/crm-adapter.ts';
 import { OperationReceipt } from './receipt.ts';
 
@@ -11,9 +12,9 @@ export interface Exchange {
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   /** Aborted when the client hangs up before it has its answer. */
-  readonly disconnected: AbortSignal;
+  readonly disconnected: CancelSignal;
   /** Aborted when nobody waits for the operation any more: its client, or all that were to share its answer. */
-  abandoned: AbortSignal;
+  abandoned: CancelSignal;
   readonly receipt: OperationReceipt;
   /** Nobody in particular until somebody has proved to be more. */
   caller: Caller;
@@ -35,15 +36,15 @@ export interface ServerContext extends Record<string, unknown> {
 export function openExchange(request: IncomingMessage, response: ServerResponse, now: number): Exchange {
   const requestId = randomUUID();
   response.setHeader('x-request-id', requestId);
-  const connection = new AbortController();
+  const connection = new Cancellation();
   response.once('close', () => {
-    if (!response.writableFinished) connection.abort();
+    if (!response.writableFinished) connection.abort('the client hung up');
   });
   return {
     requestId,
     startedAt: now,
-    disconnected: connection.signal,
-    abandoned: connection.signal,
+    disconnected: connection,
+    abandoned: connection,
     headers: request.headers,
     receipt: new OperationReceipt(),
     caller: ANONYMOUS,

@@ -1,5 +1,6 @@
 import { type ExecutionArgs, type ExecutionResult, type FieldNode, GraphQLError, getArgumentValues } from 'graphql';
 import type { Call } from '../domain/call.ts';
+import { Cancellation } from '../domain/cancellation.ts';
 import type { Crms } from '../domain/crms.ts';
 import { GatewayError } from '../domain/errors.ts';
 import type { Policy } from '../domain/policy.ts';
@@ -108,11 +109,10 @@ export function createRunOperation(parts: OperationParts, check: CheckOperation)
     const { caller } = exchange;
     const crms = parts.crms.with(exchange.adapters).only(caller.crms);
     const timeoutMs = type === 'mutation' ? parts.mutationTimeoutMs : parts.queryTimeoutMs;
-    const cancelled = new AbortController();
-    // A reason of our own: making the default one, with its stack, costs more than the rest of this.
+    const cancelled = new Cancellation();
     const cancel = () => cancelled.abort(OVER);
-    const done = new AbortController();
-    clock.sleep(timeoutMs, done.signal).then(cancel, () => undefined);
+    const done = new Cancellation();
+    clock.sleep(timeoutMs, done).then(cancel, () => undefined);
     const { abandoned } = exchange;
     if (type === 'query') {
       if (abandoned.aborted) cancel();
@@ -123,7 +123,7 @@ export function createRunOperation(parts: OperationParts, check: CheckOperation)
     const isDryRun = costs.some((field) => isDry(field, asked));
     const spending = new Spending(exchange.receipt, isDryRun ? 0 : terms.maxTokens);
     const call: Call = {
-      signal: cancelled.signal,
+      signal: cancelled,
       deadline: clock.now() + timeoutMs,
       receipt: spending,
       priority: type === 'mutation' ? 'MUTATION' : 'READ',

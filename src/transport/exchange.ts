@@ -52,7 +52,7 @@ export function exchange(dispatcher: Dispatcher, request: WireRequest, terms: Te
 }
 
 /** One exchange under way: the handler of its answer, and of the caller's giving up. */
-class Exchange implements Dispatcher.DispatchHandler, EventListenerObject {
+class Exchange implements Dispatcher.DispatchHandler {
   readonly #request: WireRequest;
   readonly #terms: Terms;
   readonly #resolve: (outcome: Outcome) => void;

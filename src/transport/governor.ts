@@ -1,3 +1,4 @@
+import { Cancellation, type CancelSignal } from '../domain/cancellation.ts';
 import type { Priority } from '../domain/priority.ts';
 import type { Clock } from './clock.ts';
 import { type Allowance, DailyBudget } from './daily-budget.ts';
@@ -75,7 +76,7 @@ export class Governor {
   readonly #mayGo = (priority: Priority) => this.#inFlight < this.#placesFor(priority);
   #inFlight = 0;
   /** Ends the sleep until the window opens, where somebody waits for that. */
-  #alarm: { readonly at: number; readonly off: AbortController } | null = null;
+  #alarm: { readonly at: number; readonly off: Cancellation } | null = null;
 
   constructor(clock: Clock, { window, believeLimit, maxInFlight, dailyReserve }: GovernorSettings) {
     this.#clock = clock;
@@ -118,7 +119,7 @@ export class Governor {
   }
 
   /** Waits for a turn. Rejects with a `NoTurnError` as soon as it cannot come in time, or with the signal's reason. */
-  turn(applicant: Applicant, signal: AbortSignal): Promise<Turn> {
+  turn(applicant: Applicant, signal: CancelSignal): Promise<Turn> {
     if (signal.aborted) return Promise.reject(signal.reason);
     const now = this.#clock.now();
     const waitMs = this.#log.turnAfter(now, this.#queue.ahead(applicant)) - now;
@@ -218,13 +219,12 @@ export class Governor {
     // Where it is open already, they wait for places.
     const next = at !== null && at > now ? at : null;
     if (next === (this.#alarm?.at ?? null)) return;
-    // A reason of our own: making the default one, with its stack, would cost more than all the rest here.
     this.#alarm?.off.abort('rearranged');
     this.#alarm = null;
     if (next === null) return;
-    const alarm = { at: next, off: new AbortController() };
+    const alarm = { at: next, off: new Cancellation() };
     this.#alarm = alarm;
-    this.#clock.sleep(next - now, alarm.off.signal).then(
+    this.#clock.sleep(next - now, alarm.off).then(
       () => {
         this.#alarm = null;
         this.#advance();

@@ -1,11 +1,13 @@
 import { setMaxListeners } from 'node:events';
 import type { Call } from '../domain/call.ts';
+import { Cancellation, type CancelSignal } from '../domain/cancellation.ts';
 import { type Clock, MAX_TIMER_MS } from './clock.ts';
 
 /** Timers may fire so much too early. */
 export const TIMER_ERROR_MS = 1;
 /** Whoever gives up this close to the deadline gives up because of it. */
 const NEARLY_MS = 20;
+const OVER = 'it is not worth waiting any longer';
 
 /**
  * How long one call is worth waiting for: until its caller gives up or its deadline comes. Runs in real time, because
@@ -14,11 +16,10 @@ const NEARLY_MS = 20;
  */
 export class Patience {
   /** Aborted when the caller gives up. */
-  readonly caller: AbortSignal;
+  readonly caller: CancelSignal;
   /** On Node's monotonic clock. */
   readonly #endsAt: number;
-  #wait: { readonly controller: AbortController; readonly timer: NodeJS.Timeout; readonly onAbort: () => void } | null =
-    null;
+  #wait: { readonly over: Cancellation; readonly timer: NodeJS.Timeout; readonly onAbort: () => void } | null = null;
 
   constructor(call: Pick<Call, 'signal' | 'deadline'>, clock: Clock) {
     this.caller = call.signal;
@@ -28,13 +29,13 @@ export class Patience {
 
   /** Whether it is over. */
   get ended(): boolean {
-    return this.caller.aborted || this.#wait?.controller.signal.aborted === true || this.#leftMs < TIMER_ERROR_MS;
+    return this.caller.aborted || this.#wait?.over.aborted === true || this.#leftMs < TIMER_ERROR_MS;
   }
 
   /** Aborted once it is no longer worth waiting. */
-  get signal(): AbortSignal {
+  get signal(): CancelSignal {
     this.#wait ??= this.#begin();
-    return this.#wait.controller.signal;
+    return this.#wait.over;
   }
 
   /** Why it ended. */
@@ -54,20 +55,20 @@ export class Patience {
   }
 
   #begin() {
-    const controller = new AbortController();
-    const onAbort = () => controller.abort();
+    const over = new Cancellation();
+    const onAbort = () => over.abort(OVER);
     const timer = setTimeout(onAbort, Math.min(Math.max(this.#leftMs, 0), MAX_TIMER_MS));
     this.caller.addEventListener('abort', onAbort, { once: true });
-    if (this.ended) controller.abort();
-    return { controller, timer, onAbort };
+    if (this.ended) onAbort();
+    return { over, timer, onAbort };
   }
 }
 
-const allowed = new WeakSet<AbortSignal>();
+const allowed = new WeakSet<EventTarget>();
 
 /** One operation may have any number of requests; Node would take their listeners for a leak. */
-export function allowListeners(signal: AbortSignal): void {
-  if (allowed.has(signal)) return;
+export function allowListeners(signal: CancelSignal): void {
+  if (!(signal instanceof EventTarget) || allowed.has(signal)) return;
   allowed.add(signal);
   setMaxListeners(0, signal);
 }

@@ -1,4 +1,5 @@
 import type { Call } from '../domain/call.ts';
+import type { CancelSignal } from '../domain/cancellation.ts';
 import { GatewayError } from '../domain/errors.ts';
 import { type Shareable, SharedReads } from '../domain/shared-reads.ts';
 import type { Writes } from '../domain/writes.ts';
@@ -70,7 +71,7 @@ function isOfItsCall(error: unknown): boolean {
 }
 
 /** The answer, unless the time of the one who waits is over before. */
-function inTime<T>(answer: Promise<T>, request: HttpRequest, patience: Patience, over: AbortSignal): Promise<T> {
+function inTime<T>(answer: Promise<T>, request: HttpRequest, patience: Patience, over: CancelSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const give = () => {
       const message = `${request.method} ${request.template} was not answered: its time was over`;

@@ -1,5 +1,6 @@
 import type { Call } from '../domain/call.ts';
 import type { Caller } from '../domain/caller.ts';
+import type { CancelSignal } from '../domain/cancellation.ts';
 import type { Crms } from '../domain/crms.ts';
 import type { Loaders } from '../loaders/index.ts';
 
@@ -24,5 +25,5 @@ export type Control =
 /** What waits and tells the time. */
 export interface WriteClock {
   now(): number;
-  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  sleep(ms: number, signal?: CancelSignal): Promise<void>;
 }

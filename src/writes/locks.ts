@@ -1,3 +1,5 @@
+import type { CancelSignal } from '../domain/cancellation.ts';
+
 /** Has operations on the same record go one after the other, in the order in which they came. */
 export class Locks {
   /** Settles when the last operation on a record so far is over. */
@@ -12,7 +14,7 @@ export class Locks {
    * Waits until all operations are over that came before on one of the records, and answers how to let the next go on.
    * Rejects with the signal's reason when it is aborted before.
    */
-  async take(keys: readonly string[], signal: AbortSignal): Promise<() => void> {
+  async take(keys: readonly string[], signal: CancelSignal): Promise<() => void> {
     // All places in line are taken at once, so that no two operations can wait for each other.
     const before = Promise.all(keys.map((key) => this.#tails.get(key)));
     let end = () => {};
@@ -34,7 +36,7 @@ export class Locks {
 }
 
 /** Settles as the promise does, or rejects when the signal is aborted before. */
-export function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+export function abortable<T>(promise: Promise<T>, signal: CancelSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const onAbort = () => reject(signal.reason);
     if (signal.aborted) return onAbort();

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { Gathering } from '../../src/adapters/gathering.ts';
 import { type Lot, readLot } from '../../src/adapters/lot.ts';
 import type { Call, SentRequest } from '../../src/domain/call.ts';
+import type { CancelSignal } from '../../src/domain/cancellation.ts';
 import { cheapestCover, costOf } from '../../src/domain/cover.ts';
 import { GatewayError } from '../../src/domain/errors.ts';
 import { POLICIES } from '../../src/domain/policy.ts';
@@ -15,7 +16,7 @@ const COSTS = { one: 1, many: 10, limit: 100 };
 function aLot(over: Partial<Lot<string>> & { has?: (id: string) => boolean; hides?: (id: string) => boolean } = {}) {
   const { has = () => true, hides = () => false, ...rest } = over;
   const requests: (readonly string[])[] = [];
-  const signals: AbortSignal[] = [];
+  const signals: CancelSignal[] = [];
   const lot: Lot<string> = {
     key: 'records',
     what: 'record',
@@ -194,7 +195,7 @@ it('fails for all who share a request that fails, and gives each id its own fail
 
 it('takes nothing from the others when one of them leaves, and is given up when all have', async () => {
   const never: Partial<Lot<string>> = { readRun: (_ids, call) => new Promise(() => signals.push(call.signal)) };
-  const signals: AbortSignal[] = [];
+  const signals: CancelSignal[] = [];
   const { lot } = aLot(never);
   const loads = gathering();
   const members = each(range(1, 10));

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { CancelSignal } from '../../src/domain/cancellation.ts';
 import { type Shareable, SharedReads } from '../../src/domain/shared-reads.ts';
 import { Writes } from '../../src/domain/writes.ts';
 import { settled } from '../support/fake-clock.ts';
@@ -7,8 +8,8 @@ import { settled } from '../support/fake-clock.ts';
 function setUp() {
   const writes = new Writes();
   const queries = new SharedReads<string>(writes);
-  const executions: { readonly signal: AbortSignal; answer(answer: Shareable<string>): void; fail(): void }[] = [];
-  const execute = (signal: AbortSignal) =>
+  const executions: { readonly signal: CancelSignal; answer(answer: Shareable<string>): void; fail(): void }[] = [];
+  const execute = (signal: CancelSignal) =>
     new Promise<Shareable<string>>((answer, reject) => {
       executions.push({ signal, answer, fail: () => reject(new Error('broken')) });
     });

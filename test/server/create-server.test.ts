@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { CancelSignal } from '../../src/domain/cancellation.ts';
 import { createServer, type GatewayServer, type ServerParts } from '../../src/server/create-server.ts';
 import type { Exchange } from '../../src/server/exchange.ts';
 import type { Tracing } from '../../src/server/tracing.ts';
@@ -359,7 +360,7 @@ async function pipelined(url: URL, gate: Gate, close: () => Promise<void>): Prom
   return [...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map((match) => Number(match[1]));
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
+function aborted(signal: CancelSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve();
     signal.addEventListener('abort', () => resolve(), { once: true });
