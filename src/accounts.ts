@@ -70,18 +70,26 @@ export class Accounts {
 
   /** What waits for an account. How long is that of its own credentials: those of callers have queues of their own. */
   queue(id: string): QueueState {
-    const own = this.#own.get(id);
-    if (!own) throw new Error(`no account of the id ${id}`);
-    const queues = [own, ...this.#ofCallers.of(id)].map((account) => account.queue());
+    const own = this.ownQueue(id);
+    const queues = [own, ...this.#ofCallers.of(id).map((account) => account.queue())];
     const sum = (of: 'inFlight' | 'waiting') => queues.reduce((total, queue) => total + queue[of], 0);
-    return { ...own.queue(), inFlight: sum('inFlight'), waiting: sum('waiting') };
+    return { ...own, inFlight: sum('inFlight'), waiting: sum('waiting') };
+  }
+
+  /** What waits for an account with the gateway's own credentials. */
+  ownQueue(id: string): QueueState {
+    return this.#ownOf(id).queue();
   }
 
   /** How the gateway itself stands with a CRM. */
   connection(id: string): Connection | Promise<Connection> {
+    return this.#ownOf(id).adapter.connection();
+  }
+
+  #ownOf(id: string): Account {
     const own = this.#own.get(id);
     if (!own) throw new Error(`no account of the id ${id}`);
-    return own.adapter.connection();
+    return own;
   }
 
   /** Has tokens at hand, wherever there are some. */

@@ -66,7 +66,7 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   const secrets = parts.secrets ?? new KnownSecrets(secretsOf(configured));
   let tracing: Tracing | null = null;
   const pressure = new EventLoopPressure();
-  const queues = new Map(configured.map(({ id }) => [id, () => accounts.queue(id)]));
+  const queues = new Map(configured.map(({ id }) => [id, () => accounts.ownQueue(id)]));
   const measured = new Map(
     configured.map(({ id }) => [id, { queue: () => accounts.queue(id), connection: () => accounts.connection(id) }]),
   );

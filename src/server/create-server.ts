@@ -79,7 +79,7 @@ export function createServer(parts: ServerParts): GatewayServer {
       case '/ready':
         return sendJson(response, state === 'ready' ? 200 : 503, { status: state });
       case GRAPHQL_PATH:
-        if (state === 'ready') return endpoint.handle(request, response, exchange);
+        if (state === 'ready') return await endpoint.handle(request, response, exchange);
         response.setHeader('connection', 'close');
         throw new Refusal('OVERLOADED', 'The gateway is shutting down', { status: 503 }, 1_000);
       case '/metrics':

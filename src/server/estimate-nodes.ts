@@ -27,8 +27,13 @@ const PAGE_ARGUMENTS = ['first', 'amount', 'ids'];
 export interface NodeEstimate {
   /** Records the operation may bring, and what fields that read many to answer little weigh on top. */
   readonly nodes: number;
-  /** Whether other variables may give another number. */
-  readonly depends: boolean;
+  /** The variables it depends on, whatever they are. */
+  readonly sizedBy: readonly string[];
+}
+
+/** What of the values of these variables an estimate depends on. */
+export function sizesOf(variables: Readonly<Record<string, unknown>>, names: readonly string[]): string {
+  return names.map((name) => valueSize(variables[name])).join();
 }
 
 /**
@@ -47,13 +52,13 @@ export function estimateNodes(
   }
   const defaults = new Map(operation.variableDefinitions?.map((d) => [d.variable.name.value, d.defaultValue]));
   const known = new Map<string, number>();
-  let depends = false;
+  const sizedBy = new Set<string>();
 
   function sizeOf(argument: GraphQLArgument, field: FieldNode): number | null {
     const given = field.arguments?.find(({ name }) => name.value === argument.name)?.value;
     if (given?.kind !== Kind.VARIABLE) return given ? literalSize(given) : valueSize(argument.defaultValue);
-    depends = true;
     const name = given.name.value;
+    sizedBy.add(name);
     const absent = defaults.get(name);
     return valueSize(variables[name]) ?? (absent ? literalSize(absent) : valueSize(argument.defaultValue));
   }
@@ -100,7 +105,7 @@ export function estimateNodes(
   }
 
   const root = schema.getRootType(operation.operation);
-  return { nodes: root ? ofSelections(root, operation.selectionSet, UNPAGED) : 0, depends };
+  return { nodes: root ? ofSelections(root, operation.selectionSet, UNPAGED) : 0, sizedBy: [...sizedBy] };
 }
 
 function literalSize(value: ValueNode): number | null {

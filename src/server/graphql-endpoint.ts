@@ -39,7 +39,7 @@ export interface EndpointParts extends OperationParts, AnswerParts {
 export interface GraphQLEndpoint {
   handle(request: IncomingMessage, response: ServerResponse, exchange: Exchange): Promise<void>;
   /** Finds out who sends a request to another path. */
-  identify(request: IncomingMessage, exchange: Exchange): Promise<void>;
+  identify(request: IncomingMessage, exchange: Exchange): Promise<void> | void;
 }
 
 export function createGraphqlEndpoint(parts: EndpointParts): GraphQLEndpoint {
@@ -91,9 +91,11 @@ export function createGraphqlEndpoint(parts: EndpointParts): GraphQLEndpoint {
     maxBytes: limits.bodyBytes,
   });
 
-  async function identify(request: IncomingMessage, exchange: Exchange): Promise<void> {
+  function identify(request: IncomingMessage, exchange: Exchange): Promise<void> | void {
     origins.check(request);
-    exchange.caller = await authenticate(request);
+    const found = authenticate(request);
+    if (found instanceof Promise) return found.then((caller) => void Object.assign(exchange, { caller }));
+    exchange.caller = found;
   }
 
   /** From here on the caller is one with these credentials, and asks the CRMs as such. */
@@ -115,8 +117,11 @@ export function createGraphqlEndpoint(parts: EndpointParts): GraphQLEndpoint {
         throw new Refusal('BAD_REQUEST', 'Send operations as application/json', { status: 415 });
       }
       shedding.checkAny();
-      await identify(request, exchange);
-      await limitRate(exchange.caller);
+      // Nearly always there is nothing to wait for.
+      const identifying = identify(request, exchange);
+      if (identifying instanceof Promise) await identifying;
+      const limiting = limitRate(exchange.caller);
+      if (limiting instanceof Promise) await limiting;
       bringCredentials(request, response, exchange);
       if (request.method === 'GET') shedding.checkRead(exchange.caller.crms);
       if (await answerPlainPost(request, response, exchange)) return;

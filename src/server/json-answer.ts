@@ -53,13 +53,10 @@ export function statusOf({ errors }: Answer, type: string): number {
   return status;
 }
 
-/** An answer as it is sent, with its data as it has been written already. */
-export function toBytes(data: Buffer | null, { data: _, errors, extensions }: Answer): Buffer {
-  const rest = JSON.stringify({ ...(errors && { errors: errors.map(toJson) }), extensions });
-  return data === null ? Buffer.from(rest) : Buffer.concat([DATA, data, Buffer.from(`,${rest.slice(1)}`)]);
+/** What an answer holds beside its data, as JSON. */
+export function besideData({ errors, extensions }: Answer): string {
+  return JSON.stringify(errors ? { errors: errors.map(toJson), extensions } : { extensions });
 }
-
-const DATA = Buffer.from('{"data":');
 
 /** An error without what only the HTTP layer reads. */
 function toJson(error: GraphQLError): object {

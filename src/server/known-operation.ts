@@ -12,7 +12,7 @@ import {
 } from 'graphql';
 import type { Variables } from '../execution/operation-plan.ts';
 import { OperationPlans } from '../execution/operation-plans.ts';
-import { estimateNodes } from './estimate-nodes.ts';
+import { estimateNodes, type NodeEstimate, sizesOf } from './estimate-nodes.ts';
 import type { Exchange } from './exchange.ts';
 import { asksForSchema } from './measure-document.ts';
 
@@ -30,7 +30,8 @@ export class KnownOperation {
   /** Whether parts of its answer may come later. A mutation is answered whole: what it reads is what it has made. */
   readonly isIncremental: boolean;
   #asksForSchema: boolean | null = null;
-  #nodes: number | null = null;
+  /** The last one. */
+  #estimate: (NodeEstimate & { readonly sizes: string }) | null = null;
 
   constructor(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) {
     this.schema = schema;
@@ -52,10 +53,11 @@ export class KnownOperation {
 
   /** How many records it may bring. */
   estimateNodes(variables: Variables): number {
-    if (this.#nodes !== null) return this.#nodes;
-    const { nodes, depends } = estimateNodes(this.schema, this.document, this.operation, variables);
-    if (!depends) this.#nodes = nodes;
-    return nodes;
+    const last = this.#estimate;
+    if (last !== null && sizesOf(variables, last.sizedBy) === last.sizes) return last.nodes;
+    const estimate = estimateNodes(this.schema, this.document, this.operation, variables);
+    this.#estimate = { ...estimate, sizes: sizesOf(variables, estimate.sizedBy) };
+    return estimate.nodes;
   }
 
   /** The values of its variables, or what is wrong with those that were given. */

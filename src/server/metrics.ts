@@ -107,7 +107,7 @@ export class Metrics implements ExchangeObserver {
     const label = type ?? 'none';
     for (const outcome of codes.length === 0 ? ['ok'] : codes) this.#operations.inc({ type: label, outcome });
     this.#operationSeconds.observe({ type: label }, ms / 1000);
-    for (const [crm, { coalesced, cached }] of Object.entries(receipt.summary().byCrm)) {
+    for (const [crm, { coalesced, cached }] of receipt.byCrm) {
       if (coalesced > 0) this.#saved.inc({ crm, how: 'coalesced' }, coalesced);
       if (cached > 0) this.#saved.inc({ crm, how: 'cached' }, cached);
     }

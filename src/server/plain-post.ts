@@ -6,7 +6,7 @@ import { type Shareable, SharedReads } from '../domain/shared-reads.ts';
 import type { Writes } from '../domain/writes.ts';
 import type { Documents } from './documents.ts';
 import type { Exchange, ServerContext } from './exchange.ts';
-import { jsonTypeFor, statusOf, takesParts, toBytes } from './json-answer.ts';
+import { besideData, jsonTypeFor, statusOf, takesParts } from './json-answer.ts';
 import type { KnownOperations } from './known-operation.ts';
 import type { RunOperation } from './run-operation.ts';
 import type { Tracing } from './tracing.ts';
@@ -171,9 +171,8 @@ function readBody(request: IncomingMessage): Promise<Buffer | null> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.once('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
-    request.once('error', () => resolve(null));
-    request.once('close', () => resolve(null));
+    request.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
+    request.on('close', () => resolve(null));
   });
 }
 
@@ -211,12 +210,24 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+const DATA = '{"data":';
+
+/** Sends an answer in one go, its data as it was written for whoever was answered with it first. */
 function send(response: ServerResponse, type: string, executed: Executed, answer: Answer): void {
   if (answer.data !== undefined) executed.data ??= Buffer.from(JSON.stringify(answer.data));
-  const bytes = toBytes(executed.data, answer);
+  const { data } = executed;
+  const beside = besideData(answer);
+  const size = Buffer.byteLength(beside);
   response.writeHead(statusOf(answer, type), {
     'content-type': `${type}; charset=utf-8`,
-    'content-length': bytes.length,
+    'content-length': data === null ? size : DATA.length + data.length + size,
   });
-  response.end(bytes);
+  if (data === null) {
+    response.end(beside);
+    return;
+  }
+  response.cork();
+  response.write(DATA, 'latin1');
+  response.write(data);
+  response.end(`,${beside.slice(1)}`);
 }

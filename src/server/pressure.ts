@@ -77,8 +77,14 @@ export class LoadShedding {
   /** Whether requests wait too long for every CRM: what is asked of one that answers is not refused for another. */
   #areQueuesOld(crms: ReadonlySet<string> | null): boolean {
     const { queueAgeMs } = this.#limits;
-    const queues = [...this.#queues].filter(([crm]) => crms === null || crms.has(crm));
-    return queueAgeMs > 0 && queues.length > 0 && queues.every(([, queue]) => queue().oldestWaitMs > queueAgeMs);
+    if (queueAgeMs === 0) return false;
+    let areOld = false;
+    for (const [crm, queue] of this.#queues) {
+      if (crms !== null && !crms.has(crm)) continue;
+      if (queue().oldestWaitMs <= queueAgeMs) return false;
+      areOld = true;
+    }
+    return areOld;
   }
 }
 

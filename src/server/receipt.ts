@@ -54,13 +54,21 @@ export class OperationReceipt implements Receipt {
 
   /** How many reads it had of others. */
   get joined(): number {
-    return [...this.#costs.values()].reduce((sum, { coalesced }) => sum + coalesced, 0);
+    let joined = 0;
+    for (const { coalesced } of this.#costs.values()) joined += coalesced;
+    return joined;
+  }
+
+  /** By CRM, of those the operation touched. */
+  get byCrm(): ReadonlyMap<string, Readonly<CrmCosts>> {
+    return this.#costs;
   }
 
   summary(): UpstreamSummary {
-    const costs = [...this.#costs.values()];
+    let requests = 0;
+    for (const cost of this.#costs.values()) requests += cost.requests;
     return {
-      requests: costs.reduce((sum, { requests }) => sum + requests, 0),
+      requests,
       tokens: Object.fromEntries(this.#tokens),
       byCrm: Object.fromEntries([...this.#costs].map(([crm, cost]) => [crm, { ...cost }])),
     };

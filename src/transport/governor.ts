@@ -98,6 +98,7 @@ export class Governor {
   }
 
   get oldestWaitMs(): number {
+    if (this.#queue.size === 0) return 0;
     let oldest = this.#clock.now();
     const now = oldest;
     for (const { since } of this.#queue) if (since < oldest) oldest = since;

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { schema } from '../../src/schema/index.ts';
 import { estimateNodes } from '../../src/server/estimate-nodes.ts';
 import { examples } from '../../src/server/examples.ts';
+import { createKnownOperations } from '../../src/server/known-operation.ts';
 import { asksForSchema, measureDocument } from '../../src/server/measure-document.ts';
 
 describe('the size of a document', () => {
@@ -98,8 +99,15 @@ describe('the records an operation may bring', () => {
   });
 
   it('depend on variables only where those are page sizes', () => {
-    expect(estimate('query ($i: ID!) { deal(id: $i) { id } }', { i: 'x' }).depends).toBe(false);
-    expect(estimate('query ($n: Int) { deals(first: $n) { nodes { id } } }').depends).toBe(true);
+    expect(estimate('query ($i: ID!) { deal(id: $i) { id } }', { i: 'x' }).sizedBy).toEqual([]);
+    expect(estimate('query ($n: Int) { deals(first: $n) { nodes { id } } }').sizedBy).toEqual(['n']);
+  });
+
+  it('are found anew for other page sizes, and for none', () => {
+    const document = parse('query ($n: Int = 7, $i: ID) { deals(first: $n) { nodes { id } } deal(id: $i) { id } }');
+    const known = createKnownOperations(schema)(document, null);
+    const sizes = [{ n: 20, i: 'a' }, { n: 20, i: 'b' }, {}, { n: 30 }, { n: null }, { n: 20 }];
+    expect(sizes.map((variables) => known?.estimateNodes(variables))).toEqual([21, 21, 8, 31, 8, 21]);
   });
 
   it('of the examples are far below the limit', () => {
