@@ -39,13 +39,13 @@ it('every mutation is in the matrix', () => {
   expect([...tried].toSorted()).toEqual(mutations.filter((name) => name !== 'callCrm').toSorted());
 });
 
-it('writes that something goes wrong with happen once, or say so', { timeout: 300_000 }, async () => {
+it('writes that something goes wrong with happen once, or say so', async () => {
   const results = await inLanes(4, SCENARIOS, (rig, lane) => runMatrix(rig, lane, share));
   expect(harmed(results)).toEqual([]);
   expect(new Set(results.map(({ fault }) => fault)).size).toBe(FAULT_POINTS.length + 1);
 });
 
-it('writes that a crash interrupts are finished or explained by the next start', { timeout: 300_000 }, async () => {
+it('writes that a crash interrupts are finished or explained by the next start', async () => {
   const scenarios = SCENARIOS.filter(({ name }) => SEVERAL_STEPS.includes(name));
   const results = await inLanes(4, scenarios, (rig, lane) => runCrashes(rig, lane, crashShare));
   expect(harmed(results)).toEqual([]);

@@ -6,14 +6,11 @@ import { withRig } from './lanes.ts';
 import { operation, operations, write } from './mutations.ts';
 import { MUTATION_TIMEOUT_MS, PATIENT_MS, type Rig, startRig } from './rig.ts';
 
-/** Gateways are started and killed on the way. */
-const TIMEOUT_MS = 120_000;
-
 let rig: Rig;
 
 beforeAll(async () => {
   rig = await startRig();
-}, TIMEOUT_MS);
+});
 afterAll(() => rig?.close());
 
 async function restart(gateway: Rig): Promise<void> {
@@ -22,9 +19,7 @@ async function restart(gateway: Rig): Promise<void> {
   await gateway.start();
 }
 
-it('a thousand mutations at once under a hundred keys have a hundred effects, also after a crash', {
-  timeout: TIMEOUT_MS,
-}, async () => {
+it('a thousand mutations at once under a hundred keys have a hundred effects, also after a crash', async () => {
   const once = Array.from({ length: 100 }, () => 1);
   await withRig(
     async (patient) => {
@@ -41,9 +36,7 @@ it('a thousand mutations at once under a hundred keys have a hundred effects, al
   );
 });
 
-it('a crash amid mutations leaves none done twice, and each can be asked for again', {
-  timeout: TIMEOUT_MS,
-}, async () => {
+it('a crash amid mutations leaves none done twice, and each can be asked for again', async () => {
   const adds = new KeyedAdds(rig.accounts.pipelinedeals, 40);
   rig.accounts.pipelinedeals.proxy.strike(
     { kind: 'call', at: 'DONE', run: () => rig.kill() },
@@ -61,7 +54,7 @@ it('a crash amid mutations leaves none done twice, and each can be asked for aga
   expect(again.answers.REPLAYED ?? 0).toBeGreaterThanOrEqual(undone);
 });
 
-it('a key given with another input is refused, and after a crash too', { timeout: TIMEOUT_MS }, async () => {
+it('a key given with another input is refused, and after a crash too', async () => {
   const keyed = CRMS.map((crm) => {
     const [key, title, other] = [randomUUID(), rig.accounts[crm].unique(), rig.accounts[crm].unique()];
     const add = (given: string) => write(rig.url, { mutation: 'addDeal', input: { crm, title: given } }, key);
@@ -108,25 +101,21 @@ it.each(CRMS)(
   },
 );
 
-it.each(CRMS)(
-  'a deal added without an answer is found on %s, and so is one that comes late',
-  { timeout: TIMEOUT_MS },
-  async (crm) => {
-    const { unique, titled, sandbox } = rig.accounts[crm];
-    const add = async (kind: 'dropAfter' | 'late') => {
-      const title = unique();
-      sandbox.faults.set({ method: 'POST', times: 1, kind, ms: MUTATION_TIMEOUT_MS + 1_000 });
-      const answer = await write(rig.url, { mutation: 'addDeal', input: { crm, title } }, randomUUID());
-      sandbox.faults.set();
-      return { title, answer };
-    };
-    const found = await add('dropAfter');
-    expect(found.answer).toMatchObject({ outcome: 'APPLIED', deal: { id: titled(found.title)[0] } });
+it.each(CRMS)('a deal added without an answer is found on %s, and so is one that comes late', async (crm) => {
+  const { unique, titled, sandbox } = rig.accounts[crm];
+  const add = async (kind: 'dropAfter' | 'late') => {
+    const title = unique();
+    sandbox.faults.set({ method: 'POST', times: 1, kind, ms: MUTATION_TIMEOUT_MS + 1_000 });
+    const answer = await write(rig.url, { mutation: 'addDeal', input: { crm, title } }, randomUUID());
+    sandbox.faults.set();
+    return { title, answer };
+  };
+  const found = await add('dropAfter');
+  expect(found.answer).toMatchObject({ outcome: 'APPLIED', deal: { id: titled(found.title)[0] } });
 
-    const late = await add('late');
-    expect(late.answer).toMatchObject({ outcome: 'UNKNOWN', problems: [{ code: 'OUTCOME_UNKNOWN' }], deal: null });
-    const id = String(late.answer?.operation?.id);
-    await expect.poll(() => operation(rig.url, id)).toMatchObject({ outcome: 'APPLIED' });
-    expect((await operations(rig.url, 1))[0]?.id).toBe(id);
-  },
-);
+  const late = await add('late');
+  expect(late.answer).toMatchObject({ outcome: 'UNKNOWN', problems: [{ code: 'OUTCOME_UNKNOWN' }], deal: null });
+  const id = String(late.answer?.operation?.id);
+  await expect.poll(() => operation(rig.url, id)).toMatchObject({ outcome: 'APPLIED' });
+  expect((await operations(rig.url, 1))[0]?.id).toBe(id);
+});

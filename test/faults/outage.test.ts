@@ -3,12 +3,14 @@ import { CRMS } from './account.ts';
 import { withRig } from './lanes.ts';
 import { haveOutage, OUTAGES } from './outage.ts';
 
-const OPERATIONS = 300;
-const BUSY = { DEALGRAPH_MAX_LOOP_DELAY_MS: '0' };
+/** `npm run faults` has twice to four times as many, and other outages. */
+const OPERATIONS = 150;
+/** The machine that runs this may have other things to do. */
+const BUSY = { DEALGRAPH_MAX_LOOP_DELAY_MS: '0', DEALGRAPH_QUERY_TIMEOUT_MS: '60000' };
 const [, unavailable] = OUTAGES;
 const fault = unavailable?.fault ?? { kind: 'hang' };
 
-it('while a CRM is out, a tenth of all requests is sent again, and a few', { timeout: 120_000 }, async () => {
+it('while a CRM is out, a tenth of all requests is sent again, and a few', async () => {
   await withRig(
     async (rig) => {
       for (const crm of CRMS) {
@@ -24,7 +26,7 @@ it('while a CRM is out, a tenth of all requests is sent again, and a few', { tim
   );
 });
 
-it('and soon nothing is sent any more', { timeout: 120_000 }, async () => {
+it('and soon nothing is sent any more', async () => {
   await withRig(
     async (rig) => {
       for (const crm of CRMS) {

@@ -11,7 +11,7 @@ export const MUTATION_TIMEOUT_MS = 4_000;
 /** By when where everything is answered, however busy the computer is. */
 export const PATIENT_MS = 60_000;
 
-const READY_WITHIN_MS = 20_000;
+const READY_WITHIN_MS = 120_000;
 const POLL_MS = 20;
 
 /** Both sandbox CRMs in this process, and a gateway in front of them as a process of its own that can be killed. */

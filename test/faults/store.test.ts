@@ -6,16 +6,13 @@ import { run } from '../support/process.ts';
 import { KeyedAdds } from './keys.ts';
 import { type Rig, startRig } from './rig.ts';
 
-/** Each starts a process or two. */
-const TIMEOUT = { timeout: 120_000 };
-
 let rig: Rig;
 let folder: string;
 
 beforeAll(async () => {
   rig = await startRig();
   folder = await mkdtemp(join(tmpdir(), 'dealgraph-store-'));
-}, TIMEOUT.timeout);
+});
 afterAll(async () => {
   await rig?.close();
   await rm(folder, { recursive: true, force: true });
@@ -31,19 +28,19 @@ async function expectRefusal(dataDir: string, reason: RegExp): Promise<void> {
   expect(gateway.output.stdout).not.toMatch(/ready at/);
 }
 
-it('a data directory that is a file stops the start', TIMEOUT, async () => {
+it('a data directory that is a file stops the start', async () => {
   const file = join(folder, 'file');
   await writeFile(file, 'not a directory');
   await expectRefusal(file, /cannot be written/);
   expect(await readFile(file, 'utf8')).toBe('not a directory');
 });
 
-it('a data directory that cannot be made stops the start', TIMEOUT, async () => {
+it('a data directory that cannot be made stops the start', async () => {
   await writeFile(join(folder, 'blocked'), '');
   await expectRefusal(join(folder, 'blocked', 'data'), /cannot be written/);
 });
 
-it('a data directory that another gateway uses stops the start, and the other goes on', TIMEOUT, async () => {
+it('a data directory that another gateway uses stops the start, and the other goes on', async () => {
   await expectRefusal(rig.dataDir, /in use/);
   expect((await fetch(new URL('/ready', rig.url))).status).toBe(200);
 });
@@ -68,7 +65,7 @@ describe('a damaged journal', () => {
         return changed;
       },
     },
-  ])('$damage stops the start, and starts again once it is restored', TIMEOUT, async ({ of }) => {
+  ])('$damage stops the start, and starts again once it is restored', async ({ of }) => {
     const { effects } = await new KeyedAdds(rig.accounts.pipedrive, 5).send(rig, 1);
     expect(effects).toEqual([1, 1, 1, 1, 1]);
     rig.kill();

@@ -78,8 +78,9 @@ function placeOf(gateway: TestGateway, account: Account, parts: Parts, pipeline?
     },
     part: (part, deal) => parts(part, remoteId(deal)),
     dealWithMost(part) {
-      const [most] = place.listed().toSorted((a, b) => place.part(part, b.id).length - place.part(part, a.id).length);
-      if (!most || place.part(part, most.id).length === 0) throw new Error(`the store has no deal with ${part}`);
+      const counted = place.listed().map(({ id }) => ({ id, count: place.part(part, id).length }));
+      const [most] = counted.toSorted((a, b) => b.count - a.count);
+      if (!most?.count) throw new Error(`the store has no deal with ${part}`);
       return most.id;
     },
     id: (type, remote) => idOf(crm, type, remote),

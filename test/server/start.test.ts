@@ -75,7 +75,7 @@ describe('the gateway as a process', () => {
     expect(second.output.stderr.trimEnd().split('\n')).toEqual([
       expect.stringContaining('is in use by another process: stop that one, or give each its own DEALGRAPH_DATA_DIR'),
     ]);
-  }, 60_000);
+  });
 
   it('says so in one line when its port is taken', async () => {
     const other = createServer();

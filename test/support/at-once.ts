@@ -1,44 +1,45 @@
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
-import type { AnswerExtensions, GraphQLAnswer } from './graphql-client.ts';
+import { connect } from 'node:net';
+import type { GraphQLAnswer } from './graphql-client.ts';
 
 type Sent = { readonly query: string; readonly headers?: Readonly<Record<string, string>> };
 
 /**
- * Sends operations so that a gateway in this process has them in one turn of the event loop: over connections that are
- * open already, all written at once.
+ * Sends operations so that a gateway in this process has them in one turn of the event loop: one behind the other over
+ * one connection, in one write.
  */
 export async function askAtOnce(url: string, operations: readonly Sent[]): Promise<readonly GraphQLAnswer[]> {
-  const sockets = await Promise.all(operations.map(() => open(url)));
-  const answers = sockets.map(read);
-  for (const [index, { query, headers = {} }] of operations.entries()) {
+  const { host, hostname, port, pathname } = new URL(url);
+  const requests = operations.map(({ query, headers = {} }, index) => {
     const body = JSON.stringify({ query });
     const lines = Object.entries({
-      host: new URL(url).host,
+      host,
       'content-type': 'application/json',
       accept: 'application/json',
       'content-length': String(Buffer.byteLength(body)),
-      connection: 'close',
+      connection: index === operations.length - 1 ? 'close' : 'keep-alive',
       ...headers,
     }).map(([name, value]) => `${name}: ${value}`);
-    sockets[index]?.write(`POST ${new URL(url).pathname} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n${body}`);
-  }
-  return Promise.all(answers);
-}
-
-/** A connection that the gateway has accepted: it has answered a request over it. */
-async function open(url: string): Promise<Socket> {
-  const { host, hostname, port } = new URL(url);
+    return `POST ${pathname} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n${body}`;
+  });
   const socket = connect(Number(port), hostname);
-  socket.write(`GET /health HTTP/1.1\r\nhost: ${host}\r\n\r\n`);
-  await once(socket, 'data');
-  return socket;
-}
-
-async function read(socket: Socket): Promise<GraphQLAnswer> {
+  await once(socket, 'connect');
+  socket.write(requests.join(''));
   const chunks: Buffer[] = [];
   for await (const chunk of socket) chunks.push(chunk as Buffer);
-  const [head = '', body = ''] = Buffer.concat(chunks).toString().split('\r\n\r\n', 2);
-  const { data, errors, extensions } = JSON.parse(body) as GraphQLAnswer & { extensions: AnswerExtensions };
-  return { status: Number(head.split(' ')[1]), headers: new Headers(), data, errors, extensions };
+  return answersIn(Buffer.concat(chunks));
+}
+
+/** Answers one behind the other, each of the length that it says. */
+function answersIn(bytes: Buffer): readonly GraphQLAnswer[] {
+  const answers: GraphQLAnswer[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const from = bytes.indexOf('\r\n\r\n', at) + 4;
+    const head = bytes.toString('latin1', at, from);
+    const length = Number(/^content-length: (\d+)/im.exec(head)?.[1]);
+    const { data, errors, extensions } = JSON.parse(bytes.toString('utf8', from, from + length)) as GraphQLAnswer;
+    answers.push({ status: Number(head.split(' ')[1]), headers: new Headers(), data, errors, extensions });
+    at = from + length;
+  }
+  return answers;
 }

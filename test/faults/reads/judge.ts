@@ -28,6 +28,8 @@ export interface ReadViolation {
 /** What one request is told keeps others from being sent. */
 const OF_THE_ACCOUNT: ReadonlySet<string> = new Set(['RATE_LIMITED', 'UPSTREAM_QUOTA']);
 
+const OUT_OF_TIME = 'UPSTREAM_TIMEOUT';
+
 /** One fault at one request. */
 export interface Strike {
   readonly position: Position;
@@ -44,9 +46,18 @@ export interface Verdict {
   readonly violations: readonly ReadViolation[];
 }
 
-/** Judges an answer against what is true, given all that went wrong. */
-export function judgeRead(query: ReadQuery, answer: Asked, truth: Truth, strikes: readonly Strike[]): Verdict {
-  return new Judgement(query, answer, truth, strikes).verdict();
+/**
+ * Judges an answer against what is true, given all that went wrong. `wasBusy`: its time was over, though nothing that
+ * went wrong takes that long; on a busy computer any read may run out of time, and says so.
+ */
+export function judgeRead(
+  query: ReadQuery,
+  answer: Asked,
+  truth: Truth,
+  strikes: readonly Strike[],
+  wasBusy = false,
+): Verdict {
+  return new Judgement(query, answer, truth, strikes, wasBusy).verdict();
 }
 
 class Judgement {
@@ -54,15 +65,17 @@ class Judgement {
   readonly #answer: Asked;
   readonly #truth: Truth;
   readonly #strikes: readonly Strike[];
+  readonly #wasBusy: boolean;
   readonly #violations: ReadViolation[] = [];
   #hidden = 0;
   #told = 0;
 
-  constructor(query: ReadQuery, answer: Asked, truth: Truth, strikes: readonly Strike[]) {
+  constructor(query: ReadQuery, answer: Asked, truth: Truth, strikes: readonly Strike[], wasBusy: boolean) {
     this.#query = query;
     this.#answer = answer;
     this.#truth = truth;
     this.#strikes = strikes;
+    this.#wasBusy = wasBusy;
   }
 
   verdict(): Verdict {
@@ -146,7 +159,9 @@ class Judgement {
     if (valueAt(this.#answer.data, path) !== null) this.#report('WRONG_ERROR', `there is a value at ${where}`);
     const fields = this.#strikes.flatMap(({ position }) => position.fields);
     const rests = this.#strikes.some((strike) => allowedCodes(strike).some((code) => OF_THE_ACCOUNT.has(code)));
-    const mayFail = fields.includes('*') || rests || this.#fieldsAt(path).some((field) => fields.includes(field));
+    const isLate = this.#wasBusy && extensions.code === OUT_OF_TIME;
+    const mayFail =
+      isLate || fields.includes('*') || rests || this.#fieldsAt(path).some((field) => fields.includes(field));
     if (!mayFail) this.#report('FALSE_FAILURE', `${fields.join(', ')} went wrong, and not ${where}`);
   }
 
@@ -160,7 +175,7 @@ class Judgement {
 
   #judgeCode(code: string, retryable: unknown, crm: unknown, where: string): void {
     const ownStrikes = this.#strikes.filter(({ position }) => position.crm === crm);
-    const codes = ownStrikes.flatMap((strike) => allowedCodes(strike));
+    const codes = [...ownStrikes.flatMap((strike) => allowedCodes(strike)), ...(this.#wasBusy ? [OUT_OF_TIME] : [])];
     if (codes.length === 0) this.#report('FALSE_FAILURE', `${code} of ${crm} at ${where}`);
     else if (!codes.includes(code)) this.#report('WRONG_ERROR', `${code} instead of ${codes.join(' or ')} at ${where}`);
     if (ERROR_CODES[code as ErrorCode]?.retryable !== retryable) {

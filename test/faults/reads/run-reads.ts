@@ -55,11 +55,13 @@ async function runCase(lane: Lane, { query, strikes, refuse }: ReadCase): Promis
     const pages = fault.followsPages ? MAX_PAGES : 1;
     if (times > TRIES * pages) violations.push({ kind: 'AGAIN', what: `${position.target} ${times} times` });
   }
-  const verdict = judgeRead(query, answer, lane.truth, strikes);
+  const wasBusy = answer.ms >= lane.timeoutMs && !strikes.some(({ fault }) => fault.isSlow);
+  const verdict = judgeRead(query, answer, lane.truth, strikes, wasBusy);
   violations.push(...verdict.violations, ...late(lane, answer), ...told(lane, answer));
   await lane.heal();
   if (strikes.some(({ fault }) => fault.leavesAccount)) await lane.restart();
-  const after = judgeRead(query, await lane.askInPeace(query), lane.truth, []);
+  const peace = await lane.askInPeace(query);
+  const after = judgeRead(query, peace, lane.truth, [], peace.ms >= lane.timeoutMs);
   violations.push(...after.violations.map(({ what }) => ({ kind: 'DOWN' as const, what })));
   return {
     query: query.name,
@@ -67,7 +69,7 @@ async function runCase(lane: Lane, { query, strikes, refuse }: ReadCase): Promis
     where: strikes.map(({ position: { crm, target } }) => `${crm} ${target}`).join(' and '),
     outcome: verdict.outcome,
     violations,
-    wasBusy: answer.ms >= lane.timeoutMs && !strikes.some(({ fault }) => fault.isSlow),
+    wasBusy,
   };
 }
 

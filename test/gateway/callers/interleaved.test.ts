@@ -2,14 +2,15 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { aCaller, configOf, queryAs, type TestCaller } from '../../support/callers.ts';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
 
-const ROUNDS = 20;
+const ROUNDS = 8;
 const north = aCaller('north', ['read', 'write', 'raw'], ['pipedrive']);
 const south = aCaller('south', ['read', 'write', 'raw'], ['pipelinedeals']);
 
 let gateways: readonly TestGateway[];
 beforeAll(async () => {
   const env = configOf([north, south]);
-  gateways = await Promise.all([startTestGateway({ env }), startTestGateway({ env })]);
+  const small = { pipedrive: { deals: 30 }, pipelinedeals: { deals: 30 }, env };
+  gateways = await Promise.all([startTestGateway(small), startTestGateway(small)]);
 });
 afterAll(() => Promise.all(gateways.map((gateway) => gateway.close())));
 

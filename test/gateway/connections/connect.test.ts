@@ -116,7 +116,7 @@ it('connects, by a browser that follows the CRM, while a gateway runs that then 
     expect(stored).not.toContain(secret);
     expect(page.text).not.toContain(secret);
   }
-}, 60_000);
+});
 
 it('says that access was denied', async () => {
   sandbox.oauth.deniesConsent = true;
@@ -155,7 +155,7 @@ it('does not wait forever, and stops when it is told to', async () => {
   process.signal('SIGINT');
   expect(await process.ended).toBe(1);
   expect(process.output.stderr).toBe('pipedrive: given up; nothing was stored\n');
-}, 30_000);
+});
 
 it('says that the client is not the one the CRM knows, or that its port is taken', async () => {
   env = { ...env, PIPEDRIVE_CLIENT_SECRET: 'canary-wrong' };

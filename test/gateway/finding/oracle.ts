@@ -18,7 +18,7 @@ export function expectedDeals(gateway: Pick<TestGateway, 'pipedrive' | 'pipeline
   const { pipedrive, pipelinedeals } = gateway;
   return allDeals(gateway).map((deal): Expected => {
     if (deal.crm === 'pipedrive') {
-      const wire = pipedrive.store.deals.get(deal.remoteId);
+      const wire = pipedrive.store.deals.peek(deal.remoteId);
       if (!wire) throw new Error(`no deal ${deal.id}`);
       const uses = pipedrive.store.pipelines.get(wire.pipeline_id)?.is_deal_probability_enabled === true;
       const ofStage = uses ? (pipedrive.store.stages.get(wire.stage_id)?.deal_probability ?? null) : null;

@@ -3,7 +3,7 @@ import { ids, isListed } from '../reads/oracle.ts';
 import { NOTHING, useReads } from '../reads/support.ts';
 import { type Expected, expectedDeals, type Order, ordered } from './oracle.ts';
 
-const reads = useReads({ pipedrive: { deals: 120 }, pipelinedeals: { deals: 120 } });
+const reads = useReads({ pipedrive: { deals: 70 }, pipelinedeals: { deals: 70 } });
 
 const LIST = `query ($first: Int, $after: String, $orderBy: DealOrder, $filter: DealFilter, $crms: [ID!]) {
   deals(first: $first, after: $after, orderBy: $orderBy, filter: $filter, crms: $crms) {

@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../../src/sandbox/kit/faults.ts';
 import { startTestGateway, type TestGateway, type TestGatewayOptions } from '../../support/gateway.ts';
 
-const SMALL: TestGatewayOptions = { pipedrive: { deals: 5 }, pipelinedeals: { deals: 5 } };
+/** A minute is longer than an operation may take here. */
+const SMALL: TestGatewayOptions = {
+  pipedrive: { deals: 5 },
+  pipelinedeals: { deals: 5 },
+  env: { DEALGRAPH_QUERY_TIMEOUT_MS: '25000' },
+};
 
 /** A gateway for one test: retries and waits are bounded over time, so tests would disturb each other. */
 async function withGateway(options: TestGatewayOptions, test: (gateway: TestGateway) => Promise<void>): Promise<void> {

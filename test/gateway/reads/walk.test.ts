@@ -44,9 +44,9 @@ function expected(reads: Reads, key: OrderKey, direction: 'ASC' | 'DESC', archiv
 }
 
 describe.each([
-  { deals: 20, first: 1 },
-  { deals: 60, first: 7 },
-  { deals: 150, first: 50 },
+  { deals: 8, first: 1 },
+  { deals: 30, first: 7 },
+  { deals: 110, first: 50 },
   { deals: 240, first: 500 },
 ])('$deals deals of each CRM in pages of $first', ({ deals, first }) => {
   const reads = useReads({ pipedrive: { deals }, pipelinedeals: { deals } });
