@@ -178,7 +178,7 @@ describe.each([MULTIPART, EVENTS])('over %s', (accept) => {
 
 it('what is deferred has the deadline of the operation', async () => {
   const clock = new FakeClock();
-  const late = await startTestGateway({ clock });
+  const late = await startTestGateway({ clock, env: { DEALGRAPH_QUERY_TIMEOUT_MS: '10000' } });
   try {
     late.pipedrive.faults.set({ path: 'products', kind: 'hang' });
     const { parts } = await sendForParts(late.url, MULTIPART, { query: DEFERRED });
