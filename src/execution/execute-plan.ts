@@ -94,33 +94,23 @@ class Execution {
     const data = emptyFor(selection);
     let waiting: Promise<void>[] | null = null;
     for (const field of selection.fields) {
-      const { key } = field;
+      let value: unknown;
       try {
-        const value = this.#field(field, source, path);
-        if (value instanceof Promise) {
-          // Takes its place among the keys.
-          data[key] = undefined;
-          waiting ??= [];
-          waiting.push(
-            value.then((found) => {
-              data[key] = found;
-            }),
-          );
-        } else {
-          data[key] = value;
-        }
+        value = this.#field(field, source, path);
       } catch (error) {
         if (waiting === null) throw error;
-        const fail = () => {
-          throw error;
-        };
-        return Promise.all(waiting).then(fail, fail);
+        return failedAfter(waiting, error);
+      }
+      if (value instanceof Promise) {
+        // Takes its place among the keys.
+        data[field.key] = undefined;
+        waiting ??= [];
+        waiting.push(put(value, data, field.key));
+      } else {
+        data[field.key] = value;
       }
     }
-    if (waiting === null) return data;
-    return waiting.length === 1
-      ? (waiting[0] as Promise<void>).then(() => data)
-      : Promise.all(waiting).then(() => data);
+    return waiting === null ? data : dataAfter(waiting, data);
   }
 
   /** Throws what makes the object around the field null. */
@@ -131,19 +121,23 @@ class Execution {
     }
     const info = new FieldInfo(this, field, parent);
     try {
-      const args = field.args ?? this.#argsOf(field);
-      const value = field.resolve(source, args, this.#context, info);
-      if (isThenable(value)) {
-        return Promise.resolve(value).then(
-          (found) => this.#completed(field.shape, info, found, undefined),
-          (error) => this.#caught(error, field.shape, info, undefined),
-        );
-      }
-      const completed = this.#complete(field.shape, info, value, undefined);
-      return completed instanceof Promise ? this.#guarded(completed, field.shape, info, undefined) : completed;
+      const value = field.resolve(source, field.args ?? this.#argsOf(field), this.#context, info);
+      return isThenable(value) ? this.#later(value, field.shape, info, undefined) : this.#now(value, field.shape, info);
     } catch (error) {
       return this.#caught(error, field.shape, info, undefined);
     }
+  }
+
+  #now(value: unknown, shape: Shape, info: FieldInfo): unknown {
+    const completed = this.#complete(shape, info, value, undefined);
+    return completed instanceof Promise ? this.#guarded(completed, shape, info, undefined) : completed;
+  }
+
+  #later(value: Promise<unknown>, shape: Shape, info: FieldInfo, at: Path | undefined): Promise<unknown> {
+    return Promise.resolve(value).then(
+      (found) => this.#completed(shape, info, found, at),
+      (error) => this.#caught(error, shape, info, at),
+    );
   }
 
   #argsOf(field: PlannedField): Args {
@@ -170,7 +164,7 @@ class Execution {
   }
 
   #caught(error: unknown, { isNonNull }: Shape, info: FieldInfo, at: Path | undefined): null {
-    const path = at ?? info.path;
+    const path = at ?? info;
     const located = locatedError(error, info.fieldNodes, keysOf(path));
     if (isNonNull) throw located;
     this.#add(located, path);
@@ -185,7 +179,7 @@ class Execution {
     if (value instanceof Error) throw value;
     switch (shape.kind) {
       case 'leaf':
-        return serialized(shape.type, value);
+        return shape.isText && typeof value === 'string' ? value : serialized(shape.type, value);
       case 'object':
         return this.#object(shape, info, value, at);
       case 'list':
@@ -211,12 +205,12 @@ class Execution {
       if (isOfType instanceof Promise) {
         return isOfType.then((itIs) => {
           if (!itIs) throw notOfType(type, info);
-          return this.#fields(selection, value, at ?? info.path);
+          return this.#fields(selection, value, at ?? info);
         });
       }
       if (!isOfType) throw notOfType(type, info);
     }
-    return this.#fields(selection, value, at ?? info.path);
+    return this.#fields(selection, value, at ?? info);
   }
 
   #list({ item }: ListShape, info: FieldInfo, value: unknown, at: Path | undefined): MaybePromise<unknown[]> {
@@ -225,17 +219,14 @@ class Execution {
         `Expected Iterable, but did not find one for field "${info.parentType.name}.${info.fieldName}".`,
       );
     }
-    const path = at ?? info.path;
+    const path = at ?? info;
     const items: unknown[] = [];
     let isWaiting = false;
     try {
       for (const each of value as Iterable<unknown>) {
         const place: Path = { prev: path, key: items.length, typename: undefined };
         const completed = isThenable(each)
-          ? Promise.resolve(each).then(
-              (found) => this.#completed(item, info, found, place),
-              (error) => this.#caught(error, item, info, place),
-            )
+          ? this.#later(each, item, info, place)
           : this.#completed(item, info, each, place);
         isWaiting ||= completed instanceof Promise;
         items.push(completed);
@@ -284,22 +275,27 @@ class Execution {
   }
 }
 
-/** What resolvers are told of the field. Most do not ask, so that nothing is put together before they do. */
-class FieldInfo implements GraphQLResolveInfo {
+/**
+ * What resolvers are told of the field. Most do not ask, so that nothing is put together before they do. It is the
+ * place of the field as well.
+ */
+class FieldInfo implements GraphQLResolveInfo, Path {
+  readonly prev: Path | undefined;
+  readonly key: string;
+  readonly typename: string;
   readonly #execution: Execution;
   readonly #field: PlannedField;
-  readonly #parent: Path | undefined;
-  #path: Path | undefined;
 
   constructor(execution: Execution, field: PlannedField, parent: Path | undefined) {
+    this.prev = parent;
+    this.key = field.key;
+    this.typename = field.parentType.name;
     this.#execution = execution;
     this.#field = field;
-    this.#parent = parent;
   }
 
   get path(): Path {
-    this.#path ??= { prev: this.#parent, key: this.#field.key, typename: this.#field.parentType.name };
-    return this.#path;
+    return this;
   }
 
   get fieldName() {
@@ -348,14 +344,32 @@ function emptyFor({ fitsPlainObject }: Selection): Data {
   return fitsPlainObject ? {} : Object.create(null);
 }
 
+function failedAfter(waiting: readonly Promise<void>[], error: unknown): Promise<never> {
+  const fail = () => {
+    throw error;
+  };
+  return Promise.all(waiting).then(fail, fail);
+}
+
+function put(value: Promise<unknown>, data: Data, key: string): Promise<void> {
+  return value.then((found) => {
+    data[key] = found;
+  });
+}
+
+function dataAfter(waiting: readonly Promise<void>[], data: Data): Promise<Data> {
+  return (waiting.length === 1 ? (waiting[0] as Promise<void>) : Promise.all(waiting)).then(() => data);
+}
+
 /**
  * An attribute as it is answered, as most fields are: there, and no more than that. `undefined` where there is more to
  * it, or something is wrong with it.
  */
-function shownAtOnce({ type, isNonNull }: LeafShape, source: unknown, attribute: string): unknown {
+function shownAtOnce({ type, isText, isNonNull }: LeafShape, source: unknown, attribute: string): unknown {
   if (typeof source !== 'object' || source === null) return undefined;
   try {
     const value = (source as Data)[attribute];
+    if (isText && typeof value === 'string') return value;
     if (value === null || value === undefined) return isNonNull ? undefined : null;
     if (typeof value === 'function' || value instanceof Error || isThenable(value)) return undefined;
     return type.serialize(value) ?? undefined;
@@ -390,5 +404,6 @@ function keysOf(path: Path): (string | number)[] {
 }
 
 function isThenable(value: unknown): value is Promise<unknown> {
-  return typeof (value as { readonly then?: unknown } | null | undefined)?.then === 'function';
+  if (typeof value !== 'object' && typeof value !== 'function') return false;
+  return typeof (value as { readonly then?: unknown } | null)?.then === 'function';
 }

@@ -6,10 +6,12 @@ import {
   type GraphQLAbstractType,
   type GraphQLField,
   type GraphQLFieldResolver,
+  GraphQLID,
   type GraphQLLeafType,
   type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLSchema,
+  GraphQLString,
   getArgumentValues,
   isAbstractType,
   isLeafType,
@@ -34,6 +36,8 @@ export interface LeafShape {
   readonly kind: 'leaf';
   readonly isNonNull: boolean;
   readonly type: GraphQLLeafType;
+  /** Whether a text is answered as it is. */
+  readonly isText: boolean;
 }
 
 export interface ObjectShape {
@@ -132,7 +136,7 @@ export class OperationPlan {
   #shape(type: GraphQLOutputType, nodes: readonly FieldNode[], isNonNull: boolean): Shape {
     if (isNonNullType(type)) return this.#shape(type.ofType, nodes, true);
     if (isListType(type)) return { kind: 'list', isNonNull, item: this.#shape(type.ofType, nodes, false) };
-    if (isLeafType(type)) return { kind: 'leaf', isNonNull, type };
+    if (isLeafType(type)) return { kind: 'leaf', isNonNull, type, isText: TEXTS.has(type) };
     // Looked through when there is a first object: what fragments make of a small document can be large.
     const select = (of: GraphQLObjectType) => this.#select(of, nodes);
     if (!isAbstractType(type)) return new PlannedObject(isNonNull, type, select);
@@ -147,6 +151,8 @@ export class OperationPlan {
     return { kind: 'abstract', isNonNull, type, selectionOn };
   }
 }
+
+const TEXTS: ReadonlySet<GraphQLLeafType> = new Set([GraphQLString, GraphQLID]);
 
 class PlannedObject implements ObjectShape {
   readonly kind = 'object';

@@ -2,10 +2,15 @@ import type { SentCall } from '../domain/upstream.ts';
 import type { Seen } from '../plan/seen.ts';
 import type { AskedContext, GraphQLContext } from './context.ts';
 
-/** How often a field was resolved, and how much it asked for. */
-interface Tally {
-  resolved: number;
-  asked: number;
+/** How often a field was resolved on records of a CRM, and how much it asked for. */
+class Tally {
+  readonly crm: string;
+  resolved = 0;
+  asked = 0;
+
+  constructor(crm: string) {
+    this.crm = crm;
+  }
 }
 
 /** Makes the contexts of the fields of one operation, and learns from what they ask. */
@@ -42,10 +47,13 @@ export class AskedContexts {
     if (known) return known;
     const tallies = new Map<string, Tally>();
     this.#tallies.set(field, tallies);
+    // The records of a page are mostly of one CRM.
+    let last: Tally | null = null;
     const tallyOf = (crm: string): Tally => {
-      const tally = tallies.get(crm) ?? { resolved: 0, asked: 0 };
-      tallies.set(crm, tally);
-      return tally;
+      if (last?.crm === crm) return last;
+      last = tallies.get(crm) ?? new Tally(crm);
+      tallies.set(crm, last);
+      return last;
     };
     const context: AskedContext = {
       ...base,

@@ -73,6 +73,8 @@ export function pageSize(first: number | null | undefined): number {
 
 /** What every page has. */
 interface Page<T> {
+  /** The items, where the page has them without their edges. */
+  readonly nodes?: readonly T[];
   readonly edges: readonly ListEdge<T>[];
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
@@ -109,7 +111,7 @@ export function crmConnection<T>(name: string, node: RefTo<T>, plural: string, p
 
 /** `<Name>Connection` and `<Name>Edge` of a list within one record that is read whole. */
 export function sliceConnection<T>(name: string, node: RefTo<T>, plural: string) {
-  const type = connection<T, Slice<T>>(name, node, plural);
+  const type = connection<T, Page<T> & { readonly totalCount: number }>(name, node, plural);
   builder.objectField(type, 'totalCount', (t) =>
     t.int({ description: 'How many items the whole list holds.', resolve: (page) => page.totalCount }),
   );
@@ -122,8 +124,17 @@ export function feedConnection<T>(name: string, node: RefTo<T>, plural: string) 
 }
 
 function connection<T, P extends Page<T>>(name: string, node: RefTo<T>, plural: string, prefetch?: Prefetch<T>) {
-  const whenLoaded = <R>(result: R, nodes: () => readonly T[], path: readonly string[], ...[context, info]: At) =>
-    prefetch?.(nodes(), context, info, path)?.then(() => result) ?? result;
+  /** `result`, once what is selected of the nodes was loaded. */
+  function whenLoaded<R>(
+    result: R,
+    nodes: readonly T[],
+    path: readonly string[],
+    context: GraphQLContext,
+    info: GraphQLResolveInfo,
+  ): R | Promise<R> {
+    const loading = prefetch?.(nodes, context, info, path);
+    return loading ? loading.then(() => result) : result;
+  }
   return builder.objectRef<P>(`${name}Connection`).implement({
     description: `A page of ${plural}.`,
     fields: (t) => ({
@@ -131,16 +142,15 @@ function connection<T, P extends Page<T>>(name: string, node: RefTo<T>, plural: 
         type: [edgeType<T>(name, node)],
         nullable: false,
         description: 'The items of the page with their cursors.',
-        resolve: ({ edges }, _args, context, info) =>
-          whenLoaded(edges, () => edges.map((edge) => edge.node), ['node'], context, info),
+        resolve: (page, _args, context, info) => whenLoaded(page.edges, nodesOf(page), ['node'], context, info),
       }),
       nodes: t.field({
         type: [node],
         nullable: false,
         description: 'The items of the page.',
-        resolve: ({ edges }, _args, context, info) => {
-          const nodes = edges.map((edge) => edge.node);
-          return whenLoaded(nodes, () => nodes, [], context, info);
+        resolve: (page, _args, context, info) => {
+          const nodes = nodesOf(page);
+          return whenLoaded(nodes, nodes, [], context, info);
         },
       }),
       pageInfo: t.field({
@@ -153,7 +163,9 @@ function connection<T, P extends Page<T>>(name: string, node: RefTo<T>, plural: 
   });
 }
 
-type At = readonly [context: GraphQLContext, info: GraphQLResolveInfo];
+function nodesOf<T>({ nodes, edges }: Page<T>): readonly T[] {
+  return nodes ?? edges.map(({ node }) => node);
+}
 
 function edgeType<T>(name: string, node: RefTo<T>) {
   return builder.objectRef<ListEdge<T>>(`${name}Edge`).implement({
@@ -169,29 +181,47 @@ function edgeType<T>(name: string, node: RefTo<T>) {
   });
 }
 
-/** A list that is whole in memory, cut into a page. */
-export interface Slice<T> {
-  readonly edges: readonly ListEdge<T>[];
+/** A list that is whole in memory, cut into a page. Its cursors survive that items before them disappear. */
+export class Slice<T> implements Page<T> {
+  readonly nodes: readonly T[];
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
   readonly totalCount: number;
-}
+  readonly #start: number;
+  readonly #idOf: (item: T) => string;
 
-/** Cuts a page out of a list that is whole in memory. Its cursors survive that items before them disappear. */
-export function slice<T>(
-  items: readonly T[],
-  idOf: (item: T) => string,
-  args: { readonly first?: number | null | undefined; readonly after?: string | null | undefined },
-): Slice<T> {
-  const first = pageSize(args.first);
-  const start = args.after ? afterCursor(items, idOf, args.after) : 0;
-  const page = items.slice(start, start + first);
-  return {
-    edges: page.map((node, index) => ({ node, cursor: () => sliceCursor(start + index, idOf(node)) })),
-    hasNextPage: start + page.length < items.length,
-    hasPreviousPage: Boolean(args.after),
-    totalCount: items.length,
-  };
+  constructor(
+    items: readonly T[],
+    idOf: (item: T) => string,
+    args: { readonly first?: number | null | undefined; readonly after?: string | null | undefined },
+  ) {
+    const first = pageSize(args.first);
+    const start = args.after ? afterCursor(items, idOf, args.after) : 0;
+    const isWhole = start === 0 && items.length <= first;
+    this.nodes = isWhole ? items : items.slice(start, start + first);
+    this.hasNextPage = start + this.nodes.length < items.length;
+    this.hasPreviousPage = Boolean(args.after);
+    this.totalCount = items.length;
+    this.#start = start;
+    this.#idOf = idOf;
+  }
+
+  get edges(): readonly ListEdge<T>[] {
+    return this.nodes.map((node, index) => ({
+      node,
+      cursor: () => sliceCursor(this.#start + index, this.#idOf(node)),
+    }));
+  }
+
+  /** The same page of what stands for its items, without those that nothing does. */
+  of<R>(standIns: ReadonlyMap<T, R>): Omit<Slice<R>, 'nodes' | 'of'> {
+    const { hasNextPage, hasPreviousPage, totalCount } = this;
+    const edges = this.edges.flatMap(({ node, cursor }) => {
+      const standIn = standIns.get(node);
+      return standIn === undefined ? [] : [{ node: standIn, cursor }];
+    });
+    return { edges, hasNextPage, hasPreviousPage, totalCount };
+  }
 }
 
 function sliceCursor(index: number, id: string): string {

@@ -209,7 +209,8 @@ export function dealList(
   const savedFilter =
     args.savedFilter == null ? null : parseId(String(args.savedFilter), 'SavedFilter', crms, 'savedFilter');
   const ownedByMe = args.ownedByMe === true;
-  const probabilities = new WeakMap<Deal, number | null>();
+  /** Where deals are ordered by it. */
+  const probabilities = order.field === 'PROBABILITY' ? new WeakMap<Deal, number | null>() : null;
   const fields = new CustomFieldNames('Deal', call);
   return {
     entity: 'DEAL',
@@ -234,12 +235,12 @@ export function dealList(
     filterArguments: [...(savedFilter ? ['savedFilter'] : []), ...(ownedByMe ? ['ownedByMe'] : [])],
     compareKeys: compareKeys(order.field === 'VALUE' ? 'amount' : 'plain', order.direction),
     moves: movesIn(order),
-    ...(order.field === 'PROBABILITY' && {
+    ...(probabilities && {
       prepare: async (deals) => {
         await Promise.all(deals.map(async (deal) => probabilities.set(deal, await dealProbability(deal, loaders))));
       },
     }),
-    key: (deal) => probabilities.get(deal) ?? dealSortKey(deal, order.field),
+    key: (deal) => probabilities?.get(deal) ?? dealSortKey(deal, order.field),
     id: (deal) => deal.ref.id,
     judge: judgeDeal,
     countsFromNow: countsFromNow(filter),

@@ -22,7 +22,7 @@ import { layOut } from '../loaders/deal-totals.ts';
 import { askEachCrm } from '../loaders/each-crm.ts';
 import { askedCrms, type Demand } from './asked-crms.ts';
 import { builder } from './builder.ts';
-import { CrmOutcomeType, pageArgs, slice } from './connection.ts';
+import { CrmOutcomeType, pageArgs, Slice } from './connection.ts';
 import type { GraphQLContext } from './context.ts';
 import { DealConnection } from './deal.ts';
 import { DealFilter, dealList, dealScopeArgs } from './deal-list.ts';
@@ -251,20 +251,10 @@ async function dealsPage(
       .sort(compareRemoteIds)
       .map((id): Link<Deal> => ({ ref: { crm: adapter.crm.id, type: 'Deal', id }, known: {} })),
   );
-  const page = slice<Link<Deal>>(links, ({ ref }) => `${ref.crm}:${ref.id}`, args);
+  const page = new Slice<Link<Deal>>(links, ({ ref }) => `${ref.crm}:${ref.id}`, args);
   const selected = new Set([...selectedFields(info, 'nodes'), ...selectedFields(info, 'edges', 'node')]);
-  const deals = await followAll(
-    'Deal',
-    page.edges.map(({ node }) => node),
-    context,
-    selected,
-  );
   return {
-    ...page,
-    edges: page.edges.flatMap(({ node, cursor }) => {
-      const deal = deals.get(node);
-      return deal ? [{ node: deal, cursor }] : [];
-    }),
+    ...page.of(await followAll('Deal', page.nodes, context, selected)),
     crms: own.map(({ adapter, ids }) => ({ adapter, state: 'COMPLETE', problems: [], totalCount: ids.length })),
   };
 }

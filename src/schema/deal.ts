@@ -3,11 +3,12 @@ import type { Deal, DealProduct } from '../domain/deal.ts';
 import { orderLines } from '../domain/deal-product-order.ts';
 import { weighted } from '../domain/money.ts';
 import type { Person } from '../domain/person.ts';
-import { type Link, partOfDeal } from '../domain/ref.ts';
+import { type Link, partOfDeal, type Ref } from '../domain/ref.ts';
 import type { ListPage } from '../loaders/across-crms.ts';
 import { dealProbability } from '../loaders/deal-probability.ts';
+import type { Loaders } from '../loaders/index.ts';
 import { builder } from './builder.ts';
-import { crmConnection, type Prefetch, pageArgs, slice } from './connection.ts';
+import { crmConnection, type Prefetch, pageArgs, Slice } from './connection.ts';
 import type { GraphQLContext } from './context.ts';
 import { CustomFieldType, describeCustomFields } from './custom-field.ts';
 import { DealFilter, DealOrder, DealStatusType, dealList, dealScopeArgs } from './deal-list.ts';
@@ -119,12 +120,8 @@ export const DealType = builder.objectRef<Deal>('Deal').implement({
       args: { orderBy: t.arg({ type: DealProductOrder, description: 'By position by default.' }), ...pageArgs },
       ...ofDeals('DEAL_PRODUCT'),
       resolve: (deal, args, { loaders }) => {
-        const pageOf = (lines: readonly DealProduct[] | null) => {
-          const ordered = args.orderBy ? orderLines(lines ?? [], args.orderBy) : (lines ?? []);
-          return slice<DealProduct>(ordered, (line) => line.ref.id, args);
-        };
-        const loaded = deal.products ?? loaders.dealProducts.peek(deal.ref);
-        return loaded === undefined ? loaders.dealProducts.load(deal.ref).then(pageOf) : pageOf(loaded);
+        const lines = deal.products ?? loaders.dealProducts.peek(deal.ref);
+        return lines === undefined ? loadLines(deal, args, loaders) : linesPage(lines, args);
       },
     }),
     people: t.field({
@@ -134,21 +131,12 @@ export const DealType = builder.objectRef<Deal>('Deal').implement({
       ...ofDeals('DEAL_PERSON', 'Person'),
       resolve: async (deal, args, context, info) => {
         const links = deal.people ?? (await context.loaders.dealPeople.load(deal)) ?? [];
-        const page = slice<Link<Person>>(links, (link) => link.ref.id, args);
+        const page = new Slice<Link<Person>>(links, (link) => link.ref.id, args);
         const selected = new Set([...selectedFields(info, 'nodes'), ...selectedFields(info, 'edges', 'node')]);
-        const people = await followAll(
-          'Person',
-          page.edges.map((edge) => edge.node),
-          context,
-          selected,
-        );
+        const people = await followAll('Person', page.nodes, context, selected);
         const adapter = context.crms.get(deal.ref.crm);
         return {
-          ...page,
-          edges: page.edges.flatMap((edge) => {
-            const person = people.get(edge.node);
-            return person ? [{ node: person, cursor: edge.cursor }] : [];
-          }),
+          ...page.of(people),
           crms: adapter ? [{ adapter, state: 'COMPLETE', problems: [], totalCount: page.totalCount } as const] : [],
         } satisfies ListPage<Person>;
       },
@@ -177,6 +165,25 @@ builder.objectField(DealProductType, 'deal', (t) =>
       ),
   }),
 );
+
+interface LineArgs {
+  readonly orderBy?: typeof DealProductOrder.$inferInput | null | undefined;
+  readonly first?: number | null | undefined;
+  readonly after?: string | null | undefined;
+}
+
+async function loadLines(deal: Deal, args: LineArgs, loaders: Pick<Loaders, 'dealProducts'>) {
+  return linesPage(await loaders.dealProducts.load(deal.ref), args);
+}
+
+function linesPage(lines: readonly DealProduct[] | null, args: LineArgs): Slice<DealProduct> {
+  const ordered = args.orderBy ? orderLines(lines ?? [], args.orderBy) : (lines ?? []);
+  return new Slice(ordered, idOfLine, args);
+}
+
+function idOfLine({ ref }: DealProduct): string {
+  return ref.id;
+}
 
 const LINKS = {
   stage: 'Stage',
@@ -212,7 +219,8 @@ const prefetchDeals: Prefetch<Deal> = (deals, context, info, path) => {
     load(name, prefetchLinks(LINKS[name], deals, linkOf, context.askedBy(`Deal.${name}`), fields));
   }
   if (selected.has('products')) {
-    const bare = deals.filter((deal) => deal.products === null).map((deal) => deal.ref);
+    const bare: Ref[] = [];
+    for (const deal of deals) if (deal.products === null) bare.push(deal.ref);
     load('products', context.askedBy('Deal.products').loaders.dealProducts.prefetch(bare));
   }
   return loading.length === 0 ? null : Promise.all(loading);

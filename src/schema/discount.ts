@@ -2,7 +2,7 @@ import type { DealDiscount } from '../domain/discount.ts';
 import { globalId, partOfDeal } from '../domain/ref.ts';
 import { adapterThatCan } from './ability.ts';
 import { builder } from './builder.ts';
-import { pageArgs, slice, sliceConnection } from './connection.ts';
+import { pageArgs, Slice, sliceConnection } from './connection.ts';
 import { DealType } from './deal.ts';
 import { DiscountTypeType } from './deal-product.ts';
 import { follow, linkTo } from './link.ts';
@@ -61,7 +61,7 @@ builder.objectField(DealType, 'discounts', (t) =>
     resolve: async ({ ref }, args, context) => {
       adapterThatCan(context, ref, { entity: 'DISCOUNT', operation: 'LIST', asked: 'Deal.discounts' });
       const discounts = (await context.loaders.dealDiscounts.load(ref)) ?? [];
-      return slice<DealDiscount>(discounts, (discount) => discount.ref.id, args);
+      return new Slice<DealDiscount>(discounts, (discount) => discount.ref.id, args);
     },
   }),
 );

@@ -1,7 +1,7 @@
 import type { Follower } from '../domain/follower.ts';
 import { adapterThatCan } from './ability.ts';
 import { builder } from './builder.ts';
-import { pageArgs, slice, sliceConnection } from './connection.ts';
+import { pageArgs, Slice, sliceConnection } from './connection.ts';
 import { DealType } from './deal.ts';
 import { follow, linkTo } from './link.ts';
 import { ofDeals } from './reads.ts';
@@ -31,7 +31,7 @@ builder.objectField(DealType, 'followers', (t) =>
     resolve: async (deal, args, context) => {
       adapterThatCan(context, deal.ref, { entity: 'FOLLOWER', operation: 'LIST', asked: 'Deal.followers' });
       const followers = await context.loaders.dealFollowers.load(deal);
-      return followers && slice(followers, ({ user }) => user.ref.id, args);
+      return followers && new Slice(followers, ({ user }) => user.ref.id, args);
     },
   }),
 );

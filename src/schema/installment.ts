@@ -4,7 +4,7 @@ import { globalId, type Link, partOfDeal } from '../domain/ref.ts';
 import { reading } from '../plan/reads.ts';
 import { adapterThatCan } from './ability.ts';
 import { builder } from './builder.ts';
-import { pageArgs, slice, sliceConnection } from './connection.ts';
+import { pageArgs, Slice, sliceConnection } from './connection.ts';
 import { DealType } from './deal.ts';
 import { follow, linkTo } from './link.ts';
 import { MoneyType } from './money.ts';
@@ -60,7 +60,7 @@ builder.objectField(DealType, 'installments', (t) =>
     resolve: async (deal, args, context) => {
       adapterThatCan(context, deal.ref, { entity: 'INSTALLMENT', operation: 'LIST', asked: 'Deal.installments' });
       const installments = (await context.loaders.dealInstallments.load(deal.ref)) ?? [];
-      return slice<Installment>(
+      return new Slice<Installment>(
         installments.map((installment) => ({ ...installment, deal })),
         (installment) => installment.ref.id,
         args,

@@ -1,7 +1,7 @@
 import type { Participant } from '../domain/participant.ts';
 import { adapterThatCan } from './ability.ts';
 import { builder } from './builder.ts';
-import { pageArgs, slice, sliceConnection } from './connection.ts';
+import { pageArgs, Slice, sliceConnection } from './connection.ts';
 import { DealType } from './deal.ts';
 import { follow, linkTo } from './link.ts';
 import { PersonType } from './person.ts';
@@ -42,7 +42,7 @@ builder.objectField(DealType, 'participants', (t) =>
     resolve: async (deal, args, context) => {
       adapterThatCan(context, deal.ref, { entity: 'PARTICIPANT', operation: 'LIST', asked: 'Deal.participants' });
       const participants = await context.loaders.dealParticipants.load(deal);
-      return participants && slice(participants, ({ person }) => person.ref.id, args);
+      return participants && new Slice(participants, ({ person }) => person.ref.id, args);
     },
   }),
 );

@@ -1,7 +1,7 @@
 import type { User } from '../domain/user.ts';
 import { adapterThatCan } from './ability.ts';
 import { builder } from './builder.ts';
-import { pageArgs, slice, sliceConnection } from './connection.ts';
+import { pageArgs, Slice, sliceConnection } from './connection.ts';
 import { DealType } from './deal.ts';
 import { followAll } from './link.ts';
 import { ofDeals } from './reads.ts';
@@ -20,21 +20,9 @@ builder.objectField(DealType, 'permittedUsers', (t) =>
       adapterThatCan(context, deal.ref, { entity: 'PERMITTED_USER', operation: 'LIST', asked: 'Deal.permittedUsers' });
       const links = await context.loaders.permittedUsers.load(deal);
       if (!links) return null;
-      const page = slice(links, ({ ref }) => ref.id, args);
+      const page = new Slice(links, ({ ref }) => ref.id, args);
       const selected = new Set([...selectedFields(info, 'nodes'), ...selectedFields(info, 'edges', 'node')]);
-      const users = await followAll(
-        'User',
-        page.edges.map(({ node }) => node),
-        context,
-        selected,
-      );
-      return {
-        ...page,
-        edges: page.edges.flatMap(({ node, cursor }) => {
-          const user = users.get(node);
-          return user ? [{ node: user, cursor }] : [];
-        }),
-      };
+      return page.of(await followAll('User', page.nodes, context, selected));
     },
   }),
 );
