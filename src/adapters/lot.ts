@@ -22,12 +22,11 @@ export async function readLot<T>(lot: Lot<T>, ids: readonly string[], call: Call
   const found = await inRuns(runs, (run) => lot.readRun(run, call));
   const missing = lot.readMissing && leftOut(runs, found);
   if (!missing || missing.length === 0) return found;
-  for (const [id, one] of (await lot.readMissing?.(missing, call)) ?? []) found.set(id, one);
-  return found;
+  return new Map([...found, ...((await lot.readMissing?.(missing, call)) ?? [])]);
 }
 
 /** What is not there after requests for several; what was asked for alone is not there at all. */
-export function leftOut(runs: readonly (readonly string[])[], found: Found<unknown>): readonly string[] {
+function leftOut(runs: readonly (readonly string[])[], found: Found<unknown>): readonly string[] {
   return runs.flatMap((run) => (run.length > 1 ? run.filter((id) => !found.has(id)) : []));
 }
 
@@ -38,7 +37,9 @@ export function leftOut(runs: readonly (readonly string[])[], found: Found<unkno
 async function inRuns<T>(
   runs: readonly (readonly string[])[],
   read: (run: readonly string[]) => Promise<Found<T>>,
-): Promise<Map<string, T | GatewayError>> {
+): Promise<Found<T>> {
+  const [only] = runs;
+  if (only && runs.length === 1) return read(only);
   const outcomes = await Promise.all(runs.map((run) => orFailure(read(run))));
   const [first] = outcomes;
   if (first instanceof GatewayError && outcomes.every((outcome) => outcome instanceof GatewayError)) throw first;

@@ -4,9 +4,9 @@ import { cheapestCover, costOf, runsOf } from '../domain/cover.ts';
 import { GatewayError } from '../domain/errors.ts';
 import type { Cost } from '../domain/policy.ts';
 import type { Found } from '../domain/repository.ts';
-import type { Clock } from '../transport/clock.ts';
-import { Patience } from '../transport/patience.ts';
-import { type Lot, leftOut, orFailure, readLot } from './lot.ts';
+import { type Clock, MAX_TIMER_MS } from '../transport/clock.ts';
+import { allowListeners, TIMER_ERROR_MS } from '../transport/patience.ts';
+import { type Lot, orFailure, readLot } from './lot.ts';
 import { SharedCost } from './shared-cost.ts';
 
 /** One load that may be read together with others. */
@@ -20,9 +20,11 @@ export class Member<T> {
   readonly alone: Cost;
   /** Called when it waits no longer. */
   onGone: (() => void) | null = null;
+  /** Whether its time was over before it had what it asked for. */
+  isGone = false;
   #settle!: { resolve(found: Found<T>): void; reject(error: unknown): void };
   readonly #crm: string;
-  readonly #patience: Patience;
+  readonly #timer: NodeJS.Timeout;
   readonly #leave: () => void;
   #giveBack: (() => void) | null = null;
 
@@ -32,25 +34,15 @@ export class Member<T> {
     this.ids = ids;
     this.call = call;
     this.alone = costOf(cheapestCover(ids.length, lot.costs, call.policy), lot.costs);
-    this.#patience = new Patience(call, clock);
     this.found = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
-    this.#leave = () => {
-      const error = new GatewayError('UPSTREAM_TIMEOUT', `${crm}: a ${lot.what} was not read: its time was over`, {
-        crm,
-        effect: 'NONE',
-      });
-      this.#patience.release();
-      this.#settle.reject(error);
-      this.onGone?.();
-    };
-    this.#patience.signal.addEventListener('abort', this.#leave, { once: true });
-    if (this.isGone) this.#leave();
-  }
-
-  get isGone(): boolean {
-    return this.#patience.signal.aborted;
+    this.#leave = () => this.#timeIsOver();
+    const leftMs = call.deadline - clock.now();
+    this.#timer = setTimeout(this.#leave, Math.min(Math.max(leftMs, 0), MAX_TIMER_MS));
+    allowListeners(call.signal);
+    call.signal.addEventListener('abort', this.#leave, { once: true });
+    if (call.signal.aborted || leftMs < TIMER_ERROR_MS) this.#leave();
   }
 
   /** Whether its ceiling admits what it pays at most, which is set aside from now on. */
@@ -74,10 +66,34 @@ export class Member<T> {
 
   /** What it comes to is what this does, unless its time is over before. */
   settle(found: Promise<Found<T>>): void {
-    found.then(this.#settle.resolve, this.#settle.reject).finally(() => {
-      this.#patience.signal.removeEventListener('abort', this.#leave);
-      this.#patience.release();
-    });
+    found.then(
+      (all) => {
+        this.#release();
+        this.#settle.resolve(all);
+      },
+      (error: unknown) => {
+        this.#release();
+        this.#settle.reject(error);
+      },
+    );
+  }
+
+  #timeIsOver(): void {
+    if (this.isGone) return;
+    this.isGone = true;
+    this.#release();
+    this.#settle.reject(
+      new GatewayError('UPSTREAM_TIMEOUT', `${this.#crm}: a ${this.lot.what} was not read: its time was over`, {
+        crm: this.#crm,
+        effect: 'NONE',
+      }),
+    );
+    this.onGone?.();
+  }
+
+  #release(): void {
+    clearTimeout(this.#timer);
+    this.call.signal.removeEventListener('abort', this.#leave);
   }
 }
 
@@ -129,25 +145,46 @@ function readShared<T>(members: readonly Member<T>[], runs: readonly (readonly s
   }
   const deadline = Math.max(...members.map((member) => member.call.deadline));
   const cost = new SharedCost();
+  const readingOf = new Map<string, Reading<T>>();
   const readings = runs.map((run) => {
-    const ids = new Set(run);
-    const own = members.filter((member) => member.ids.some((id) => ids.has(id)));
-    const receipt = cost.receipt();
-    const found = orFailure(lot.readRun(run, { ...call, signal: abandoned, deadline, receipt })).then((outcome) => {
-      const isServed = ({ ids }: Member<T>) => outcome instanceof GatewayError || ids.some((id) => outcome.has(id));
-      receipt.split(own.toSorted((a, b) => rank(a, isServed) - rank(b, isServed)));
-      return outcome;
-    });
-    return { run, own, found };
+    const reading = new Reading<T>(run);
+    for (const id of run) readingOf.set(id, reading);
+    return reading;
   });
+  for (const member of members) for (const id of member.ids) readingOf.get(id)?.serve(member);
+  for (const reading of readings) {
+    const receipt = cost.receipt();
+    reading.done = orFailure(lot.readRun(reading.run, { ...call, signal: abandoned, deadline, receipt })).then(
+      (outcome) => {
+        const isServed = ({ ids }: Member<T>) => outcome instanceof GatewayError || ids.some((id) => outcome.has(id));
+        receipt.split(reading.members.toSorted((a, b) => rank(a, isServed) - rank(b, isServed)));
+        reading.outcome = outcome;
+      },
+    );
+  }
   return members.map(async (member) => {
-    const own = readings.filter((reading) => reading.own.includes(member));
-    const outcome = Promise.all(own.map(({ found }) => found))
-      .then((outcomes) => ownOf(member, own, outcomes))
-      .finally(() => member.pay(cost.paidBy(member).tokens));
+    const outcome = ownOf(member, readingOf).finally(() => member.pay(cost.paidBy(member).tokens));
     member.settle(outcome);
     await outcome;
   });
+}
+
+/** A request that several share. */
+class Reading<T> {
+  readonly run: readonly string[];
+  /** Who asked for something of it. */
+  readonly members: Member<T>[] = [];
+  /** What it came to, once it is done. */
+  outcome: Found<T> | GatewayError | null = null;
+  done: Promise<void> = Promise.resolve();
+
+  constructor(run: readonly string[]) {
+    this.run = run;
+  }
+
+  serve(member: Member<T>): void {
+    if (this.members.at(-1) !== member) this.members.push(member);
+  }
 }
 
 /** Those that are served pay first, those that have left last. */
@@ -156,27 +193,20 @@ function rank<T>(member: Member<T>, isServed: (member: Member<T>) => boolean): n
 }
 
 /** What a member asked for, out of what was read; what was left out is read for it alone. */
-async function ownOf<T>(
-  { ids, lot, call, isGone }: Member<T>,
-  readings: readonly { readonly run: readonly string[] }[],
-  outcomes: readonly (Found<T> | GatewayError)[],
-): Promise<Found<T>> {
+async function ownOf<T>(member: Member<T>, readingOf: ReadonlyMap<string, Reading<T>>): Promise<Found<T>> {
+  const { ids, lot, call } = member;
+  const readings = new Set<Reading<T>>();
+  for (const id of ids) readings.add(readingOf.get(id) as Reading<T>);
+  await Promise.all(Array.from(readings, ({ done }) => done));
   const own = new Map<string, T | GatewayError>();
-  const mine = new Set(ids);
-  for (const [index, { run }] of readings.entries()) {
-    const outcome = outcomes[index];
-    for (const id of run) {
-      const one = outcome instanceof GatewayError ? outcome : outcome?.get(id);
-      if (one !== undefined && mine.has(id)) own.set(id, one);
-    }
+  const missing: string[] = [];
+  for (const id of ids) {
+    const { run, outcome } = readingOf.get(id) as Reading<T>;
+    const one = outcome instanceof GatewayError ? outcome : outcome?.get(id);
+    if (one !== undefined) own.set(id, one);
+    else if (run.length > 1) missing.push(id);
   }
-  const missing =
-    lot.readMissing && !isGone
-      ? leftOut(
-          readings.map(({ run }) => run),
-          own,
-        ).filter((id) => mine.has(id))
-      : [];
-  for (const [id, one] of (missing.length > 0 && (await lot.readMissing?.(missing, call))) || []) own.set(id, one);
+  if (missing.length === 0 || member.isGone || !lot.readMissing) return own;
+  for (const [id, one] of await lot.readMissing(missing, call)) own.set(id, one);
   return own;
 }

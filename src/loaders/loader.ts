@@ -54,7 +54,7 @@ export class AskedLoader<Key, T> implements Loader<Key, T> {
   }
 
   prefetch(keys: readonly Key[]): Promise<unknown> | null {
-    return this.#prefetch(keys, null);
+    return this.prefetchBy(keys, null);
   }
 
   clear(key: Key): void {
@@ -78,22 +78,18 @@ export class AskedLoader<Key, T> implements Loader<Key, T> {
 
   /** The same loader, as a field sees it: what it asks for first is read because of it. */
   askedBy(asker: Asker): Loader<Key, T> {
-    const load = (key: Key): Promise<T | null> => {
-      const crm = this.#crmOf(key);
-      const loader = this.#of(crm);
-      return loader.answer(key, loader.runOf(key) ?? begin(loader, key, crm, asker));
-    };
-    return {
-      load,
-      loadMany: (keys) => Promise.all(keys.map((key) => load(key).catch((error: Error) => error))),
-      peek: (key) => this.peek(key),
-      prefetch: (keys) => this.#prefetch(keys, asker),
-      clear: (key) => this.clear(key),
-      clearAll: () => this.clearAll(),
-    };
+    return new FieldLoader(this, asker);
   }
 
-  #prefetch(keys: readonly Key[], asker: Asker | null): Promise<unknown> | null {
+  /** Loads on behalf of a field. */
+  loadBy(key: Key, asker: Asker): Promise<T | null> {
+    const crm = this.#crmOf(key);
+    const loader = this.#of(crm);
+    return loader.answer(key, loader.runOf(key) ?? begin(loader, key, crm, asker));
+  }
+
+  /** Has everything loaded on behalf of a field. */
+  prefetchBy(keys: readonly Key[], asker: Asker | null): Promise<unknown> | null {
     const waiting: Promise<unknown>[] = [];
     let last: Run<Key, T> | null = null;
     for (const key of keys) {
@@ -115,6 +111,41 @@ export class AskedLoader<Key, T> implements Loader<Key, T> {
     const fresh = new RunLoader<Key, T>((keys, because) => this.#read(crm, keys, because), this.#nameOf);
     this.#crms.set(crm, fresh);
     return fresh;
+  }
+}
+
+/** A loader as a field sees it. */
+class FieldLoader<Key, T> implements Loader<Key, T> {
+  readonly #whole: AskedLoader<Key, T>;
+  readonly #asker: Asker;
+
+  constructor(whole: AskedLoader<Key, T>, asker: Asker) {
+    this.#whole = whole;
+    this.#asker = asker;
+  }
+
+  load(key: Key): Promise<T | null> {
+    return this.#whole.loadBy(key, this.#asker);
+  }
+
+  loadMany(keys: readonly Key[]): Promise<(T | null | Error)[]> {
+    return Promise.all(keys.map((key) => this.load(key).catch((error: Error) => error)));
+  }
+
+  peek(key: Key): T | null | undefined {
+    return this.#whole.peek(key);
+  }
+
+  prefetch(keys: readonly Key[]): Promise<unknown> | null {
+    return this.#whole.prefetchBy(keys, this.#asker);
+  }
+
+  clear(key: Key): void {
+    this.#whole.clear(key);
+  }
+
+  clearAll(): void {
+    this.#whole.clearAll();
   }
 }
 

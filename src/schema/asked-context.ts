@@ -55,21 +55,54 @@ export class AskedContexts {
       tallies.set(crm, last);
       return last;
     };
-    const context: AskedContext = {
-      ...base,
-      call: { ...base.call, because: [field] },
-      loaders: base.loaders.askedBy({
-        field,
-        asked(crm) {
-          tallyOf(crm).asked += 1;
-        },
-      }),
-      resolving(crm) {
-        tallyOf(crm).resolved += 1;
-      },
-      filled: (crm, share) => this.#seen.note(`${field} fill`, crm, share),
-    };
+    const context = new FieldContext(base, field, tallyOf, this.#seen);
     this.#contexts.set(field, context);
     return context;
+  }
+}
+
+/** An operation's context as one of its fields has it. */
+class FieldContext implements AskedContext {
+  readonly crms: GraphQLContext['crms'];
+  readonly caller: GraphQLContext['caller'];
+  readonly call: GraphQLContext['call'];
+  readonly loaders: GraphQLContext['loaders'];
+  readonly upstream: GraphQLContext['upstream'];
+  readonly customFields: GraphQLContext['customFields'];
+  readonly inParts: boolean;
+  readonly operations: GraphQLContext['operations'];
+  readonly seen: Seen;
+  readonly now: GraphQLContext['now'];
+  readonly askedBy: GraphQLContext['askedBy'];
+  readonly #field: string;
+  readonly #tallyOf: (crm: string) => Tally;
+
+  constructor(base: GraphQLContext, field: string, tallyOf: (crm: string) => Tally, seen: Seen) {
+    this.crms = base.crms;
+    this.caller = base.caller;
+    this.call = { ...base.call, because: [field] };
+    this.loaders = base.loaders.askedBy({
+      field,
+      asked(crm) {
+        tallyOf(crm).asked += 1;
+      },
+    });
+    this.upstream = base.upstream;
+    this.customFields = base.customFields;
+    this.inParts = base.inParts;
+    this.operations = base.operations;
+    this.seen = seen;
+    this.now = base.now;
+    this.askedBy = base.askedBy;
+    this.#field = field;
+    this.#tallyOf = tallyOf;
+  }
+
+  resolving(crm: string): void {
+    this.#tallyOf(crm).resolved += 1;
+  }
+
+  filled(crm: string, share: number): void {
+    this.seen.note(`${this.#field} fill`, crm, share);
   }
 }
