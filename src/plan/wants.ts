@@ -19,6 +19,8 @@ type Kind = keyof CustomFieldWants;
 interface Shown {
   readonly fields: Readonly<Record<Kind, readonly (readonly [GraphQLField<unknown, unknown>, FieldNode])[]>>;
   readonly whole: ReadonlySet<Kind>;
+  /** What it wants, where that does not depend on variables. */
+  readonly fixed: CustomFieldWants | null;
 }
 
 const KINDS = Object.keys(ALL_CUSTOM_FIELDS) as readonly Kind[];
@@ -40,7 +42,10 @@ export function customFieldWants(
   }
   // A filter looks at custom fields that may not be among those shown.
   if (shown === null || names(variables)) return ALL_CUSTOM_FIELDS;
-  const { fields, whole } = shown;
+  return shown.fixed ?? wantsOf(shown, variables);
+}
+
+function wantsOf({ fields, whole }: Shown, variables: Readonly<Record<string, unknown>>): CustomFieldWants {
   const keysOf = (kind: Kind): CustomFieldKeys => {
     if (whole.has(kind)) return null;
     const keys = fields[kind].map(
@@ -89,5 +94,7 @@ function shownIn(schema: GraphQLSchema, document: DocumentNode): Shown | null {
       },
     }),
   );
-  return namesKeys || isQuery ? { fields, whole } : null;
+  if (!namesKeys && !isQuery) return null;
+  const shown: Shown = { fields, whole, fixed: null };
+  return namesKeys ? shown : { ...shown, fixed: wantsOf(shown, {}) };
 }

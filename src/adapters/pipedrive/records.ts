@@ -112,12 +112,29 @@ export function withCustomFields<T extends CrmRecord>(
   keys: CustomFieldKeys,
 ): RecordKind<T> {
   if (keys === null) return kind;
-  return {
+  const query = customFieldsQuery(api, kind.what, keys) ?? [];
+  const shows = `only ${keys.join(' ')}`;
+  const name = `${query[0]?.[1]}\n${shows}`;
+  const known = narrowed.get(kind)?.get(name);
+  if (known) return known as RecordKind<T>;
+  const fresh: RecordKind<T> = {
     ...kind,
-    query: [...(kind.query ?? []), ...(customFieldsQuery(api, kind.what, keys) ?? [])],
+    query: [...(kind.query ?? []), ...query],
     map: (crm, wire) => kind.map(crm, wire, keys),
-    shows: `only ${keys.join(' ')}`,
+    shows,
   };
+  if (keys.length <= MAX_KEYS) keep(kind, name, fresh);
+  return fresh;
+}
+
+/** Clients ask for a few selections of custom fields again and again. */
+const MAX_NARROWED = 64;
+// biome-ignore lint/suspicious/noExplicitAny: each kind has its own type of records
+const narrowed = new WeakMap<object, Map<string, RecordKind<any>>>();
+
+function keep<T>(kind: RecordKind<T>, name: string, fresh: RecordKind<T>): void {
+  const kept = narrowed.get(kind) ?? new Map();
+  if (kept.size < MAX_NARROWED) narrowed.set(kind, kept.set(name, fresh));
 }
 
 /** `custom_fields=` for records of a kind, or `null` where all there are have to come: one is asked for instead of none. */
@@ -129,13 +146,25 @@ export function customFieldsQuery({ customKeys }: PipedriveApi, what: string, wa
 
 /** Records by id, of `list` where they are several. */
 export function lotOf<T>(api: PipedriveApi, kind: RecordKind<T>, list = kind.list): Lot<T> {
-  const query = (kind.query ?? []).map(([name, value]) => `${name}=${value}`);
   return {
-    key: [list.template, ...query, kind.shows].join('\n'),
+    key: keyOf(kind, list),
     what: kind.what,
     costs: { one: kind.one.tokens, many: list.tokens, limit: MAX_BATCH },
     readRun: (ids, call) => readRun(api, kind, list, ids, call),
   };
+}
+
+const lotKeys = new WeakMap<object, Map<Endpoint, string>>();
+
+/** Names what is read, once for each kind. */
+function keyOf<T>(kind: RecordKind<T>, list: Endpoint): string {
+  const ofKind = lotKeys.get(kind) ?? new Map<Endpoint, string>();
+  const known = ofKind.get(list);
+  if (known !== undefined) return known;
+  const query = (kind.query ?? []).map(([name, value]) => `${name}=${value}`);
+  const key = [list.template, ...query, kind.shows].join('\n');
+  lotKeys.set(kind, ofKind.set(list, key));
+  return key;
 }
 
 /** What one request can read: a single record by its own endpoint, several by `ids=` of a collection. */
