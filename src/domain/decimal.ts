@@ -38,6 +38,8 @@ export function decimalOf(value: number): Decimal {
 /** The exact value in plain notation: `18450.5`, never `1.84505e4`. */
 export function formatDecimal({ s: sign, e: exponent, c: digits }: Decimal): string {
   if (digits[0] === 0) return '0';
+  // The shortest form of a double has the digits it was made of, if they are few, and no exponent in this range.
+  if (digits.length <= SAFE_DIGITS && exponent > -7 && exponent < 21) return String(toDouble(sign, exponent, digits));
   const text = digits.join('');
   const wholes = exponent + 1;
   const minus = sign < 0 ? '-' : '';
@@ -45,6 +47,17 @@ export function formatDecimal({ s: sign, e: exponent, c: digits }: Decimal): str
   if (wholes >= text.length) return minus + text + '0'.repeat(wholes - text.length);
   return `${minus}${text.slice(0, wholes)}.${text.slice(wholes)}`;
 }
+
+/** The double nearest to what few digits mean: one operation on two exact numbers. */
+function toDouble(sign: number, exponent: number, digits: readonly number[]): number {
+  let whole = 0;
+  for (const digit of digits) whole = whole * 10 + digit;
+  const shift = exponent + 1 - digits.length;
+  return sign * (shift < 0 ? whole / (POWERS[-shift] as number) : whole * (POWERS[shift] as number));
+}
+
+/** Of ten, as many as a double holds exactly. */
+const POWERS = Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
 
 const ZERO = new Big(0);
 const MAX_PLAIN = 16;

@@ -132,19 +132,17 @@ export class PipedriveApi {
   }
 
   async #allPages(endpoint: Endpoint, read: (cursor: string | null) => Promise<ApiPage>): Promise<readonly unknown[]> {
-    const values: unknown[] = [];
+    const { values, next } = await read(null);
+    const all = [values];
     const seen = new Set<string>();
-    let cursor: string | null = null;
-    do {
-      const page: ApiPage = await read(cursor);
-      values.push(...page.values);
+    for (let cursor = next; cursor !== null; ) {
+      if (seen.has(cursor) || seen.size >= MAX_PAGES) throw this.#broken(endpoint, 'its paging does not end');
+      seen.add(cursor);
+      const page = await read(cursor);
+      all.push(page.values);
       cursor = page.next;
-      if (cursor !== null && (seen.has(cursor) || seen.size >= MAX_PAGES)) {
-        throw this.#broken(endpoint, 'its paging does not end');
-      }
-      if (cursor !== null) seen.add(cursor);
-    } while (cursor !== null);
-    return eachOnce(values);
+    }
+    return eachOnce(all.length === 1 ? values : all.flat());
   }
 
   /** The whole of a v1 collection that has no pages. */

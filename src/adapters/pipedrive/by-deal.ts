@@ -1,5 +1,5 @@
 import { GatewayError } from '../../domain/errors.ts';
-import { partOfDeal, type Ref } from '../../domain/ref.ts';
+import type { Ref } from '../../domain/ref.ts';
 import { answeredAnother, idOrNull, isWire, readRecord, type Wire, WireError } from '../wire.ts';
 
 /** Parts of deals as one answer holds those of several deals. */
@@ -21,18 +21,21 @@ export function groupByDeal<T extends { readonly ref: Ref }>(
   deals: readonly string[],
   values: readonly unknown[],
 ): Map<string, readonly T[] | GatewayError> {
-  const parts = new Map<string, T[]>(deals.map((deal) => [deal, []]));
+  const parts = new Map<string, T[]>();
+  for (const deal of deals) parts.set(deal, []);
   const failed = new Map<string, GatewayError>();
+  const map = (wire: Wire) => kind.map(crm, wire);
   let isAnother = false;
   for (const value of values) {
     const deal = dealOf(value);
-    if (deal !== null && !parts.has(deal)) {
+    const own = deal === null ? undefined : parts.get(deal);
+    if (deal !== null && own === undefined) {
       isAnother = true;
       continue;
     }
     try {
-      const part = readRecord(crm, kind.what, value, (wire) => kind.map(crm, wire));
-      parts.get(partOfDeal(part.ref.id).deal)?.push(part);
+      const part = readRecord(crm, kind.what, value, map);
+      own?.push(part);
     } catch (error) {
       if (!(error instanceof GatewayError) || deal === null) throw error;
       failed.set(deal, error);
@@ -41,7 +44,8 @@ export function groupByDeal<T extends { readonly ref: Ref }>(
   if (isAnother && failed.size === 0 && [...parts.values()].every((own) => own.length === 0)) {
     throw answeredAnother(crm, `each ${kind.what} of another deal`);
   }
-  return new Map(deals.map((deal) => [deal, failed.get(deal) ?? (parts.get(deal) ?? []).toSorted(kind.compare)]));
+  for (const [deal, own] of parts) parts.set(deal, own.toSorted(kind.compare));
+  return failed.size === 0 ? parts : new Map<string, T[] | GatewayError>([...parts, ...failed]);
 }
 
 function dealOf(value: unknown): string | null {

@@ -211,7 +211,10 @@ function placeRecords<T>(
   values: readonly unknown[],
 ): Map<string, T | GatewayError> {
   const asked = new Set(ids);
-  const answered = new Set<string>();
+  const map = (wire: Wire) => {
+    id(wire);
+    return isDeleted(wire) ? null : kind.map(crm, wire);
+  };
   const found = new Map<string, T | GatewayError>();
   let doubt: GatewayError | null = null;
   for (const value of values) {
@@ -220,12 +223,8 @@ function placeRecords<T>(
       doubt = answeredAnother(crm, `another ${kind.what} than asked for`);
       continue;
     }
-    if (valueId !== null) answered.add(valueId);
     try {
-      const record = readRecord(crm, kind.what, value, (wire) => {
-        id(wire);
-        return isDeleted(wire) ? null : kind.map(crm, wire);
-      });
+      const record = readRecord(crm, kind.what, value, map);
       if (record !== null && valueId !== null) found.set(valueId, record);
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
@@ -233,7 +232,9 @@ function placeRecords<T>(
       else found.set(valueId, error);
     }
   }
-  if (doubt !== null) for (const missing of ids) if (!answered.has(missing)) found.set(missing, doubt);
+  if (doubt === null) return found;
+  const answered = new Set(values.map(idOf));
+  for (const missing of ids) if (!answered.has(missing)) found.set(missing, doubt);
   return found;
 }
 

@@ -3,8 +3,16 @@ import { formatInstant, type Instant, startOfDay, twoDigits } from '../../domain
 const RFC3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/;
 const V1_TIME = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2})$/;
 
+/** The time read last: those of a record that was not changed since it was made are all the same. */
+let latest = { text: '', instant: Number.NaN };
+
 /** Times of v2: RFC 3339. `NaN` for anything else. */
 export function parseTime(text: string): Instant {
+  if (text !== latest.text) latest = { text, instant: readTime(text) };
+  return latest.instant;
+}
+
+function readTime(text: string): Instant {
   const instant = parseSecond(text);
   if (!Number.isNaN(instant)) return instant;
   return RFC3339.test(text) ? Date.parse(text) : Number.NaN;
