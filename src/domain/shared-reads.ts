@@ -64,7 +64,16 @@ export class SharedReads<T> {
     const land = () => {
       if (this.#flights.get(key) === flight) this.#flights.delete(key);
     };
-    const answer = execute(abandoned).finally(land);
+    const answer = execute(abandoned).then(
+      (shareable) => {
+        land();
+        return shareable;
+      },
+      (error: unknown) => {
+        land();
+        throw error;
+      },
+    );
     const flight: Flight<T> = { lull, answer, abandoned, waiting: 0 };
     this.#flights.set(key, flight);
     return flight;

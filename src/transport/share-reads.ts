@@ -78,7 +78,16 @@ function inTime<T>(answer: Promise<T>, request: HttpRequest, patience: Patience,
       reject(new HttpError(patience.failure, message, { maybeApplied: false }));
     };
     over.addEventListener('abort', give, { once: true });
-    answer.then(resolve, reject).finally(() => over.removeEventListener('abort', give));
+    answer.then(
+      (value) => {
+        over.removeEventListener('abort', give);
+        resolve(value);
+      },
+      (error: unknown) => {
+        over.removeEventListener('abort', give);
+        reject(error);
+      },
+    );
   });
 }
 
