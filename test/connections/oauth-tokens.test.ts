@@ -2,6 +2,7 @@ import { chmod, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { HttpError } from '../../src/transport/errors.ts';
+import { eventually } from '../support/eventually.ts';
 import { settled } from '../support/fake-clock.ts';
 import { HOUR_MS, startTokens, stored, tokenAnswer, tokenOf } from './support.ts';
 
@@ -27,8 +28,7 @@ async function failure(work: unknown): Promise<HttpError> {
 
 /** Lets what runs in the background come to its end. */
 async function until(condition: () => boolean): Promise<void> {
-  for (let round = 0; round < 1_000 && !condition(); round += 1) await new Promise((done) => setTimeout(done, 2));
-  expect(condition()).toBe(true);
+  await eventually(() => expect(condition()).toBe(true));
 }
 
 const INVALID_GRANT = {

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { PipedriveSandbox } from '../../../src/sandbox/pipedrive/index.ts';
 import { RECONCILER_RULES } from '../../../src/writes/reconciler.ts';
 import { aCaller, bearer, codesOf, configOf } from '../../support/callers.ts';
+import { eventually } from '../../support/eventually.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { startTestGateway, type TestGateway, type TestGatewayOptions } from '../../support/gateway.ts';
 import { journalOf } from '../../support/journal.ts';
@@ -273,8 +274,7 @@ describe('what was begun with credentials of a caller', () => {
     gateway.pipedrive.faults.set();
     const id = data?.addDeal.operation.id;
     const stateNow = async () => (await gateway.query(STATE, { id }, as(ada))).data?.operation;
-    await waitFor(async () => JSON.stringify(await stateNow()).includes('"DONE"'));
-    expect(await stateNow()).toEqual({ state: 'DONE', outcome: 'APPLIED' });
+    await eventually(async () => expect(await stateNow()).toEqual({ state: 'DONE', outcome: 'APPLIED' }));
     expect(requests.get(gateway.pipedrive.token)).toBeUndefined();
   });
 
@@ -298,8 +298,7 @@ describe('what was begun with credentials of a caller', () => {
     const id = data?.addDeal.operation.id;
     const stateNow = async () => (await gateway.query(STATE, { id }, as(ada))).data?.operation;
     expect(await stateNow()).toEqual({ state: 'SETTLING', outcome: 'UNKNOWN' });
-    await waitFor(async () => JSON.stringify(await stateNow()).includes('"DONE"'));
-    expect(await stateNow()).toEqual({ state: 'DONE', outcome: 'APPLIED' });
+    await eventually(async () => expect(await stateNow()).toEqual({ state: 'DONE', outcome: 'APPLIED' }));
     expect([...requests.keys()]).toEqual([ada]);
   });
 });
@@ -370,11 +369,3 @@ it('no credential of a caller is in any answer, log line, metric or file', async
   }
   expect(lines.some(({ caller }) => /^anonymous#[0-9a-f]{32}$/.test(String(caller)))).toBe(true);
 });
-
-async function waitFor(condition: () => Promise<boolean>): Promise<void> {
-  for (let round = 0; round < 200; round += 1) {
-    if (await condition()) return;
-    await new Promise((done) => setTimeout(done, 20));
-  }
-  throw new Error('it did not come about');
-}

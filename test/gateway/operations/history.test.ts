@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
+import { hold } from '../../support/held.ts';
 import { type Account, accountsOf } from '../writes/account.ts';
 import { type CrmId, mutate, send } from '../writes/support.ts';
 
@@ -136,10 +138,10 @@ it('credentials in an input are not kept', async () => {
 
 it('writes on one deal go in order; a deletion beside another write is refused', async () => {
   const id = accounts.pipedrive.deal();
-  gateway.pipedrive.faults.set({ method: 'PATCH', kind: 'latency', ms: 300, times: 1 });
+  const held = hold(gateway.pipedrive, ({ method }) => method === 'PATCH');
   const update = (title: string) => send(gateway, 'updateDeal', { id, title });
   const [first, second] = [update('First'), update('Second')];
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await eventually(() => expect(held.log.some(({ method }) => method === 'PATCH')).toBe(true));
   const deleted = await send(gateway, 'deleteDeal', { id });
   expect(deleted).toMatchObject({ outcome: 'REJECTED', problems: [{ code: 'IN_PROGRESS', path: ['input', 'id'] }] });
   const merged = await send(gateway, 'mergeDeals', { keep: accounts.pipedrive.deal(), absorb: [id] });
@@ -147,7 +149,7 @@ it('writes on one deal go in order; a deletion beside another write is refused',
     outcome: 'REJECTED',
     problems: [{ code: 'IN_PROGRESS', path: ['input', 'absorb', '0'], isRetryable: true }],
   });
+  held.release();
   expect((await Promise.all([first, second])).map(({ deal }) => deal?.title)).toEqual(['First', 'Second']);
-  gateway.pipedrive.faults.set();
   expect((await send(gateway, 'deleteDeal', { id })).outcome).toBe('APPLIED');
 });

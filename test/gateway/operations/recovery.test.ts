@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openJournal } from '../../../src/journal/open-journal.ts';
+import { eventually } from '../../support/eventually.ts';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
 import { accountsOf } from '../writes/account.ts';
 import { CRMS, type CrmId, send, writesOf } from '../writes/support.ts';
@@ -34,11 +35,7 @@ async function operations(filter: object = {}): Promise<readonly SeenOperation[]
 
 /** Waits until a condition holds. */
 async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 400; tries += 1) {
-    if (await holds()) return;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  throw new Error('it never came to that');
+  await eventually(async () => expect(await holds()).toBe(true));
 }
 
 const isDone = async () => (await operations()).every(({ state }) => state === 'DONE');

@@ -1,5 +1,4 @@
 import { type ClientRequest, request } from 'node:http';
-import { setTimeout } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
 import { startTestGateway, type TestGateway, type TestGatewayOptions } from '../../support/gateway.ts';
@@ -34,6 +33,11 @@ function send(gateway: TestGateway, query: string): ClientRequest {
   return client;
 }
 
+/** What was done before has arrived, since what was sent after it is answered. */
+async function hasArrived(gateway: TestGateway): Promise<void> {
+  for (let round = 0; round < 3; round += 1) await gateway.query('{ crms { id } }');
+}
+
 const DEAL = '/api/v3/deals/1.json';
 const USERS = '/api/v3/users.json';
 const deal = (alias: string) => `{ ${alias}: deal(id: "pipelinedeals:Deal:1") { title } }`;
@@ -60,10 +64,9 @@ describe('a client that hangs up', () => {
     const { gateway, givenUp, received } = await inFrontOfSilence();
     const [first, last] = queries.map((query) => send(gateway, query));
     await eventually(() => expect(received).toHaveLength(1));
-    // The second has to have joined.
-    await setTimeout(100);
+    await hasArrived(gateway);
     first?.destroy();
-    await setTimeout(100);
+    await hasArrived(gateway);
     expect(givenUp).toEqual([]);
     last?.destroy();
     await eventually(() => expect(givenUp).toEqual([path]));
@@ -80,7 +83,7 @@ describe('a client that hangs up', () => {
     const client = send(gateway, ADD);
     await eventually(() => expect(held.log.some(({ method }) => method === 'POST')).toBe(true));
     client.destroy();
-    await setTimeout(100);
+    await hasArrived(gateway);
     held.release();
     expect((await gateway.query(ADD)).data).toEqual({ addDeal: { outcome: 'REPLAYED', deal: { title: 'Sent' } } });
     expect(gateway.pipelinedeals.log.filter(({ method }) => method === 'POST')).toHaveLength(1);

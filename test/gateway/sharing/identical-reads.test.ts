@@ -1,7 +1,8 @@
 import { request } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { aCaller, configOf, queryAs } from '../../support/callers.ts';
+import { askAtOnce } from '../../support/at-once.ts';
+import { aCaller, bearer, configOf } from '../../support/callers.ts';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
 import type { GraphQLAnswer } from '../../support/graphql-client.ts';
 import { hold } from '../../support/held.ts';
@@ -26,12 +27,13 @@ const oneOf = (alias: string, id = 'pipedrive:Deal:1') => `{ ${alias}: deal(id: 
 
 it('different operations that read the same at the same time cost one request', async () => {
   const held = hold(gateway.pipedrive);
-  const answers = ['a', 'b', 'c'].map((alias) => gateway.query(oneOf(alias)));
+  const answers = askAtOnce(
+    gateway.url,
+    ['a', 'b', 'c'].map((alias) => ({ query: oneOf(alias) })),
+  );
   await held.arrived(1);
-  // The others have to be there before it is answered.
-  await setTimeout(50);
   held.release();
-  const told = (await Promise.all(answers)).toSorted(byCost);
+  const told = (await answers).toSorted(byCost);
   expect(held.log).toHaveLength(1);
   expect(told.map((answer) => costOf(answer))).toEqual([
     { requests: 1, coalesced: 0, tokens: 1 },
@@ -90,11 +92,13 @@ it('callers share nothing with each other', async () => {
   const [ana, ben] = [aCaller('ana', ['read']), aCaller('ben', ['read'])];
   const own = await startTestGateway({ env: configOf([ana, ben]), pipedrive: { deals: 5 } });
   const held = hold(own.pipedrive);
-  const answers = [ana, ben].flatMap((caller) => ['a', 'b'].map((alias) => queryAs(own, caller, oneOf(alias))));
+  const answers = askAtOnce(
+    own.url,
+    [ana, ben].flatMap(({ key }) => ['a', 'b'].map((alias) => ({ query: oneOf(alias), headers: bearer(key) }))),
+  );
   await held.arrived(2);
-  await setTimeout(50);
   held.release();
-  const costs = (await Promise.all(answers)).map((answer) => costOf(answer).requests);
+  const costs = (await answers).map((answer) => costOf(answer).requests);
   expect(held.log).toHaveLength(2);
   expect([costs.slice(0, 2).toSorted(), costs.slice(2).toSorted()]).toEqual([
     [0, 1],
