@@ -30,13 +30,54 @@ export function parseDecimal(value: string | number): Decimal {
 
 /** What a CRM wrote as a number: its shortest form is what was sent, whatever its length. */
 export function decimalOf(value: number): Decimal {
-  // Most quantities, discounts and taxes are among these, which need not be made each time.
-  const isSmall = value >= 0 && value < SMALL.length && Number.isInteger(value);
-  return (isSmall ? SMALL[value] : undefined) ?? parseDecimal(String(value));
+  return isPlain(value) ? (new NumberDecimal(value) as unknown as Decimal) : parseDecimal(String(value));
+}
+
+/** Whether the shortest form of a number has no exponent. */
+function isPlain(value: number): boolean {
+  const magnitude = Math.abs(value);
+  return value === 0 || (magnitude >= 1e-6 && magnitude < 1e21);
+}
+
+/** A decimal written as a number. Most are only written again, so that the digits are made when they are asked for. */
+class NumberDecimal {
+  readonly number: number;
+
+  constructor(number: number) {
+    this.number = number;
+  }
+
+  static {
+    Object.setPrototypeOf(NumberDecimal.prototype, Big.prototype);
+    // What big.js makes other decimals with.
+    Object.defineProperty(NumberDecimal.prototype, 'constructor', { value: Big });
+  }
+
+  get s(): number {
+    return digitsOf(this).s;
+  }
+
+  get e(): number {
+    return digitsOf(this).e;
+  }
+
+  get c(): number[] {
+    return digitsOf(this).c;
+  }
+}
+
+/** Those made last: whoever asks for sign, exponent or digits asks for all of them. */
+let latest = { number: 0, digits: new Big(0) };
+
+function digitsOf({ number }: NumberDecimal): Decimal {
+  if (number !== latest.number) latest = { number, digits: parseDecimal(String(number)) };
+  return latest.digits;
 }
 
 /** The exact value in plain notation: `18450.5`, never `1.84505e4`. */
-export function formatDecimal({ s: sign, e: exponent, c: digits }: Decimal): string {
+export function formatDecimal(decimal: Decimal): string {
+  if (decimal instanceof NumberDecimal) return String(decimal.number);
+  const { s: sign, e: exponent, c: digits } = decimal;
   if (digits[0] === 0) return '0';
   // The shortest form of a double has the digits it was made of, if they are few, and no exponent in this range.
   if (digits.length <= SAFE_DIGITS && exponent > -7 && exponent < 21) return String(toDouble(sign, exponent, digits));
@@ -91,9 +132,6 @@ function plainDecimal(text: string): Decimal | null {
   decimal.c = digits;
   return decimal;
 }
-
-/** Of whole numbers. */
-const SMALL: readonly Decimal[] = Array.from({ length: 1_000 }, (_, number) => new Big(number));
 
 const MINUS = 45;
 const POINT = 46;

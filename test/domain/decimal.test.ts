@@ -1,7 +1,7 @@
 import Big from 'big.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatDecimal, isDecimal, parseDecimal } from '../../src/domain/decimal.ts';
+import { decimalOf, formatDecimal, isDecimal, parseDecimal } from '../../src/domain/decimal.ts';
 
 describe('a decimal', () => {
   it.each([
@@ -70,5 +70,29 @@ it('reads and writes every decimal as big.js does', () => {
       expect(formatDecimal(decimal.times('0.001'))).toBe(expected.eq(0) ? '0' : expected.times('0.001').toFixed());
     }),
     { numRuns: 2_000 },
+  );
+});
+
+it('what was written as a number is the decimal of its text', () => {
+  const value = fc.oneof(
+    fc.double({ noNaN: true, noDefaultInfinity: true }),
+    fc.integer(),
+    fc.constantFrom(0, -0, 1e-6),
+  );
+  fc.assert(
+    fc.property(value, fc.integer({ min: 1, max: 99 }), (number, other) => {
+      const [decimal, expected] = [decimalOf(number), new Big(String(number))];
+      expect(isDecimal(decimal)).toBe(true);
+      expect(formatDecimal(decimal)).toBe(expected.eq(0) ? '0' : expected.toFixed());
+      expect(decimal.eq(expected)).toBe(true);
+      expect(decimal.toFixed()).toBe(expected.toFixed());
+      expect(decimal.toNumber()).toBe(expected.toNumber());
+      for (const result of [decimal.times(other), new Big(other).plus(decimal), decimal.abs(), decimal.round(2)]) {
+        expect(isDecimal(result)).toBe(true);
+      }
+      expect(decimal.times(other).eq(expected.times(other))).toBe(true);
+      expect(new Big(other).plus(decimal).eq(expected.plus(other))).toBe(true);
+      expect(decimal.cmp(other)).toBe(expected.cmp(other));
+    }),
   );
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { toDealDiscount } from '../../../src/adapters/pipedrive/discounts.ts';
 import { WireError } from '../../../src/adapters/wire.ts';
-import { parseDecimal } from '../../../src/domain/decimal.ts';
+import { formatDecimal, parseDecimal } from '../../../src/domain/decimal.ts';
 import { adapterOver, call, failureOf, timeout } from './support.ts';
 
 const UUID = '30195b0e-7577-4f52-a5cf-f3ee39b9d1e0';
@@ -31,10 +31,11 @@ function discountsOf(script: Parameters<typeof adapterOver>[0]) {
 
 describe('a discount', () => {
   it('is mapped with its exact amount', () => {
-    expect(toDealDiscount('crm', wireDiscount())).toEqual({
+    const { amount, ...others } = toDealDiscount('crm', wireDiscount());
+    expect(formatDecimal(amount)).toBe('12.5');
+    expect(others).toEqual({
       ref: { crm: 'crm', type: 'DealDiscount', id: `42/${UUID}` },
       description: 'Spring',
-      amount: parseDecimal('12.5'),
       type: 'PERCENTAGE',
       createdAt: Date.parse('2026-03-12T10:30:05Z'),
       createdBy: { ref: { crm: 'crm', type: 'User', id: '301' }, known: {} },

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { toDealProduct } from '../../../src/adapters/pipedrive/deal-products.ts';
-import { parseDecimal } from '../../../src/domain/decimal.ts';
+import { decimalOf } from '../../../src/domain/decimal.ts';
 import { adapterOver, call, wireLine } from './support.ts';
 
 /** A variation as GET /products/{id}/variations of API v2 shows one. */
@@ -22,7 +22,7 @@ it('are read by product, each product once, and what fails costs its own product
   expect(found?.get('55/7')).toEqual({
     ref: { crm: 'crm', type: 'ProductVariation', id: '55/7' },
     name: 'Size 7',
-    prices: [{ amount: parseDecimal('5.5'), currency: 'EUR' }],
+    prices: [{ amount: decimalOf(5.5), currency: 'EUR' }],
   });
   expect(found?.get('55/8')).toMatchObject({ name: 'Size 8' });
   expect(found?.has('55/1')).toBe(false);
