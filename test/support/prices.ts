@@ -37,12 +37,24 @@ function failed({ data, errors }: PlannedOperation['result']): boolean {
   return (errors?.length ?? 0) > 0 || /"outcome":"(?!APPLIED)|"state":"(?!COMPLETE)/.test(JSON.stringify(data ?? null));
 }
 
-/** A second try sends the same request; what is read again for another reason is another request. */
+/**
+ * A second try sends the same request, or the same without a custom field that may be gone; what is read again for
+ * another reason is another request.
+ */
 function wasTriedAgain(sent: PlannedOperation['sent']): boolean {
-  const seen = new Set<unknown>();
-  return sent.some(({ request }) => {
-    const again = seen.has(request);
-    seen.add(request);
-    return again;
-  });
+  const requests = sent.map(({ request }) => request);
+  const refused = requests.filter(({ query }) => query?.some(isCustomFields));
+  const isSameWithout = ({ method, path, query }: Request, other: Request) =>
+    other.method === method &&
+    other.path === path &&
+    JSON.stringify(other.query?.filter((one) => !isCustomFields(one))) === JSON.stringify(query);
+  return requests.some(
+    (request, at) => requests.indexOf(request) < at || refused.some((other) => isSameWithout(request, other)),
+  );
+}
+
+type Request = PlannedOperation['sent'][number]['request'];
+
+function isCustomFields([name]: NonNullable<Request['query']>[number]): boolean {
+  return name === 'custom_fields';
 }

@@ -52,8 +52,7 @@ it('a configured key is used in place of a file', async () => {
 it('no token is in any answer, log line, metric or file, whatever the CRM echoes', async () => {
   const { logger, lines } = recordingLogger();
   const env = { DEALGRAPH_ALLOW_CALL_CRM: '1' };
-  // A 400 has what names custom fields asked for again without.
-  const gateway = await startConnectedGateway({ logger, env, checksPrices: false });
+  const gateway = await startConnectedGateway({ logger, env });
   open.push(gateway);
   const { oauth, faults, log } = gateway.pipedrive;
   oauth.rotatesRefreshTokens = true;
