@@ -17,7 +17,8 @@ export interface Shared<T> {
 
 interface Flight<T> {
   readonly lull: number;
-  readonly answer: Promise<Shareable<T>>;
+  /** `null` once it has landed. A map that has grown goes on naming what it held when it was smaller. */
+  answer: Promise<Shareable<T>> | null;
   readonly abandoned: Cancellation;
   waiting: number;
 }
@@ -63,6 +64,7 @@ export class SharedReads<T> {
     const abandoned = new Cancellation();
     const land = () => {
       if (this.#flights.get(key) === flight) this.#flights.delete(key);
+      flight.answer = null;
     };
     const answer = execute(abandoned).then(
       (shareable) => {
@@ -88,7 +90,7 @@ export class SharedReads<T> {
     if (gone.aborted) leave();
     else gone.addEventListener('abort', leave, { once: true });
     try {
-      return await flight.answer;
+      return await (flight.answer as Promise<Shareable<T>>);
     } finally {
       gone.removeEventListener('abort', leave);
     }
