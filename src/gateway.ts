@@ -9,6 +9,7 @@ import type { JournalRules } from './journal/journal.ts';
 import { openJournal, openSandboxJournal } from './journal/open-journal.ts';
 import { schema } from './schema/index.ts';
 import { SecretKeys } from './secrets/secret-keys.ts';
+import { Admission } from './server/admission.ts';
 import { createServer } from './server/create-server.ts';
 import { Metrics } from './server/metrics.ts';
 import { EventLoopPressure } from './server/pressure.ts';
@@ -66,11 +67,12 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   const secrets = parts.secrets ?? new KnownSecrets(secretsOf(configured));
   let tracing: Tracing | null = null;
   const pressure = new EventLoopPressure();
+  const admission = new Admission();
   const queues = new Map(configured.map(({ id }) => [id, () => accounts.ownQueue(id)]));
   const measured = new Map(
     configured.map(({ id }) => [id, { queue: () => accounts.queue(id), connection: () => accounts.connection(id) }]),
   );
-  const metrics = settings.access.metrics ? new Metrics(measured, () => pressure.loopDelayMs()) : null;
+  const metrics = settings.access.metrics ? new Metrics(measured, pressure, admission) : null;
   const observer: ExchangeObserver = {
     begin(...exchange) {
       const ends = [metrics?.begin(...exchange), tracing?.begin(...exchange)];
@@ -96,7 +98,7 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   });
   const server = createServer({
     ...{ schema, crms, clock, logger, queryTimeoutMs, mutationTimeoutMs, scanLimit, operations },
-    ...{ callers, callerAccounts: accounts, access, limits, metrics, pressure, queues },
+    ...{ callers, callerAccounts: accounts, access, limits, metrics, pressure, admission, queues },
     redact: secrets.redact,
     tracing: () => tracing,
     ...{ planPolicy, maxTokensPerOperation, onOperation },

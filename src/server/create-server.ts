@@ -2,6 +2,7 @@ import { createServer as createHttpServer, type IncomingMessage, type ServerResp
 import type { AddressInfo } from 'node:net';
 import { assertValidSchema } from 'graphql';
 import { isAdminOfAll } from '../domain/caller.ts';
+import { Admission } from './admission.ts';
 import { onBrokenRequest } from './broken-request.ts';
 import { Connections } from './connections.ts';
 import { type Exchange, openExchange } from './exchange.ts';
@@ -28,7 +29,8 @@ export interface HttpTimeouts {
 
 const TIMEOUTS: HttpTimeouts = { headersMs: 10_000, requestMs: 30_000, keepAliveMs: 65_000, checkMs: 5_000 };
 
-export interface ServerParts extends Omit<EndpointParts, 'shedding'> {
+export interface ServerParts extends Omit<EndpointParts, 'shedding' | 'admission'> {
+  readonly admission?: Admission;
   readonly pressure?: Pressure;
   readonly queues?: ConstructorParameters<typeof LoadShedding>[2];
   readonly timeouts?: HttpTimeouts;
@@ -52,7 +54,7 @@ export function createServer(parts: ServerParts): GatewayServer {
   let state: 'starting' | 'ready' | 'closing' = 'starting';
   const pressure = parts.pressure ?? new EventLoopPressure();
   const shedding = new LoadShedding(parts.limits, pressure, parts.queues ?? new Map());
-  const endpoint = createGraphqlEndpoint({ ...parts, shedding });
+  const endpoint = createGraphqlEndpoint({ ...parts, shedding, admission: parts.admission ?? new Admission() });
   const { headersMs, requestMs, keepAliveMs, checkMs } = parts.timeouts ?? TIMEOUTS;
 
   const server = createHttpServer(

@@ -11,6 +11,8 @@ export interface Exchange {
   readonly requestId: string;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
+  /** How long its operation waited to be let in, in milliseconds. */
+  waitedMs: number;
   /** Aborted when the client hangs up before it has its answer. */
   readonly disconnected: CancelSignal;
   /** Aborted when nobody waits for the operation any more: its client, or all that were to share its answer. */
@@ -43,6 +45,7 @@ export function openExchange(request: IncomingMessage, response: ServerResponse,
   return {
     requestId,
     startedAt: now,
+    waitedMs: 0,
     disconnected: connection,
     abandoned: connection,
     headers: request.headers,

@@ -5,6 +5,8 @@ import { createYoga, type Plugin } from 'graphql-yoga';
 import type { CallerSettings } from '../config/caller-settings.ts';
 import type { Limits } from '../config/limits.ts';
 import { withCredentials } from '../domain/caller.ts';
+import type { Admission } from './admission.ts';
+import { admitLarge } from './admit-large.ts';
 import { createAuthenticate } from './authenticate.ts';
 import { type CallerAccounts, CREDENTIALS_HEADER, leaseAccounts } from './caller-credentials.ts';
 import { createCheckOperation } from './check-operation.ts';
@@ -33,6 +35,7 @@ export interface EndpointParts extends OperationParts, AnswerParts {
   readonly callerAccounts: CallerAccounts;
   readonly limits: Limits;
   readonly shedding: LoadShedding;
+  readonly admission: Admission;
 }
 
 /** Answers operations, and GraphiQL for browsers. Throws a `Refusal` for what is not let in. */
@@ -56,7 +59,7 @@ export function createGraphqlEndpoint(parts: EndpointParts): GraphQLEndpoint {
   const complete = completeWith(parts);
   const documents = new Documents();
   const known = createKnownOperations(schema);
-  const run = createRunOperation(parts, createCheckOperation(limits, access));
+  const run = admitLarge(createRunOperation(parts, createCheckOperation(limits, access)), parts.admission, clock);
   const plugins = [
     usePersistedOperations(access),
     useShedding(shedding),

@@ -4,6 +4,8 @@ import { CONNECTION_STATES, type Connection } from '../domain/connection.ts';
 import { BREAKER_STATES } from '../transport/breaker.ts';
 import type { HttpRequest, QueueState } from '../transport/http-client.ts';
 import type { ExchangeEnd, ExchangeObserver } from '../transport/observer.ts';
+import type { Admission } from './admission.ts';
+import type { Pressure } from './pressure.ts';
 import type { OperationReceipt } from './receipt.ts';
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -63,8 +65,12 @@ export class Metrics implements ExchangeObserver {
     ['crm', 'result'],
   );
 
-  /** `accounts`: what waits for each CRM, and how the gateway stands with it. `loopDelayMs`: that of the event loop. */
-  constructor(accounts: ReadonlyMap<string, MeasuredAccount>, loopDelayMs: () => number) {
+  /** `accounts`: what waits for each CRM, and how the gateway stands with it. */
+  constructor(
+    accounts: ReadonlyMap<string, MeasuredAccount>,
+    pressure: Pick<Pressure, 'loopDelayMs'>,
+    admission: Pick<Admission, 'waiting'>,
+  ) {
     const queues = [...accounts].map(([crm, { queue }]) => [crm, queue] as const);
     this.#gauge(
       'upstream_connection',
@@ -92,7 +98,10 @@ export class Metrics implements ExchangeObserver {
       }
     });
     this.#gauge('event_loop_delay_seconds', 'The delay the event loop has had for some seconds.', [], (gauge) =>
-      gauge.set(loopDelayMs() / 1000),
+      gauge.set(pressure.loopDelayMs() / 1000),
+    );
+    this.#gauge('operations_waiting', 'Large queries that wait until the process has time for them.', [], (gauge) =>
+      gauge.set(admission.waiting),
     );
     this.#gauge('resident_memory_bytes', 'Memory the process holds.', [], (gauge) =>
       gauge.set(process.memoryUsage.rss()),

@@ -31,11 +31,12 @@ export interface PlainPostParts {
 
 /** What executing an operation came to, which several may be answered with. */
 interface Executed {
+  /** All but its data. */
   readonly result: ExecutionResult;
   /** Of the one it was executed for. */
   readonly exchange: Exchange;
-  /** `data` as JSON, once somebody was answered with it. */
-  data: Buffer | null;
+  /** `data` as JSON, if there is any. */
+  readonly data: Buffer | null;
 }
 
 const PLAIN_TYPE = /^application\/json(?:;\s*charset=utf-8)?$/i;
@@ -73,7 +74,7 @@ export function createPlainPost(parts: PlainPostParts): PlainPost {
       exchange.receipt.join(executed.exchange.receipt);
       exchange.trace = parts.tracing?.()?.beginOperation(exchange) ?? null;
     }
-    send(response, type, executed, complete(executed.result, exchange));
+    send(response, type, executed.data, complete(executed.result, exchange));
     return true;
   };
 
@@ -135,7 +136,11 @@ function createPrepare({ yoga, plugins, documents, known, run }: PlainPostParts)
 
 async function executed(running: Promise<ExecutionResult>, exchange: Exchange): Promise<Executed> {
   try {
-    return { result: await running, exchange, data: null };
+    const result = await running;
+    const { data, ...others } = result;
+    // Whoever has waited for the result for long goes on holding it, in memory that is seldom tidied up.
+    result.data = null;
+    return { result: others, exchange, data: data === undefined ? null : Buffer.from(JSON.stringify(data)) };
   } catch (error) {
     return { result: { errors: [error as GraphQLError] }, exchange, data: null };
   }
@@ -212,10 +217,8 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 const DATA = '{"data":';
 
-/** Sends an answer in one go, its data as it was written for whoever was answered with it first. */
-function send(response: ServerResponse, type: string, executed: Executed, answer: Answer): void {
-  if (answer.data !== undefined) executed.data ??= Buffer.from(JSON.stringify(answer.data));
-  const { data } = executed;
+/** Sends an answer in one go. */
+function send(response: ServerResponse, type: string, data: Buffer | null, answer: Answer): void {
   const beside = besideData(answer);
   const size = Buffer.byteLength(beside);
   response.writeHead(statusOf(answer, type), {

@@ -108,7 +108,8 @@ export function createRunOperation(parts: OperationParts, check: CheckOperation)
 
     const { caller } = exchange;
     const crms = parts.crms.with(exchange.adapters).only(caller.crms);
-    const timeoutMs = type === 'mutation' ? parts.mutationTimeoutMs : parts.queryTimeoutMs;
+    const timeoutMs =
+      type === 'mutation' ? parts.mutationTimeoutMs : Math.max(0, parts.queryTimeoutMs - exchange.waitedMs);
     const cancelled = new Cancellation();
     const cancel = () => cancelled.abort(OVER);
     const done = new Cancellation();

@@ -63,6 +63,9 @@ it('count what operations cost, exactly as the receipts and the CRMs have it', a
     sum(after, 'upstream_requests_total', { crm: 'pipedrive', operation: 'GET /api/v2/deals', result: '200' }),
   ).toBe(2);
   expect(sum(after, 'resident_memory_bytes')).toBeGreaterThan(1_000_000);
+  expect(after.filter(({ name }) => name === 'dealgraph_operations_waiting')).toEqual([
+    { name: 'dealgraph_operations_waiting', labels: {}, value: 0 },
+  ]);
 });
 
 it('count failures and retries by what came of them', async () => {
