@@ -5,7 +5,7 @@ import { FairQueue, type Queued } from '../transport/fair-queue.ts';
 /** How many are let in at first, and so many at least. */
 const AT_FIRST = 32;
 const FEWEST = 6;
-/** How often it is looked how busy the process is, while there is more to do than the fewest. */
+/** How often it is looked how busy the process is, while more run than the fewest, or somebody waits. */
 const LOOK_MS = 100;
 /** The share of its time that the process is to be at work: not quite all of it, to see that it is not too much. */
 const WANTED = 0.95;
@@ -62,6 +62,7 @@ export class Admission {
       const waiting: Waiting = { priority: 'READ', scope, start };
       gone.addEventListener('abort', leave, { once: true });
       this.#queue.push(waiting);
+      this.#watch();
     });
   }
 
@@ -95,7 +96,7 @@ export class Admission {
       this.#limit = Math.max(FEWEST, this.#limit * change);
     }
     this.#letIn();
-    if (this.#running > FEWEST || this.#timer === null) return;
+    if (this.#running > FEWEST || this.#queue.size > 0 || this.#timer === null) return;
     clearInterval(this.#timer);
     this.#timer = null;
   }

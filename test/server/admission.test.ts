@@ -146,6 +146,18 @@ describe('admission', () => {
     expect(admission.limit).toBe(16 * FEWEST);
   });
 
+  it('lets in more than the fewest as soon as somebody waits and there is time to spare', async () => {
+    await full();
+    await look(3);
+    utilization = 0.1;
+    for (const name of named(20)) void run(name);
+    expect(operations.begun).toEqual([]);
+    await look(1);
+    expect(operations.begun).toEqual(named(FEWEST));
+    await look(2);
+    expect(operations.begun).toEqual(named(20));
+  });
+
   it('settles where the process is just not busy all the time', async () => {
     for (let time = 0; time < 50; time += 1) {
       utilization = Math.min(1, admission.limit / 40);
