@@ -27,23 +27,44 @@ function wholeText(bytes: Buffer): string {
   return text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text;
 }
 
-/** The text with its wide characters escaped; `null` where there are too many, or one in a place of its own. */
+/**
+ * The text with its wide characters escaped; `null` where there are too many, or one in a place of its own. Written as
+ * bytes first: a text put together from pieces would be copied once more before it is parsed.
+ */
 function narrowText(bytes: Buffer): string | null {
   const { length } = bytes;
   const view = new DataView(bytes.buffer, bytes.byteOffset, length);
+  const narrow = bufferOf(length + (length >> 3) + 2 * MAX_NARROW);
   let runsLeft = 1 + length / BYTES_PER_RUN;
-  let text = '';
+  let size = 0;
   let from = 0;
   for (let at = 0; ; from = at) {
     while (at + 4 <= length && (view.getInt32(at) & ANY_HIGH) === 0) at += 4;
     while (at < length && (bytes[at] as number) < HIGH) at += 1;
-    if (at === length) return text + bytes.toString('latin1', from);
+    size += bytes.copy(narrow, size, from, at);
+    if (at === length) return narrow.toString('latin1', 0, size);
     runsLeft -= 1;
     // At the beginning it is a byte order mark or no JSON, and behind a backslash an escape would mean something else.
     if (runsLeft < 0 || at === 0 || bytes[at - 1] === BACKSLASH) return null;
-    text += bytes.toString('latin1', from, at);
-    for (; at < length && (bytes[at] as number) >= HIGH; at += sizeAt(bytes, at)) text += narrowAt(bytes, at);
+    for (; at < length && (bytes[at] as number) >= HIGH; at += sizeAt(bytes, at)) {
+      // What is left has to fit in as well.
+      if (size + MAX_NARROW + length - at > narrow.length) return null;
+      size += narrow.write(narrowAt(bytes, at), size, 'latin1');
+    }
   }
+}
+
+/** How long the escapes of one character are at most. */
+const MAX_NARROW = 12;
+/** What is kept to be written to again. */
+const MAX_KEPT_BYTES = 1 << 20;
+let kept = Buffer.allocUnsafe(0);
+
+function bufferOf(length: number): Buffer {
+  if (kept.length >= length) return kept;
+  const fresh = Buffer.allocUnsafe(length);
+  if (length <= MAX_KEPT_BYTES) kept = fresh;
+  return fresh;
 }
 
 /** How many bytes a character beyond ASCII takes. */
