@@ -90,8 +90,8 @@ export class Admission {
 
   #look(): void {
     const utilization = this.#utilization();
-    // What was let in before it was less has not come to its end yet.
-    if (this.#running < this.#limit + 1 || utilization < WANTED) {
+    // Of more than are there nothing is learned; and what was let in before it was less may not have ended yet.
+    if (utilization < WANTED ? this.#queue.size > 0 : this.#running < this.#limit + 1) {
       const change = utilization > TOO_MUCH ? DOWN : Math.min(UP, WANTED / utilization);
       this.#limit = Math.max(FEWEST, this.#limit * change);
     }

@@ -158,6 +158,17 @@ describe('admission', () => {
     expect(operations.begun).toEqual(named(20));
   });
 
+  it('does not go on letting in more where nobody waits', async () => {
+    const before = admission.limit;
+    utilization = 0.1;
+    for (const name of named(FEWEST + 1)) void run(name);
+    await look(2_000);
+    expect(admission.limit).toBe(before);
+    utilization = 1;
+    await look(1);
+    expect(admission.limit).toBeLessThan(before);
+  });
+
   it('settles where the process is just not busy all the time', async () => {
     for (let time = 0; time < 50; time += 1) {
       utilization = Math.min(1, admission.limit / 40);
