@@ -5,12 +5,12 @@ import { type Lot, readLot } from './lot.ts';
 import { Member, readTogether } from './together.ts';
 
 /** How long a load waits for others at most, while one like it is in flight. */
-const MAX_WAIT_MS = 3;
+const MAX_WAIT_MS = 1;
 
 /**
  * Reads by id what several operations ask for at about the same time in requests they share, where that is cheaper for
  * each of them. What is asked for in one turn of the event loop goes together; while a load of the same kind is in
- * flight, the next one gathers for up to 3 ms. Who asks alone does not wait.
+ * flight, the next one gathers for up to 1 ms. Who asks alone does not wait.
  */
 export class Gathering {
   readonly #crm: string;
