@@ -15,6 +15,7 @@ import type { HttpAnswer, HttpRequest, QueueingHttpClient, QueueState } from './
 import { LastLimits } from './last-limits.ts';
 import type { ExchangeEnd, ExchangeObserver } from './observer.ts';
 import { Patience } from './patience.ts';
+import { ReadingTurns } from './reading-turns.ts';
 import { RETRY_POLICY, retryDelayMs, statedRetryMs, statedWaitMs } from './retry.ts';
 import { RetryBudget } from './retry-budget.ts';
 import type { HttpSettings, LimitFacts } from './settings.ts';
@@ -45,6 +46,9 @@ const UNSTATED_PAUSE_MS = 1_000;
 const ABOUT_CREDENTIALS: ReadonlySet<number> = new Set([401, 402, 403]);
 /** Ids of exchanges are short; anything longer is not one. */
 const REQUEST_ID = /^[\x21-\x7e]{1,200}$/;
+
+/** All clients read on the same thread. */
+const readingTurns = new ReadingTurns();
 
 /** A client for one CRM account, over pooled keep-alive connections. Throws `TypeError` on an unusable base URL. */
 export function createHttpClient(settings: HttpSettings, parts: HttpClientParts): QueueingHttpClient {
@@ -262,6 +266,8 @@ class PooledHttpClient implements QueueingHttpClient {
     const limits = outcome.kind === 'answered' ? this.#settings.limits(outcome.status, outcome.headers, now) : {};
     if (outcome.kind === 'answered') turn.answered(limits);
     end?.(endOf(outcome, limits, now - startedAt));
+    const readingTurn = outcome.kind === 'answered' && outcome.bytes && readingTurns.turn(outcome.bytes.length, call);
+    if (readingTurn) await readingTurn;
     const reading = this.#read(request, outcome, limits);
     return reading instanceof Promise ? await reading : reading;
   }
