@@ -17,16 +17,26 @@ const MAX_NORMAL = Number.MAX_VALUE;
 /** Looks at all of a value, so many levels down. It is quicker than to look for the same in its text. */
 export function lookThrough(value: unknown, levels: number): number {
   if (typeof value === 'number') return lookAt(value);
-  if (typeof value !== 'object' || value === null) return Found.NOTHING;
+  return typeof value === 'object' && value !== null ? lookInto(value, levels) : Found.NOTHING;
+}
+
+// Most values are texts and null, for which no function is called.
+function lookInto(value: object, levels: number): number {
   if (levels === 0) return Found.TOO_DEEP;
   let found: number = Found.NOTHING;
   if (Array.isArray(value)) {
-    for (let at = 0; at < value.length; at += 1) found |= lookThrough(value[at], levels - 1);
+    for (let at = 0; at < value.length; at += 1) {
+      const item: unknown = value[at];
+      if (typeof item === 'number') found |= lookAt(item);
+      else if (typeof item === 'object' && item !== null) found |= lookInto(item, levels - 1);
+    }
     return found;
   }
   for (const key in value) {
     if (key === '__proto__') found |= Found.PROTO;
-    found |= lookThrough((value as Record<string, unknown>)[key], levels - 1);
+    const inner = (value as Record<string, unknown>)[key];
+    if (typeof inner === 'number') found |= lookAt(inner);
+    else if (typeof inner === 'object' && inner !== null) found |= lookInto(inner, levels - 1);
   }
   return found;
 }
