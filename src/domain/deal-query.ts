@@ -5,7 +5,17 @@ import { probabilityOf } from './deal-probability.ts';
 import type { Decimal } from './decimal.ts';
 import type { IdCondition, InstantRange, Order, Range, SortKey, TextCondition } from './list.ts';
 import type { Lookup } from './lookup.ts';
-import { matchesAmount, matchesDate, matchesId, matchesInstant, matchesNumber, matchesText, textKey } from './match.ts';
+import {
+  type Matchers,
+  matchesAll,
+  matchesAmount,
+  matchesDate,
+  matchesId,
+  matchesInstant,
+  matchesNumber,
+  matchesText,
+  textKey,
+} from './match.ts';
 import { judgeRelated, type RelatedCondition } from './related.ts';
 import type { CalendarDate } from './time.ts';
 import { allHold, type Verdict } from './verdict.ts';
@@ -78,7 +88,7 @@ export function judgeDeal(deal: Deal, where: DealWhere, lookup: Lookup): Verdict
 
 /** What the deal itself tells comes first: whatever it rules out, nothing beside it has to be read for. */
 function judgeConditions(deal: Deal, where: DealConditions, lookup: Lookup): Verdict {
-  if (!matchesDeal(deal, where)) return false;
+  if (!matchesAll(deal, where, MATCHERS)) return false;
   const { and, or, not, probability, related } = where;
   const isAll = !and && !or && !not && !probability && !related;
   return isAll || judgeFurther(deal, where, lookup);
@@ -98,26 +108,24 @@ function judgeFurther(deal: Deal, where: DealConditions, lookup: Lookup): Verdic
   );
 }
 
-function matchesDeal(deal: Deal, where: DealConditions): boolean {
-  return (
-    matchesId(deal, where.id) &&
-    (where.status === undefined || where.status.includes(deal.status)) &&
-    matchesId(deal.stage, where.stage) &&
-    matchesId(deal.pipeline, where.pipeline) &&
-    matchesId(deal.owner, where.owner) &&
-    matchesId(deal.person, where.person) &&
-    matchesId(deal.organization, where.organization) &&
-    matchesId(deal.source, where.source) &&
-    matchesText(deal.title, where.title) &&
-    matchesAmount(deal.value?.amount ?? null, where.value) &&
-    matchesDate(deal.expectedCloseDate, where.expectedCloseDate) &&
-    matchesInstant(deal.createdAt, where.createdAt) &&
-    matchesInstant(deal.updatedAt, where.updatedAt) &&
-    matchesInstant(deal.closedAt, where.closedAt) &&
-    (where.currency === undefined || deal.value?.currency === where.currency) &&
-    matchesCustomFields(deal.customValues, where.customFields)
-  );
-}
+const MATCHERS: Matchers<Deal, DealConditions> = {
+  id: matchesId,
+  status: ({ status }, condition) => condition.includes(status),
+  stage: ({ stage }, condition) => matchesId(stage, condition),
+  pipeline: ({ pipeline }, condition) => matchesId(pipeline, condition),
+  owner: ({ owner }, condition) => matchesId(owner, condition),
+  person: ({ person }, condition) => matchesId(person, condition),
+  organization: ({ organization }, condition) => matchesId(organization, condition),
+  source: ({ source }, condition) => matchesId(source, condition),
+  title: ({ title }, condition) => matchesText(title, condition),
+  value: ({ value }, condition) => matchesAmount(value?.amount ?? null, condition),
+  expectedCloseDate: ({ expectedCloseDate }, condition) => matchesDate(expectedCloseDate, condition),
+  createdAt: ({ createdAt }, condition) => matchesInstant(createdAt, condition),
+  updatedAt: ({ updatedAt }, condition) => matchesInstant(updatedAt, condition),
+  closedAt: ({ closedAt }, condition) => matchesInstant(closedAt, condition),
+  currency: ({ value }, condition) => value?.currency === condition,
+  customFields: ({ customValues }, condition) => matchesCustomFields(customValues, condition),
+};
 
 function judgeProbability(deal: Deal, range: Range<number> | undefined, lookup: Lookup): Verdict {
   if (!range) return true;

@@ -3,6 +3,21 @@ import type { IdCondition, InstantRange, Range, TextCondition } from './list.ts'
 import type { Ref } from './ref.ts';
 import type { CalendarDate, Instant } from './time.ts';
 
+/** Whether a record meets a condition, by the condition's name. */
+export type Matchers<T, Where> = {
+  readonly [Name in keyof Where]?: (record: T, condition: NonNullable<Where[Name]>) => boolean;
+};
+
+/** Whether a record meets those conditions that there are matchers for. Nothing else of it is looked at. */
+export function matchesAll<T, Where extends object>(record: T, where: Where, matchers: Matchers<T, Where>): boolean {
+  for (const name in where) {
+    const condition = where[name];
+    const matches = condition === undefined || condition === null ? undefined : matchers[name];
+    if (matches && !matches(record, condition as NonNullable<typeof condition>)) return false;
+  }
+  return true;
+}
+
 /** Whether a reference is one of those asked for. */
 export function matchesId(link: { readonly ref: Ref } | null, condition: IdCondition | undefined): boolean {
   return condition === undefined || condition.anyOf.includes(link === null ? null : link.ref.id);

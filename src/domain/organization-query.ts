@@ -2,7 +2,7 @@ import { type Combination, holds } from './combination.ts';
 import { type CustomFieldCondition, matchesCustomFields } from './custom-field-condition.ts';
 import type { IdCondition, InstantRange, Order, SortKey, TextCondition } from './list.ts';
 import type { Lookup } from './lookup.ts';
-import { matchesId, matchesInstant, matchesText } from './match.ts';
+import { type Matchers, matchesAll, matchesId, matchesInstant, matchesText } from './match.ts';
 import type { Organization } from './organization.ts';
 import { judgeRelated, type RelatedCondition } from './related.ts';
 import { allHold, type Verdict } from './verdict.ts';
@@ -28,7 +28,7 @@ export interface OrganizationQuery {
 export function judgeOrganization(organization: Organization, where: OrganizationWhere, lookup: Lookup): Verdict {
   const owner = where.related?.owner;
   return (
-    matchesOrganization(organization, where) &&
+    matchesAll(organization, where, MATCHERS) &&
     allHold<() => Verdict>(
       [
         () => holds(where, (conditions) => judgeOrganization(organization, conditions, lookup)),
@@ -43,15 +43,12 @@ export function organizationSortKey(organization: Organization): SortKey {
   return organization.createdAt;
 }
 
-function matchesOrganization(organization: Organization, where: OrganizationWhere): boolean {
-  const { address } = organization;
-  return (
-    matchesText(organization.name, where.name) &&
-    matchesText(address?.city ?? null, where.city) &&
-    matchesText(address?.region ?? null, where.region) &&
-    matchesText(address?.postalCode ?? null, where.postalCode) &&
-    matchesId(organization.owner, where.owner) &&
-    matchesInstant(organization.updatedAt, where.updatedAt) &&
-    matchesCustomFields(organization.customValues, where.customFields)
-  );
-}
+const MATCHERS: Matchers<Organization, OrganizationWhere> = {
+  name: ({ name }, condition) => matchesText(name, condition),
+  city: ({ address }, condition) => matchesText(address?.city ?? null, condition),
+  region: ({ address }, condition) => matchesText(address?.region ?? null, condition),
+  postalCode: ({ address }, condition) => matchesText(address?.postalCode ?? null, condition),
+  owner: ({ owner }, condition) => matchesId(owner, condition),
+  updatedAt: ({ updatedAt }, condition) => matchesInstant(updatedAt, condition),
+  customFields: ({ customValues }, condition) => matchesCustomFields(customValues, condition),
+};

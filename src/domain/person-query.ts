@@ -2,7 +2,7 @@ import { type Combination, holds } from './combination.ts';
 import { type CustomFieldCondition, matchesCustomFields } from './custom-field-condition.ts';
 import type { IdCondition, InstantRange, Order, SortKey, TextCondition } from './list.ts';
 import type { Lookup } from './lookup.ts';
-import { matchesAnyText, matchesId, matchesInstant, matchesText } from './match.ts';
+import { type Matchers, matchesAll, matchesAnyText, matchesId, matchesInstant, matchesText } from './match.ts';
 import type { Person } from './person.ts';
 import { addressTexts, judgeRelated, type RelatedCondition } from './related.ts';
 import { allHold, type Verdict } from './verdict.ts';
@@ -35,7 +35,7 @@ export interface PersonQuery {
 /** What the person tells comes first: whom it rules out, nothing has to be read for. */
 export function judgePerson(person: Person, where: PersonWhere, lookup: Lookup): Verdict {
   return (
-    matchesPerson(person, where) &&
+    matchesAll(person, where, MATCHERS) &&
     allHold<() => Verdict>(
       [
         () => holds(where, (conditions) => judgePerson(person, conditions, lookup)),
@@ -53,22 +53,18 @@ export function personSortKey(person: Person): SortKey {
   return person.createdAt;
 }
 
-function matchesPerson(person: Person, where: PersonWhere): boolean {
-  const inAddresses = (part: 'city' | 'region' | 'postalCode') =>
-    where[part] === undefined || matchesAnyText(addressTexts(person.addresses, part) ?? [], where[part]);
-  return (
-    matchesText(person.name, where.name) &&
-    matchesAnyText(valuesOf(person.emails), where.email) &&
-    matchesAnyText(valuesOf(person.phones), where.phone) &&
-    inAddresses('city') &&
-    inAddresses('region') &&
-    inAddresses('postalCode') &&
-    matchesId(person.organization, where.organization) &&
-    matchesId(person.owner, where.owner) &&
-    matchesInstant(person.updatedAt, where.updatedAt) &&
-    matchesCustomFields(person.customValues, where.customFields)
-  );
-}
+const MATCHERS: Matchers<Person, PersonWhere> = {
+  name: ({ name }, condition) => matchesText(name, condition),
+  email: ({ emails }, condition) => matchesAnyText(valuesOf(emails), condition),
+  phone: ({ phones }, condition) => matchesAnyText(valuesOf(phones), condition),
+  city: ({ addresses }, condition) => matchesAnyText(addressTexts(addresses, 'city') ?? [], condition),
+  region: ({ addresses }, condition) => matchesAnyText(addressTexts(addresses, 'region') ?? [], condition),
+  postalCode: ({ addresses }, condition) => matchesAnyText(addressTexts(addresses, 'postalCode') ?? [], condition),
+  organization: ({ organization }, condition) => matchesId(organization, condition),
+  owner: ({ owner }, condition) => matchesId(owner, condition),
+  updatedAt: ({ updatedAt }, condition) => matchesInstant(updatedAt, condition),
+  customFields: ({ customValues }, condition) => matchesCustomFields(customValues, condition),
+};
 
 function valuesOf(points: Person['emails']): readonly string[] {
   return points.map(({ value }) => value);
