@@ -1,4 +1,5 @@
 import type { CrmAdapter } from '../../domain/crm-adapter.ts';
+import type { CustomFieldKeys } from '../../domain/custom-field-wants.ts';
 import type { BillingFrequency, DealProduct, DiscountType, ProductBilling, TaxMethod } from '../../domain/deal.ts';
 import type { Product, ProductVariation } from '../../domain/product.ts';
 import { compareRemoteIds, type Link, partOfDeal } from '../../domain/ref.ts';
@@ -38,7 +39,7 @@ const FREQUENCY: Readonly<Record<string, BillingFrequency>> = {
   weekly: 'WEEKLY',
 };
 
-const mapLine = mapperOf<DealProduct>({
+const mapLine = mapperOf<DealProduct>(['position'], {
   product: link<Product>('Product', ({ product_id }) => asIdOrNull(product_id, 'product_id')),
   variation: {
     told: ({ product_variation_id }) => asIdOrNull(product_variation_id, 'product_variation_id'),
@@ -67,11 +68,16 @@ const mapLine = mapperOf<DealProduct>({
 });
 
 /** Maps a line of a deal (v2, GET /deals/products). */
-export function toDealProduct(crm: string, wire: Wire): DealProduct {
-  return mapLine({ crm, type: 'DealProduct', id: `${id(wire, 'deal_id')}/${id(wire)}` }, wire);
+export function toDealProduct(crm: string, wire: Wire, customFields: CustomFieldKeys = null): DealProduct {
+  return mapLine({ crm, type: 'DealProduct', id: `${id(wire, 'deal_id')}/${id(wire)}` }, wire, customFields);
 }
 
-const LINE: PartKind<DealProduct> = { what: 'deal product', map: toDealProduct, compare: byPosition };
+const LINE: PartKind<DealProduct> = {
+  what: 'deal product',
+  map: (crm, wire) => toDealProduct(crm, wire, NONE),
+  compare: byPosition,
+};
+const NONE: CustomFieldKeys = [];
 
 /** Lines of deals by `deal_ids`. A line that cannot be read fails the lines of its deal. */
 export function createDealProducts(api: PipedriveApi): CrmAdapter['dealProducts'] {

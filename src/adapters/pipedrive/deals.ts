@@ -33,7 +33,25 @@ import { isDeleted, lotOf, type RecordKind, readOne, withCustomFields } from './
 
 const STATUS: Readonly<Record<string, DealStatus>> = { open: 'OPEN', won: 'WON', lost: 'LOST', deleted: 'DELETED' };
 
-const mapDeal = mapperOf<Deal>({
+const VITAL = [
+  'title',
+  'value',
+  'status',
+  'probability',
+  'isArchived',
+  'stage',
+  'pipeline',
+  'owner',
+  'person',
+  'organization',
+  'expectedCloseDate',
+  'createdAt',
+  'updatedAt',
+  'closedAt',
+  'customValues',
+] as const;
+
+const mapDeal = mapperOf<Deal>(VITAL, {
   ...RECORD_FACTS,
   title: ({ title }) => asText(title, 'title'),
   summary: UNTOLD,

@@ -14,7 +14,9 @@ import { ENDPOINTS } from './endpoints.ts';
 import { listSource, singleId, updatedWithin } from './lists.ts';
 import { createRepository, isDeleted, type RecordKind } from './records.ts';
 
-const mapOrganization = mapperOf<Organization>({
+const VITAL = ['name', 'address', 'owner', 'createdAt', 'updatedAt', 'customValues'] as const;
+
+const mapOrganization = mapperOf<Organization>(VITAL, {
   ...RECORD_FACTS,
   name: ({ name }) => asText(name, 'name'),
   address: {

@@ -16,7 +16,19 @@ import { ENDPOINTS } from './endpoints.ts';
 import { listSource, singleId, updatedWithin } from './lists.ts';
 import { createRepository, isDeleted, type RecordKind } from './records.ts';
 
-const mapPerson = mapperOf<Person>({
+const VITAL = [
+  'name',
+  'emails',
+  'phones',
+  'addresses',
+  'owner',
+  'organization',
+  'createdAt',
+  'updatedAt',
+  'customValues',
+] as const;
+
+const mapPerson = mapperOf<Person>(VITAL, {
   ...RECORD_FACTS,
   name: ({ name }) => asText(name, 'name'),
   firstName: ({ first_name }) => asTextOrNull(first_name, 'first_name'),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { toDealProduct } from '../../../src/adapters/pipedrive/deal-products.ts';
+import type { DealProduct } from '../../../src/domain/deal.ts';
 import { GatewayError } from '../../../src/domain/errors.ts';
 import { adapterOver, call, range, wireLine } from './support.ts';
 
@@ -62,14 +63,23 @@ describe('lines of deals', () => {
     expect(crm.http.requests.map(({ params }) => params.deal_ids?.split(',').length)).toEqual([100, 1]);
   });
 
-  it('fail for the deal of an unreadable line only', async () => {
+  it('fail for the deal of a line only that cannot be put in order', async () => {
     const crm = adapterOver({
       'GET /api/v2/deals/products': {
-        data: [wireLine({ id: 1, deal_id: 1 }), wireLine({ id: 2, deal_id: 2, quantity: 'some' })],
+        data: [wireLine({ id: 1, deal_id: 1 }), wireLine({ id: 2, deal_id: 2, order_nr: 'last' })],
       },
     });
     const found = await crm.dealProducts.ofDeals(['1', '2'], call());
     expect(found.get('1')).toMatchObject([{ name: 'GPS tracker' }]);
     expect(found.get('2')).toMatchObject({ code: 'UPSTREAM_INVALID_RESPONSE' });
+  });
+
+  it('fail where what cannot be read is asked for', async () => {
+    const crm = adapterOver({ 'GET /api/v2/deals/products': { data: [wireLine({ deal_id: 1, quantity: 'some' })] } });
+    const [line] = (await crm.dealProducts.ofDeals(['1'], call())).get('1') as readonly DealProduct[];
+    expect(line?.name).toBe('GPS tracker');
+    expect(() => line?.quantity).toThrow(
+      expect.objectContaining({ code: 'UPSTREAM_INVALID_RESPONSE', message: expect.stringContaining('quantity') }),
+    );
   });
 });

@@ -215,3 +215,40 @@ describe('a record that cannot be read', () => {
     expect(data.deals.nodes.filter(({ person }: Data) => person !== null).length).toBeGreaterThan(20);
   });
 });
+
+describe('an attribute that cannot be read', () => {
+  /** Makes the reason of a listed deal's loss unreadable, and gives the deal's id. */
+  const spoil = (): string => {
+    const { store } = reads.gateway.pipedrive;
+    const deal = found(store.deals.values(), (one) => !one.is_deleted && !one.is_archived);
+    Object.assign(deal, { lost_reason: 7 });
+    return `pipedrive:Deal:${deal.id}`;
+  };
+  const LIST = (attribute: string) => `{ deals(crms: ["pipedrive"], first: 60) { nodes { id ${attribute} } } }`;
+
+  it('is nothing to those who do not ask for it', async () => {
+    const id = spoil();
+    const { deals } = await reads.data(LIST('title'));
+    expect(deals.nodes.map((node: Data) => node.id)).toContain(id);
+  });
+
+  it('fails alone', async () => {
+    const id = spoil();
+    const { data, errors } = await reads.ask(LIST('title lossReason'));
+    const index = data.deals.nodes.findIndex((node: Data) => node.id === id);
+    expect(errors).toMatchObject([
+      {
+        path: ['deals', 'nodes', index, 'lossReason'],
+        message: expect.stringContaining('lost_reason'),
+        extensions: { code: 'UPSTREAM_INVALID_RESPONSE', crm: 'pipedrive', retryable: false },
+      },
+    ]);
+    expect(data.deals.nodes[index]).toMatchObject({ title: expect.any(String), lossReason: null });
+  });
+
+  it('fails whoever asks for the whole record', async () => {
+    const { data, errors } = await reads.ask('query ($id: ID!) { deal(id: $id) { id raw } }', { id: spoil() });
+    expect(data.deal).toBeNull();
+    expect(errors).toMatchObject([{ path: ['deal'], extensions: { code: 'UPSTREAM_INVALID_RESPONSE' } }]);
+  });
+});
