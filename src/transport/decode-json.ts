@@ -39,7 +39,7 @@ function narrowText(bytes: Buffer): string | null {
   let size = 0;
   let from = 0;
   for (let at = 0; ; from = at) {
-    while (at + 4 <= length && (view.getInt32(at) & ANY_HIGH) === 0) at += 4;
+    while (at + STRIDE <= length && !hasHigh(view, at)) at += STRIDE;
     while (at < length && (bytes[at] as number) < HIGH) at += 1;
     size += bytes.copy(narrow, size, from, at);
     if (at === length) return narrow.toString('latin1', 0, size);
@@ -49,9 +49,20 @@ function narrowText(bytes: Buffer): string | null {
     for (; at < length && (bytes[at] as number) >= HIGH; at += sizeAt(bytes, at)) {
       // What is left has to fit in as well.
       if (size + MAX_NARROW + length - at > narrow.length) return null;
-      size += narrow.write(narrowAt(bytes, at), size, 'latin1');
+      const code = latinAt(bytes, at);
+      if (code === null) size += narrow.write(escapesAt(bytes, at), size, 'latin1');
+      else narrow[size++] = code;
     }
   }
+}
+
+/** How many bytes are looked at together. */
+const STRIDE = 16;
+
+function hasHigh(view: DataView, at: number): boolean {
+  const low = view.getInt32(at, true) | view.getInt32(at + 4, true);
+  const high = view.getInt32(at + 8, true) | view.getInt32(at + 12, true);
+  return ((low | high) & ANY_HIGH) !== 0;
 }
 
 /** How long the escapes of one character are at most. */
@@ -73,15 +84,18 @@ function sizeAt(bytes: Buffer, at: number): number {
   return lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
 }
 
-function narrowAt(bytes: Buffer, at: number): string {
-  const size = sizeAt(bytes, at);
-  if (size === 2) return narrow((((bytes[at] as number) & 0x1f) << 6) | ((bytes[at + 1] as number) & 0x3f));
-  let text = '';
-  const char = bytes.toString('utf8', at, at + size);
-  for (let unit = 0; unit < char.length; unit += 1) text += narrow(char.charCodeAt(unit));
-  return text;
+/** A character that a string can hold in one byte; `null` for another. */
+function latinAt(bytes: Buffer, at: number): number | null {
+  if (sizeAt(bytes, at) !== 2) return null;
+  const code = (((bytes[at] as number) & 0x1f) << 6) | ((bytes[at + 1] as number) & 0x3f);
+  return code < FIRST_WIDE ? code : null;
 }
 
-function narrow(code: number): string {
-  return code < FIRST_WIDE ? String.fromCharCode(code) : `\\u${code.toString(16).padStart(4, '0')}`;
+function escapesAt(bytes: Buffer, at: number): string {
+  let text = '';
+  const char = bytes.toString('utf8', at, at + sizeAt(bytes, at));
+  for (let unit = 0; unit < char.length; unit += 1) {
+    text += `\\u${char.charCodeAt(unit).toString(16).padStart(4, '0')}`;
+  }
+  return text;
 }

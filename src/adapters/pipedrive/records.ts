@@ -212,8 +212,9 @@ function placeRecords<T>(
 ): Map<string, T | GatewayError> {
   const asked = new Set(ids);
   const map = (wire: Wire) => {
+    if (!isDeleted(wire)) return kind.map(crm, wire);
     id(wire);
-    return isDeleted(wire) ? null : kind.map(crm, wire);
+    return null;
   };
   const found = new Map<string, T | GatewayError>();
   let doubt: GatewayError | null = null;
