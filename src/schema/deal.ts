@@ -259,7 +259,12 @@ builder.queryFields((t) => ({
     description: 'A deal by global id, archived or not; null when there is none, or it is deleted.',
     args: { id: t.arg.id({ required: true, description: 'For example `pipedrive:Deal:42`.' }) },
     ...BY_ID,
-    resolve: (_root, { id }, { crms, loaders }) => loaders.Deal.load(parseId(String(id), 'Deal', crms, 'id')),
+    async resolve(_root, { id }, context, info) {
+      const deal = await context.loaders.Deal.load(parseId(String(id), 'Deal', context.crms, 'id'));
+      // What is selected of it need not be waited for one by one then.
+      if (deal !== null) await prefetchDeals([deal], context, info, []);
+      return deal;
+    },
   }),
   deals: t.field({
     type: DealConnection,
