@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { type Bench, startBench } from './bench.ts';
 import { measureExport } from './export.ts';
-import { CELLS, type Cell, type Measured, Measurement, QUICK_CELLS } from './measure.ts';
+import { CELLS, type Cell, type Measured, Measurement, QUICK_CELLS, ROUNDS } from './measure.ts';
 import { type Options, readOptions, USAGE } from './options.ts';
 import { isPinned, NODE_FLAGS } from './processes.ts';
 import { type Circumstances, report, withReport } from './report.ts';
@@ -46,7 +46,7 @@ async function measureCells(
   for (const cell of quick ? QUICK_CELLS : CELLS) {
     if (workload !== null && cell.workload !== workload) continue;
     progress(`${cell.workload}, ${cell.latencyMs} ms, ${cell.connections} connections`);
-    cells.push(await measurement.measure(cell, windowMs));
+    cells.push(await measurement.measure(cell, windowMs, quick ? 1 : ROUNDS));
   }
   return { cells, firstAnswerMs: bench.servers.gateway.firstAnswerMs };
 }

@@ -43,7 +43,21 @@ export const QUICK_CELLS: readonly Cell[] = CELLS.filter(
 
 const SETTLE_MS = 150;
 
-/** Measures cells, the servers one after the other within each, so that what disturbs a run disturbs all of them. */
+/** How often each server has its turn within a cell. */
+export const ROUNDS = 3;
+
+/** What was counted of one server in one turn of it. */
+interface Counted {
+  readonly answers: number;
+  readonly elapsedMs: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly cpuMs: number;
+  readonly residentMb: number;
+  readonly requests: number;
+}
+
+/** Measures cells, the servers taking turns within each, so that what disturbs a run disturbs all of them. */
 export class Measurement {
   readonly #bench: Bench;
   #nextKey = 1;
@@ -62,14 +76,18 @@ export class Measurement {
     }
   }
 
-  async measure(cell: Cell, windowMs: number): Promise<Measured> {
+  /** `windowMs`: of each turn of a server. */
+  async measure(cell: Cell, windowMs: number, rounds = ROUNDS): Promise<Measured> {
     await this.#bench.setUpstream(cell.latencyMs);
-    const of = {} as Record<ServerName, Figures>;
-    for (const name of SERVERS) {
-      await this.load(name, cell, SETTLE_MS);
-      of[name] = await this.#figures(name, cell, windowMs);
+    const counted: Readonly<Record<ServerName, Counted[]>> = { join: [], gateway: [], usual: [] };
+    for (let round = 0; round < rounds; round += 1) {
+      for (const name of SERVERS) {
+        await this.load(name, cell, SETTLE_MS);
+        counted[name].push(await this.#count(name, cell, windowMs));
+      }
     }
-    return { cell, of };
+    const { join, gateway, usual } = counted;
+    return { cell, of: { join: figuresOf(join), gateway: figuresOf(gateway), usual: figuresOf(usual) } };
   }
 
   /** What the gateway holds after each tenth of a stretch of load. */
@@ -88,17 +106,18 @@ export class Measurement {
   }
 
   /** Nothing is in flight before and after, so CPU time and upstream requests belong to the answers counted. */
-  async #figures(name: ServerName, cell: Cell, windowMs: number): Promise<Figures> {
+  async #count(name: ServerName, cell: Cell, windowMs: number): Promise<Counted> {
     const before = { usage: await this.usage(name), requests: await this.#bench.upstreamRequests() };
     const { answers, elapsedMs, p50Ms, p99Ms } = await this.load(name, cell, windowMs);
     const after = { usage: await this.usage(name), requests: await this.#bench.upstreamRequests() };
     return {
-      answersPerSecond: (answers / elapsedMs) * 1_000,
+      answers,
+      elapsedMs,
       p50Ms,
       p99Ms,
-      cpuMs: (after.usage.cpuMs - before.usage.cpuMs) / answers,
+      cpuMs: after.usage.cpuMs - before.usage.cpuMs,
       residentMb: after.usage.residentMb,
-      upstream: (after.requests - before.requests) / answers,
+      requests: after.requests - before.requests,
     };
   }
 
@@ -112,4 +131,20 @@ export class Measurement {
     }
     return result;
   }
+}
+
+/** Of all turns of a server; of percentiles the one in the middle. */
+function figuresOf(turns: readonly Counted[]): Figures {
+  const sum = (of: (turn: Counted) => number) => turns.reduce((total, turn) => total + of(turn), 0);
+  const middle = (of: (turn: Counted) => number) =>
+    turns.map(of).sort((a, b) => a - b)[Math.floor(turns.length / 2)] ?? Number.NaN;
+  const answers = sum((turn) => turn.answers);
+  return {
+    answersPerSecond: (answers / sum(({ elapsedMs }) => elapsedMs)) * 1_000,
+    p50Ms: middle(({ p50Ms }) => p50Ms),
+    p99Ms: middle(({ p99Ms }) => p99Ms),
+    cpuMs: sum(({ cpuMs }) => cpuMs) / answers,
+    residentMb: turns.at(-1)?.residentMb ?? Number.NaN,
+    upstream: sum(({ requests }) => requests) / answers,
+  };
 }

@@ -14,8 +14,15 @@ const PROBE = new URL('./servers/probe.mjs', import.meta.url).href;
 const PATIENCE_MS = 15_000;
 const POLL_MS = 5;
 
-/** What every measured server is run with, as the README's deployment does. */
-export const NODE_FLAGS = ['--max-semi-space-size=32', '--no-allocation-site-pretenuring'];
+/**
+ * What the gateway is run with, as the README's deployment does, and the limit too. The usual choice runs as it usually
+ * does, on Node's defaults.
+ */
+export const NODE_FLAGS = [
+  '--max-semi-space-size=40',
+  '--heap-growing-percent=300',
+  '--no-allocation-site-pretenuring',
+];
 
 /** Whether measured servers have the first core for themselves; where `taskset` is missing the system decides. */
 export const isPinned =
@@ -41,14 +48,14 @@ export type GatewayEntry = 'dist/main.js' | 'src/main.ts';
 export async function startUpstream(): Promise<Running> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const running = start('test/bench/upstream/main.ts', { PORT: String(port) }, 'others');
+  const running = start('test/bench/upstream/main.ts', { PORT: String(port) }, null);
   await untilAnswered(running, () => request(`${url}/api/v2/stages`));
   return { ...running, url };
 }
 
 /** The load generator. */
 export function startLoad(): Running {
-  return start('test/bench/load.ts', {}, 'others');
+  return start('test/bench/load.ts', {}, null);
 }
 
 /** A measured server against the stub, with no limit on the rate of requests. */
@@ -66,7 +73,11 @@ export async function startServer(name: ServerName, upstream: string, gateway: G
     PIPEDRIVE_RATE_LIMIT: '0',
   };
   const startedAt = performance.now();
-  const running = start(name === 'gateway' ? gateway : `test/bench/servers/${name}.ts`, env, 'measured');
+  const running = start(
+    name === 'gateway' ? gateway : `test/bench/servers/${name}.ts`,
+    env,
+    name === 'usual' ? [] : NODE_FLAGS,
+  );
   await untilAnswered(running, async () => {
     const { path, ...first } = requestFor(name, 'one', 0);
     const { statusCode, body } = await request(`${url}${path}`, first);
@@ -76,12 +87,13 @@ export async function startServer(name: ServerName, upstream: string, gateway: G
   return { ...running, url, firstAnswerMs: performance.now() - startedAt };
 }
 
-function start(entry: string, env: Readonly<Record<string, string>>, role: 'measured' | 'others'): Running {
+/** `measured`: the flags of a server that is measured; `null` for what is not. */
+function start(entry: string, env: Readonly<Record<string, string>>, measured: readonly string[] | null): Running {
   const flags = [
     ...(entry.endsWith('.ts') ? ['--import', TSX] : []),
-    ...(role === 'measured' ? [...NODE_FLAGS, '--import', PROBE] : []),
+    ...(measured === null ? [] : [...measured, '--import', PROBE]),
   ];
-  const cores = role === 'measured' ? '0' : `1-${availableParallelism() - 1}`;
+  const cores = measured !== null ? '0' : `1-${availableParallelism() - 1}`;
   const child = fork(fileURLToPath(new URL(`../../${entry}`, import.meta.url)), {
     ...(isPinned ? { execPath: 'taskset', execArgv: ['-c', cores, process.execPath, ...flags] } : { execArgv: flags }),
     env: { PATH: process.env.PATH, ...env },

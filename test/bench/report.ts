@@ -70,11 +70,11 @@ const MET: Readonly<Record<string, string>> = { true: 'yes', false: '**no**', nu
 function describe({ date, machine, node, nodeFlags, isPinned, windowMs, versions }: Circumstances): string {
   const packages = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   return [
-    `${date}, ${machine}, Node ${node} with \`${nodeFlags.join(' ')}\` for all servers, ${packages.join(', ')}.`,
+    `${date}, ${machine}, Node ${node} with \`${nodeFlags.join(' ')}\` for the gateway and the join, ${packages.join(', ')}.`,
     isPinned
       ? 'The measured server has one core, the load and the stub another.'
       : 'Processes were not pinned to cores.',
-    `${windowMs / 1_000} s per figure.`,
+    `Three turns of ${windowMs / 1_000} s per figure, the servers one after the other.`,
   ].join(' ');
 }
 
