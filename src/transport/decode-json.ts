@@ -6,6 +6,8 @@ const ANY_HIGH = 0x80808080;
 const BACKSLASH = 0x5c;
 /** The first characters that a string cannot hold in one byte each. */
 const FIRST_WIDE = 0x100;
+/** The first characters that take two units of UTF-16. */
+const FIRST_OF_TWO = 0x10000;
 const BYTE_ORDER_MARK = 0xfeff;
 /** How many bytes there have to be for each run beyond ASCII that is worth writing apart. */
 const BYTES_PER_RUN = 128;
@@ -33,45 +35,48 @@ function wholeText(bytes: Buffer): string {
  */
 function narrowText(bytes: Buffer): string | null {
   const { length } = bytes;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, length);
-  const narrow = bufferOf(length + (length >> 3) + 2 * MAX_NARROW);
+  const source = new DataView(bytes.buffer, bytes.byteOffset, length);
+  const narrow = roomFor(length + (length >> 3) + 2 * MAX_NARROW);
   let runsLeft = 1 + length / BYTES_PER_RUN;
   let size = 0;
-  let from = 0;
-  for (let at = 0; ; from = at) {
-    while (at + STRIDE <= length && !hasHigh(view, at)) at += STRIDE;
+  let at = 0;
+  for (;;) {
+    const from = at;
+    while (at + STRIDE <= length && !hasHigh(source, at)) at += STRIDE;
     while (at < length && (bytes[at] as number) < HIGH) at += 1;
     size += bytes.copy(narrow, size, from, at);
     if (at === length) return narrow.toString('latin1', 0, size);
     runsLeft -= 1;
     // At the beginning it is a byte order mark or no JSON, and behind a backslash an escape would mean something else.
     if (runsLeft < 0 || at === 0 || bytes[at - 1] === BACKSLASH) return null;
-    for (; at < length && (bytes[at] as number) >= HIGH; at += sizeAt(bytes, at)) {
+    while (at < length && (bytes[at] as number) >= HIGH) {
       // What is left has to fit in as well.
       if (size + MAX_NARROW + length - at > narrow.length) return null;
-      const code = latinAt(bytes, at);
-      if (code === null) size += narrow.write(escapesAt(bytes, at), size, 'latin1');
-      else narrow[size++] = code;
+      const width = widthAt(bytes, at);
+      size = putNarrow(codeAt(bytes, at, width), narrow, size);
+      at += width;
     }
   }
 }
 
 /** How many bytes are looked at together. */
-const STRIDE = 16;
+const STRIDE = 32;
 
 function hasHigh(view: DataView, at: number): boolean {
-  const low = view.getInt32(at, true) | view.getInt32(at + 4, true);
-  const high = view.getInt32(at + 8, true) | view.getInt32(at + 12, true);
-  return ((low | high) & ANY_HIGH) !== 0;
+  const first = view.getInt32(at, true) | view.getInt32(at + 4, true) | view.getInt32(at + 8, true);
+  const second = view.getInt32(at + 12, true) | view.getInt32(at + 16, true) | view.getInt32(at + 20, true);
+  const third = view.getInt32(at + 24, true) | view.getInt32(at + 28, true);
+  return ((first | second | third) & ANY_HIGH) !== 0;
 }
 
 /** How long the escapes of one character are at most. */
 const MAX_NARROW = 12;
 /** What is kept to be written to again. */
 const MAX_KEPT_BYTES = 1 << 20;
+
 let kept = Buffer.allocUnsafe(0);
 
-function bufferOf(length: number): Buffer {
+function roomFor(length: number): Buffer {
   if (kept.length >= length) return kept;
   const fresh = Buffer.allocUnsafe(length);
   if (length <= MAX_KEPT_BYTES) kept = fresh;
@@ -79,23 +84,38 @@ function bufferOf(length: number): Buffer {
 }
 
 /** How many bytes a character beyond ASCII takes. */
-function sizeAt(bytes: Buffer, at: number): number {
+function widthAt(bytes: Buffer, at: number): number {
   const lead = bytes[at] as number;
   return lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
 }
 
-/** A character that a string can hold in one byte; `null` for another. */
-function latinAt(bytes: Buffer, at: number): number | null {
-  if (sizeAt(bytes, at) !== 2) return null;
-  const code = (((bytes[at] as number) & 0x1f) << 6) | ((bytes[at + 1] as number) & 0x3f);
-  return code < FIRST_WIDE ? code : null;
+/** The code point of a character beyond ASCII: its lead byte's own bits, and six of each byte that follows. */
+function codeAt(bytes: Buffer, at: number, width: number): number {
+  let code = (bytes[at] as number) & (0x7f >> width);
+  for (let next = at + 1; next < at + width; next += 1) code = (code << 6) | ((bytes[next] as number) & 0x3f);
+  return code;
 }
 
-function escapesAt(bytes: Buffer, at: number): string {
-  let text = '';
-  const char = bytes.toString('utf8', at, at + sizeAt(bytes, at));
-  for (let unit = 0; unit < char.length; unit += 1) {
-    text += `\\u${char.charCodeAt(unit).toString(16).padStart(4, '0')}`;
+/** Writes a character as the one byte a string can hold it in, or else as its escapes. Answers where it ends. */
+function putNarrow(code: number, narrow: Buffer, size: number): number {
+  if (code < FIRST_WIDE) {
+    narrow[size] = code;
+    return size + 1;
   }
-  return text;
+  if (code < FIRST_OF_TWO) return putEscape(code, narrow, size);
+  const beyond = code - FIRST_OF_TWO;
+  return putEscape(0xdc00 | (beyond & 0x3ff), narrow, putEscape(0xd800 | (beyond >> 10), narrow, size));
 }
+
+/** Writes the escape of a unit of UTF-16. Answers where it ends. */
+function putEscape(unit: number, narrow: Buffer, size: number): number {
+  narrow[size] = BACKSLASH;
+  narrow[size + 1] = 0x75;
+  narrow[size + 2] = HEX.charCodeAt(unit >> 12);
+  narrow[size + 3] = HEX.charCodeAt((unit >> 8) & 0xf);
+  narrow[size + 4] = HEX.charCodeAt((unit >> 4) & 0xf);
+  narrow[size + 5] = HEX.charCodeAt(unit & 0xf);
+  return size + 6;
+}
+
+const HEX = '0123456789abcdef';
