@@ -4,6 +4,7 @@ import { isAscii, isUtf8, transcode } from 'node:buffer';
 const HIGH = 0x80;
 const ANY_HIGH = 0x80808080;
 const BACKSLASH = 0x5c;
+const LETTER_U = 0x75;
 /** The first characters that a string cannot hold in one byte each. */
 const FIRST_WIDE = 0x100;
 /** The first characters that take two units of UTF-16. */
@@ -110,7 +111,7 @@ function putNarrow(code: number, narrow: Buffer, size: number): number {
 /** Writes the escape of a unit of UTF-16. Answers where it ends. */
 function putEscape(unit: number, narrow: Buffer, size: number): number {
   narrow[size] = BACKSLASH;
-  narrow[size + 1] = 0x75;
+  narrow[size + 1] = LETTER_U;
   narrow[size + 2] = HEX.charCodeAt(unit >> 12);
   narrow[size + 3] = HEX.charCodeAt((unit >> 8) & 0xf);
   narrow[size + 4] = HEX.charCodeAt((unit >> 4) & 0xf);

@@ -46,7 +46,7 @@ async function measureCells(
   for (const cell of quick ? QUICK_CELLS : CELLS) {
     if (workload !== null && cell.workload !== workload) continue;
     progress(`${cell.workload}, ${cell.latencyMs} ms, ${cell.connections} connections`);
-    cells.push(await measurement.measure(cell, windowMs, quick ? 1 : ROUNDS));
+    cells.push(await measurement.measure(cell, windowMs, roundsOf(quick)));
   }
   return { cells, firstAnswerMs: bench.servers.gateway.firstAnswerMs };
 }
@@ -71,7 +71,11 @@ async function withBench<T>(use: (bench: Bench) => Promise<T>): Promise<T> {
   }
 }
 
-async function circumstances({ windowMs }: Options): Promise<Circumstances> {
+function roundsOf(quick: boolean): number {
+  return quick ? 1 : ROUNDS;
+}
+
+async function circumstances({ windowMs, quick }: Options): Promise<Circumstances> {
   const versions = await Promise.all(
     NAMED_PACKAGES.map(async (name) => {
       const file = new URL(`../../node_modules/${name}/package.json`, import.meta.url);
@@ -86,6 +90,7 @@ async function circumstances({ windowMs }: Options): Promise<Circumstances> {
     nodeFlags: NODE_FLAGS,
     isPinned,
     windowMs,
+    rounds: roundsOf(quick),
     versions: Object.fromEntries(versions),
   };
 }

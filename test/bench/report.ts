@@ -10,7 +10,9 @@ export interface Circumstances {
   readonly nodeFlags: readonly string[];
   /** Whether the measured servers had a core for themselves. */
   readonly isPinned: boolean;
+  /** How long each turn of a server was, and how many it had per figure. */
   readonly windowMs: number;
+  readonly rounds: number;
   readonly versions: Readonly<Record<string, string>>;
 }
 
@@ -67,14 +69,14 @@ export function withReport(readme: string, text: string): string {
 
 const MET: Readonly<Record<string, string>> = { true: 'yes', false: '**no**', null: 'not measured' };
 
-function describe({ date, machine, node, nodeFlags, isPinned, windowMs, versions }: Circumstances): string {
+function describe({ date, machine, node, nodeFlags, isPinned, windowMs, rounds, versions }: Circumstances): string {
   const packages = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   return [
     `${date}, ${machine}, Node ${node} with \`${nodeFlags.join(' ')}\` for the gateway and the join, ${packages.join(', ')}.`,
     isPinned
       ? 'The measured server has one core, the load and the stub another.'
       : 'Processes were not pinned to cores.',
-    `Three turns of ${windowMs / 1_000} s per figure, the servers one after the other.`,
+    `Turns of ${windowMs / 1_000} s per figure, the servers one after the other: ${rounds} for each.`,
   ].join(' ');
 }
 
