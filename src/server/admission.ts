@@ -8,11 +8,11 @@ const FEWEST = 6;
 /** How often it is looked how busy the process is, while more run than the fewest, or somebody waits. */
 const LOOK_MS = 100;
 /** The share of its time that the process is to be at work: not quite all of it, to see that it is not too much. */
-const WANTED = 0.95;
-const TOO_MUCH = 0.99;
+const WANTED = 0.98;
+const TOO_MUCH = 0.996;
 /** What it changes by at most at a time. */
 const UP = 2;
-const DOWN = 0.8;
+const DOWN = 0.95;
 
 /** The share of the time since it was last asked that the process was at work, from 0 to 1. */
 export type Utilization = () => number;
@@ -32,6 +32,8 @@ export class Admission {
   #limit = AT_FIRST;
   #running = 0;
   #timer: NodeJS.Timeout | null = null;
+  /** Whether nothing has been seen yet but the beginning, when all that was let in waits for its first answer. */
+  #isBeginning = true;
 
   constructor(utilization: Utilization = loopUtilization()) {
     this.#utilization = utilization;
@@ -83,22 +85,27 @@ export class Admission {
 
   #watch(): void {
     if (this.#timer !== null) return;
-    this.#utilization();
+    this.#isBeginning = true;
     this.#timer = setInterval(() => this.#look(), LOOK_MS);
     this.#timer.unref();
   }
 
   #look(): void {
     const utilization = this.#utilization();
-    // Of more than are there nothing is learned; and what was let in before it was less may not have ended yet.
-    if (utilization < WANTED ? this.#queue.size > 0 : this.#running < this.#limit + 1) {
-      const change = utilization > TOO_MUCH ? DOWN : Math.min(UP, WANTED / utilization);
-      this.#limit = Math.max(FEWEST, this.#limit * change);
-    }
+    if (!this.#isBeginning) this.#adjust(utilization);
+    this.#isBeginning = false;
     this.#letIn();
     if (this.#running > FEWEST || this.#queue.size > 0 || this.#timer === null) return;
     clearInterval(this.#timer);
     this.#timer = null;
+  }
+
+  #adjust(utilization: number): void {
+    // Of more than are there nothing is learned; and what was let in before it was less may not have ended yet.
+    if (utilization < WANTED ? this.#queue.size === 0 : this.#running >= this.#limit + 1) return;
+    // One look tells little, so it goes only half the way.
+    const change = utilization > TOO_MUCH ? DOWN : Math.min(UP, Math.sqrt(WANTED / utilization));
+    this.#limit = Math.max(FEWEST, this.#limit * change);
   }
 }
 

@@ -105,6 +105,7 @@ class PooledHttpClient implements QueueingHttpClient {
     if (this.#closed) throw failed(request, 'UNREACHABLE', 'was not sent: the gateway is shutting down');
     const isWrite = request.method !== 'GET';
     this.#open += 1;
+    readingTurns.sent(call.receipt);
     if (isWrite) this.#writes?.begin();
     try {
       const current = this.#credentials.current();
@@ -115,6 +116,7 @@ class PooledHttpClient implements QueueingHttpClient {
         : this.#accepted(given, answer);
     } finally {
       if (isWrite) this.#writes?.end();
+      readingTurns.over(call.receipt);
       this.#open -= 1;
       if (this.#open === 0) this.#onIdle?.();
     }

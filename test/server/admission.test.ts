@@ -87,7 +87,7 @@ async function crowded(times: number): Promise<void> {
 
 /** So many run as are always let in, and nobody waits. */
 async function full(): Promise<void> {
-  await crowded(20);
+  await crowded(60);
   while (admission.waiting > 0) await operations.endOldest();
   await operations.endAllBut(FEWEST);
   expect(admission.limit).toBe(FEWEST);
@@ -133,7 +133,7 @@ describe('admission', () => {
 
   it('lets in fewer while the process has no time to spare, and more while it has', async () => {
     const limits = [admission.limit];
-    for (let time = 0; time < 20; time += 1) {
+    for (let time = 0; time < 60; time += 1) {
       await crowded(1);
       expect(admission.limit).toBeLessThanOrEqual(limits.at(-1) as number);
       limits.push(admission.limit);
@@ -144,6 +144,9 @@ describe('admission', () => {
     expect(admission.limit).toBe(2 * FEWEST);
     await crowded(3);
     expect(admission.limit).toBe(16 * FEWEST);
+    utilization = 0.5;
+    await crowded(1);
+    expect(admission.limit).toBeCloseTo(16 * FEWEST * 1.4, 0);
   });
 
   it('lets in more than the fewest as soon as somebody waits and there is time to spare', async () => {
@@ -151,6 +154,9 @@ describe('admission', () => {
     await look(3);
     utilization = 0.1;
     for (const name of named(20)) void run(name);
+    expect(operations.begun).toEqual([]);
+    // At first all that run wait for their first answer.
+    await look(1);
     expect(operations.begun).toEqual([]);
     await look(1);
     expect(operations.begun).toEqual(named(FEWEST));

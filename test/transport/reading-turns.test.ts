@@ -6,17 +6,41 @@ import { type Reader, ReadingTurns } from '../../src/transport/reading-turns.ts'
 
 const LARGE = 100_000;
 
-/** Has readers wait, and tells in which turn of the event loop each of them read. */
+/** Has readers wait, each for an operation of its own, and tells in which order they read. */
 class Readers {
   readonly read: string[] = [];
-  readonly #turns = new ReadingTurns();
+  readonly turns = new ReadingTurns();
 
   wait(name: string, reader: Partial<Reader> = {}): void {
-    void this.#turns.turn(LARGE, { priority: 'READ', deadline: 1_000, ...reader })?.then(() => this.read.push(name));
+    const given = { priority: 'READ', deadline: 1_000, receipt: {}, ...reader } as const;
+    void this.turns.turn(LARGE, given)?.then(() => this.read.push(name));
+  }
+
+  /** An operation of which one answer has been read and another is waited for. */
+  async halfDone(): Promise<object> {
+    const receipt = {};
+    this.turns.sent(receipt);
+    this.wait('first', { receipt });
+    await this.untilAllHaveRead();
+    return receipt;
+  }
+
+  /** An answer of an operation that goes on. */
+  begin(name: string, reader: Partial<Reader> = {}): void {
+    const receipt = {};
+    this.turns.sent(receipt);
+    this.wait(name, { receipt, ...reader });
+  }
+
+  /** Goes on reading for so long that what happens meanwhile is usual. */
+  async untilUsual(): Promise<void> {
+    for (let count = 0; count < 500; count += 1) this.wait('other');
+    await this.untilAllHaveRead();
+    this.read.length = 0;
   }
 
   async untilAllHaveRead(): Promise<readonly string[]> {
-    while (this.#turns.waiting > 0) await turn();
+    while (this.turns.waiting > 0) await turn();
     return this.read;
   }
 }
@@ -57,12 +81,62 @@ describe('turns to read large answers', () => {
     expect(await readers.untilAllHaveRead()).toEqual(['b', 'a', 'c']);
   });
 
+  it('come to operations that are half done while as many are as usual', async () => {
+    const readers = new Readers();
+    const halfDone = await readers.halfDone();
+    await readers.halfDone();
+    await readers.untilUsual();
+    readers.begin('begins');
+    readers.wait('goes on', { receipt: halfDone, deadline: 2_000 });
+    expect(await readers.untilAllHaveRead()).toEqual(['goes on', 'begins']);
+  });
+
+  it('come to others first while fewer are half done than usual', async () => {
+    const readers = new Readers();
+    const [one = {}, ...others] = await Promise.all(Array.from({ length: 4 }, () => readers.halfDone()));
+    await readers.untilUsual();
+    for (const receipt of others.slice(0, 2)) readers.turns.over(receipt);
+    readers.wait('goes on', { receipt: one, deadline: 1 });
+    for (const name of ['begins', 'begins too', 'is one too many']) readers.begin(name);
+    expect(await readers.untilAllHaveRead()).toEqual(['begins', 'begins too', 'goes on', 'is one too many']);
+  });
+
+  it('come to the urgent before those that would begin', async () => {
+    const readers = new Readers();
+    const receipt = await readers.halfDone();
+    await readers.untilUsual();
+    readers.turns.over(receipt);
+    readers.begin('read');
+    readers.wait('mutation', { receipt, priority: 'MUTATION' });
+    expect(await readers.untilAllHaveRead()).toEqual(['mutation', 'read']);
+  });
+
+  it('take operations for half done only while they have requests under way', async () => {
+    const readers = new Readers();
+    const [one = {}, other = {}] = await Promise.all([readers.halfDone(), readers.halfDone()]);
+    await readers.untilUsual();
+    readers.turns.sent(one);
+    readers.turns.over(one);
+    readers.turns.over(one);
+    readers.wait('goes on', { receipt: other });
+    readers.wait('begins', { deadline: 2_000 });
+    expect(await readers.untilAllHaveRead()).toEqual(['begins', 'goes on']);
+    readers.turns.sent(one);
+    readers.wait('goes on again', { receipt: other });
+    readers.wait('begins', { deadline: 2_000 });
+    expect((await readers.untilAllHaveRead()).slice(2)).toEqual(['goes on again', 'begins']);
+  });
+
   it('are not needed for small answers', () => {
-    expect(new ReadingTurns().turn(1_000, { priority: 'BULK', deadline: 1 })).toBeNull();
+    expect(new ReadingTurns().turn(1_000, { priority: 'BULK', deadline: 1, receipt: {} })).toBeNull();
   });
 
   it('come to everybody once, in order', async () => {
-    const reader = fc.record({ priority: fc.constantFrom(...PRIORITIES), deadline: fc.integer({ min: 0, max: 3 }) });
+    const reader = fc.record({
+      priority: fc.constantFrom(...PRIORITIES),
+      deadline: fc.integer({ min: 0, max: 3 }),
+      receipt: fc.constant(null).map(() => ({})),
+    });
     await fc.assert(
       fc.asyncProperty(fc.array(reader, { maxLength: 20 }), async (all) => {
         const readers = new Readers();
