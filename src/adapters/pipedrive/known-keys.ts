@@ -18,11 +18,12 @@ export class KnownKeys {
     return this.#keys.get(what) ?? null;
   }
 
-  /** Looks at one record of an answer. */
+  /** Looks at one record of an answer for the key that adds the least to it. */
   learn(what: string, record: unknown): void {
     if (this.#keys.has(what) || !isWire(record) || !isWire(record.custom_fields)) return;
-    const key = Object.keys(record.custom_fields).find((name) => CUSTOM_KEY.test(name));
-    if (key !== undefined) this.#keys.set(what, key);
+    const fields = Object.entries(record.custom_fields).filter(([name]) => CUSTOM_KEY.test(name));
+    const [shortest] = fields.sort(([, one], [, other]) => sizeOf(one) - sizeOf(other));
+    if (shortest !== undefined) this.#keys.set(what, shortest[0]);
   }
 
   /**
@@ -38,3 +39,8 @@ export class KnownKeys {
 }
 
 const PARAMETER = 'custom_fields';
+
+/** What a value takes in an answer. A field that is empty in one record is likely to be so in others. */
+function sizeOf(value: unknown): number {
+  return value === null ? 0 : JSON.stringify(value).length;
+}

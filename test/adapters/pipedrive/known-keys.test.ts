@@ -24,6 +24,20 @@ describe('a key of the account', () => {
     expect([keys.of('deal'), keys.of('person')]).toEqual([KEY, null]);
   });
 
+  it('is the one whose value takes the least', () => {
+    const LARGE = '3d5e7f90'.repeat(5);
+    const learnedFrom = (fields: object) => {
+      const keys = new KnownKeys();
+      keys.learn('deal', { custom_fields: fields });
+      return keys.of('deal');
+    };
+    const large = { [LARGE]: { value: 12.5, currency: 'EUR' } };
+    expect(learnedFrom({ ...large, [KEY]: 'long text', [OTHER]: 7 })).toBe(OTHER);
+    expect(learnedFrom({ ...large, [KEY]: null, [OTHER]: 7 })).toBe(KEY);
+    expect(learnedFrom({ ...large, [KEY]: 1, [OTHER]: 7 })).toBe(KEY);
+    expect(learnedFrom({ ...large, title: null })).toBe(LARGE);
+  });
+
   it('is forgotten with the query it was in', () => {
     const keys = new KnownKeys();
     keys.learn('deal', { custom_fields: { [KEY]: 1 } });
