@@ -37,6 +37,8 @@ export interface HttpClientParts {
   readonly maxAnswerBytes?: number;
   /** Told when a write is under way. */
   readonly writes?: Pick<Writes, 'begin' | 'end'>;
+  /** By default those of all clients: they read on the same thread. */
+  readonly readingTurns?: Pick<ReadingTurns, 'sent' | 'over' | 'turn'>;
 }
 
 const TIMEOUTS: TryTimeouts = { connectMs: 2_000, headersMs: 5_000, totalMs: 10_000 };
@@ -47,8 +49,7 @@ const ABOUT_CREDENTIALS: ReadonlySet<number> = new Set([401, 402, 403]);
 /** Ids of exchanges are short; anything longer is not one. */
 const REQUEST_ID = /^[\x21-\x7e]{1,200}$/;
 
-/** All clients read on the same thread. */
-const readingTurns = new ReadingTurns();
+const READING_TURNS = new ReadingTurns();
 
 /** A client for one CRM account, over pooled keep-alive connections. Throws `TypeError` on an unusable base URL. */
 export function createHttpClient(settings: HttpSettings, parts: HttpClientParts): QueueingHttpClient {
@@ -69,6 +70,7 @@ class PooledHttpClient implements QueueingHttpClient {
   readonly #clock: Clock;
   readonly #logger: HttpLogger | undefined;
   readonly #writes: HttpClientParts['writes'];
+  readonly #readingTurns: NonNullable<HttpClientParts['readingTurns']>;
   readonly #observer: ExchangeObserver | undefined;
   readonly #credentials: CredentialSource;
   readonly #timeouts: TryTimeouts;
@@ -89,6 +91,7 @@ class PooledHttpClient implements QueueingHttpClient {
     this.#clock = parts.clock;
     this.#logger = parts.logger;
     this.#writes = parts.writes;
+    this.#readingTurns = parts.readingTurns ?? READING_TURNS;
     this.#observer = parts.observer;
     this.#credentials = parts.credentials ?? new FixedCredentials(settings.credentials);
     this.#timeouts = parts.timeouts ?? TIMEOUTS;
@@ -105,7 +108,7 @@ class PooledHttpClient implements QueueingHttpClient {
     if (this.#closed) throw failed(request, 'UNREACHABLE', 'was not sent: the gateway is shutting down');
     const isWrite = request.method !== 'GET';
     this.#open += 1;
-    readingTurns.sent(call.receipt);
+    this.#readingTurns.sent(call.receipt);
     if (isWrite) this.#writes?.begin();
     try {
       const current = this.#credentials.current();
@@ -116,7 +119,7 @@ class PooledHttpClient implements QueueingHttpClient {
         : this.#accepted(given, answer);
     } finally {
       if (isWrite) this.#writes?.end();
-      readingTurns.over(call.receipt);
+      this.#readingTurns.over(call.receipt);
       this.#open -= 1;
       if (this.#open === 0) this.#onIdle?.();
     }
@@ -268,7 +271,8 @@ class PooledHttpClient implements QueueingHttpClient {
     const limits = outcome.kind === 'answered' ? this.#settings.limits(outcome.status, outcome.headers, now) : {};
     if (outcome.kind === 'answered') turn.answered(limits);
     end?.(endOf(outcome, limits, now - startedAt));
-    const readingTurn = outcome.kind === 'answered' && outcome.bytes && readingTurns.turn(outcome.bytes.length, call);
+    const bytes = outcome.kind === 'answered' ? (outcome.bytes?.length ?? 0) : 0;
+    const readingTurn = this.#readingTurns.turn(bytes, call);
     if (readingTurn) await readingTurn;
     const reading = this.#read(request, outcome, limits);
     return reading instanceof Promise ? await reading : reading;

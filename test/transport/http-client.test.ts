@@ -98,6 +98,27 @@ describe('an exchange', () => {
     expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ msg: 'CRM exchange', template: '/deals/{id}' }]);
   });
 
+  it('is one of its operation until it has been read, or has failed', async () => {
+    const steps: [step: string, receipt: object][] = [];
+    const readingTurns = {
+      sent: (receipt: object) => void steps.push(['sent', receipt]),
+      over: (receipt: object) => void steps.push(['over', receipt]),
+      turn: (_bytes: number, { receipt }: { readonly receipt: object }) => {
+        steps.push(['turn', receipt]);
+        return Promise.resolve();
+      },
+    };
+    const { client, clock } = await setUp((response) => json(response, {}), {}, { readingTurns });
+    const call = callOf(clock);
+    await client.send(get(), call);
+    expect(steps).toEqual(['sent', 'turn', 'over'].map((step) => [step, call.receipt]));
+    steps.length = 0;
+    const late = { ...callOf(clock), deadline: clock.now() };
+    await expect(client.send(get(), late)).rejects.toThrow();
+    expect([steps.at(0), steps.at(-1)]).toEqual(['sent', 'over'].map((step) => [step, late.receipt]));
+    expect(steps.filter(([step]) => step !== 'turn')).toHaveLength(2);
+  });
+
   it('takes no base URL that carries credentials', () => {
     const clock = new FakeClock();
     expect(() => createHttpClient(settings(`https://u:${SECRET}@crm.example`), { clock })).toThrow(TypeError);

@@ -25,11 +25,11 @@ class Readers {
     return receipt;
   }
 
-  /** An answer of an operation that goes on. */
-  begin(name: string, reader: Partial<Reader> = {}): void {
+  /** Has the first answer of an operation wait that is going to be half done then. */
+  begin(name: string): void {
     const receipt = {};
     this.turns.sent(receipt);
-    this.wait(name, { receipt, ...reader });
+    this.wait(name, { receipt });
   }
 
   /** Goes on reading for so long that what happens meanwhile is usual. */
