@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { type Bench, startBench } from './bench.ts';
 import { measureExport } from './export.ts';
-import { CELLS, type Cell, type Measured, Measurement, QUICK_CELLS, ROUNDS } from './measure.ts';
+import { CELLS, type Cell, type Measured, Measurement, QUICK_CELLS, ROUNDS, type Rounds } from './measure.ts';
 import { type Options, readOptions, USAGE } from './options.ts';
 import { isPinned, NODE_FLAGS } from './processes.ts';
 import { type Circumstances, report, withReport } from './report.ts';
@@ -71,8 +71,8 @@ async function withBench<T>(use: (bench: Bench) => Promise<T>): Promise<T> {
   }
 }
 
-function roundsOf(quick: boolean): number {
-  return quick ? 1 : ROUNDS;
+function roundsOf(quick: boolean): Rounds {
+  return quick ? { least: 1, most: 1 } : ROUNDS;
 }
 
 async function circumstances({ windowMs, quick }: Options): Promise<Circumstances> {

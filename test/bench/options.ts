@@ -20,7 +20,7 @@ export const USAGE = `npm run bench -- [--quick] [--workload <name>] [--soak] [-
   --quick    fewer figures, half a second each, no export (under 40 seconds)
   --workload nested, one or identical alone, and no export
   --soak     also a minute at 128 connections, for the memory
-  --window   seconds per turn of a server, of which it has three per figure; 1.5 unless said
+  --window   seconds per turn of a server, of which it has several per figure; 0.75 unless said
   --write    put the table into the README`;
 
 /** Throws a `TypeError` for anything that is not an option. */
@@ -38,7 +38,7 @@ export function readOptions(args: readonly string[]): Options {
   const { quick, soak, write } = values;
   const workload = WORKLOADS.find((name) => name === values.workload) ?? null;
   if (values.workload !== undefined && workload === null) throw new TypeError('--workload takes one of them');
-  const seconds = Number(values.window ?? (quick ? 0.5 : 1.5));
+  const seconds = Number(values.window ?? (quick ? 0.5 : 0.75));
   if (!(seconds > 0 && seconds <= 60)) throw new TypeError('--window takes seconds, at most 60');
   if (quick && write) throw new TypeError('--write is for whole runs, not with --quick');
   if (workload !== null && write) throw new TypeError('--write is for whole runs, not with --workload');

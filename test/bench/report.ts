@@ -1,4 +1,4 @@
-import type { Figures, Measured } from './measure.ts';
+import type { Figures, Measured, Rounds } from './measure.ts';
 import { isMet, type Results, type Target, targetsOf } from './targets.ts';
 import { SERVERS, type WorkloadName } from './workloads.ts';
 
@@ -12,7 +12,7 @@ export interface Circumstances {
   readonly isPinned: boolean;
   /** How long each turn of a server was, and how many it had per figure. */
   readonly windowMs: number;
-  readonly rounds: number;
+  readonly rounds: Rounds;
   readonly versions: Readonly<Record<string, string>>;
 }
 
@@ -76,7 +76,7 @@ function describe({ date, machine, node, nodeFlags, isPinned, windowMs, rounds, 
     isPinned
       ? 'The measured server has one core, the load and the stub another.'
       : 'Processes were not pinned to cores.',
-    `Turns of ${windowMs / 1_000} s per figure, the servers one after the other: ${rounds} for each.`,
+    `Turns of ${windowMs / 1_000} s, twice that at 128 connections, the servers one after the other, ${rounds.least} to ${rounds.most} for each.`,
   ].join(' ');
 }
 
