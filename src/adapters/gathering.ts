@@ -2,7 +2,7 @@ import type { Call } from '../domain/call.ts';
 import type { Found } from '../domain/repository.ts';
 import type { Clock } from '../transport/clock.ts';
 import { type Lot, readLot } from './lot.ts';
-import { Member, readTogether } from './together.ts';
+import { asError, Member, readTogether } from './together.ts';
 
 /** How long a load waits for others at most, while one like it is in flight. */
 const MAX_WAIT_MS = 1;
@@ -29,10 +29,10 @@ export class Gathering {
     const key = `${scope}\n${priority} ${policy}\n${lot.key}`;
     let group = this.#groups.get(key);
     if (group === undefined) {
-      group = new Group(lot.costs.limit, () => this.#groups.delete(key));
+      group = new Group(lot.costs.limit, this.#clock, () => this.#groups.delete(key));
       this.#groups.set(key, group);
     }
-    const member = new Member(this.#crm, lot, ids, call, this.#clock);
+    const member = new Member(this.#crm, lot, ids, call);
     group.join(member);
     return member.found;
   }
@@ -41,6 +41,7 @@ export class Gathering {
 /** Loads of one kind: those that wait, and how many are in flight. */
 class Group {
   readonly #limit: number;
+  readonly #clock: Clock;
   readonly #onEmpty: () => void;
   // biome-ignore lint/suspicious/noExplicitAny: the members of a group load the same type, which its key names
   #waiting: Member<any>[] = [];
@@ -48,8 +49,9 @@ class Group {
   #inFlight = 0;
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(limit: number, onEmpty: () => void) {
+  constructor(limit: number, clock: Clock, onEmpty: () => void) {
     this.#limit = limit;
+    this.#clock = clock;
     this.#onEmpty = onEmpty;
   }
 
@@ -78,9 +80,9 @@ class Group {
   // biome-ignore lint/suspicious/noExplicitAny: see above
   async #read(members: readonly Member<any>[]): Promise<void> {
     try {
-      await readTogether(members);
+      await readTogether(members, this.#clock);
     } catch (bug) {
-      for (const member of members) member.settle(Promise.reject(bug));
+      for (const member of members) member.settle(asError(bug));
     }
     this.#landed();
   }

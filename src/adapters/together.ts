@@ -7,42 +7,40 @@ import type { Found } from '../domain/repository.ts';
 import { type Clock, MAX_TIMER_MS } from '../transport/clock.ts';
 import { allowListeners, TIMER_ERROR_MS } from '../transport/patience.ts';
 import { type Lot, orFailure, readLot } from './lot.ts';
-import { SharedCost } from './shared-cost.ts';
+import { type Payer, SharedReceipt } from './shared-cost.ts';
+
+const ONCE = { once: true } as const;
 
 /** One load that may be read together with others. */
-export class Member<T> {
+export class Member<T> implements Payer {
   readonly lot: Lot<T>;
   readonly ids: readonly string[];
   readonly call: Call;
-  /** What it comes to, unless its time is over before. */
+  /** What it comes to. */
   readonly found: Promise<Found<T>>;
-  /** What reading it alone costs: the most it pays. */
   readonly alone: Cost;
-  /** Called when it waits no longer. */
-  onGone: (() => void) | null = null;
+  readonly paid = { tokens: 0, requests: 0 };
+  /** How many requests that it shares are not answered yet. */
+  awaited = 0;
   /** Whether its time was over before it had what it asked for. */
   isGone = false;
-  #settle!: { resolve(found: Found<T>): void; reject(error: unknown): void };
+  /** What it takes part in, while it waits for it. */
+  #shared: SharedReading<T> | null = null;
+  #resolve!: (found: Found<T> | Promise<Found<T>>) => void;
+  #reject!: (error: unknown) => void;
   readonly #crm: string;
-  readonly #timer: NodeJS.Timeout;
-  readonly #leave: () => void;
   #giveBack: (() => void) | null = null;
 
-  constructor(crm: string, lot: Lot<T>, ids: readonly string[], call: Call, clock: Clock) {
+  constructor(crm: string, lot: Lot<T>, ids: readonly string[], call: Call) {
     this.#crm = crm;
     this.lot = lot;
     this.ids = ids;
     this.call = call;
     this.alone = costOf(cheapestCover(ids.length, lot.costs, call.policy), lot.costs);
     this.found = new Promise((resolve, reject) => {
-      this.#settle = { resolve, reject };
+      this.#resolve = resolve;
+      this.#reject = reject;
     });
-    this.#leave = () => this.#timeIsOver();
-    const leftMs = call.deadline - clock.now();
-    this.#timer = setTimeout(this.#leave, Math.min(Math.max(leftMs, 0), MAX_TIMER_MS));
-    allowListeners(call.signal);
-    call.signal.addEventListener('abort', this.#leave, { once: true });
-    if (call.signal.aborted || leftMs < TIMER_ERROR_MS) this.#leave();
   }
 
   /** Whether its ceiling admits what it pays at most, which is set aside from now on. */
@@ -56,63 +54,76 @@ export class Member<T> {
     }
   }
 
-  /** It has paid so much, or pays for itself. */
-  pay(tokens: number): void {
+  /** It reads for itself, and pays for itself. */
+  readAlone(): Promise<unknown> {
     this.#giveBack?.();
-    this.#giveBack = null;
-    // What retries cost more than was set aside was spent already.
-    if (tokens > 0) this.call.receipt.admit(this.#crm, Math.min(tokens, this.alone.tokens));
+    this.#resolve(readLot(this.lot, this.ids, this.call));
+    return this.found.catch(() => undefined);
   }
 
-  /** What it comes to is what this does, unless its time is over before. */
-  settle(found: Promise<Found<T>>): void {
-    found.then(
-      (all) => {
-        this.#release();
-        this.#settle.resolve(all);
-      },
-      (error: unknown) => {
-        this.#release();
-        this.#settle.reject(error);
-      },
-    );
+  /** It waits for what is read for several, no longer than it has time. */
+  takePart(shared: SharedReading<T>): void {
+    this.#shared = shared;
+    allowListeners(this.call.signal);
+    this.call.signal.addEventListener('abort', this, ONCE);
   }
 
-  #timeIsOver(): void {
+  /** Nobody waits for it any more. */
+  handleEvent(): void {
+    this.leave();
+  }
+
+  /** Its time is over. */
+  leave(): void {
     if (this.isGone) return;
     this.isGone = true;
-    this.#release();
-    this.#settle.reject(
+    this.settle(
       new GatewayError('UPSTREAM_TIMEOUT', `${this.#crm}: a ${this.lot.what} was not read: its time was over`, {
         crm: this.#crm,
         effect: 'NONE',
       }),
     );
-    this.onGone?.();
   }
 
-  #release(): void {
-    clearTimeout(this.#timer);
-    this.call.signal.removeEventListener('abort', this.#leave);
+  /** It has what was read for it, or knows what came in between. */
+  settle(outcome: Found<T> | Error): void {
+    if (outcome instanceof Error) this.#reject(outcome);
+    else this.#resolve(outcome);
+    this.call.signal.removeEventListener('abort', this);
+    this.#shared?.left(this);
+    this.#shared = null;
+  }
+
+  /** Its share of what it took part in is known. What retries cost more than was set aside was spent already. */
+  pay(): void {
+    this.#giveBack?.();
+    this.#giveBack = null;
+    const tokens = Math.min(this.paid.tokens, this.alone.tokens);
+    if (tokens > 0) this.call.receipt.admit(this.#crm, tokens);
   }
 }
 
 /**
  * Reads what several operations ask for: together where that costs each of them no more than reading it alone, and all
- * of them fewer requests. Settles every member; ends when all have what they asked for.
+ * of them fewer requests. Settles every member; ends when all has been read.
  */
-export async function readTogether<T>(all: readonly Member<T>[]): Promise<void> {
-  const members = all.filter(({ isGone }) => !isGone);
+export function readTogether<T>(all: readonly Member<T>[], clock: Clock): Promise<unknown> {
+  const now = clock.now();
+  const members = all.filter((member) => {
+    if (!isTooLate(member.call, now)) return true;
+    member.leave();
+    return false;
+  });
   const shared = members.length > 1 ? planned(members.filter((member) => member.admit())) : null;
-  const left = members.filter((member) => !shared?.members.includes(member));
-  await Promise.allSettled([
-    ...left.map((member) => {
-      member.pay(0);
-      member.settle(readLot(member.lot, member.ids, member.call));
-      return member.found;
-    }),
-    ...(shared ? readShared(shared.members, shared.runs) : []),
-  ]);
+  const together = new Set(shared?.members);
+  const ends: Promise<unknown>[] = [];
+  for (const member of members) if (!together.has(member)) ends.push(member.readAlone());
+  if (shared) ends.push(new SharedReading(shared.members, clock).read(shared.runs));
+  return Promise.all(ends);
+}
+
+function isTooLate({ signal, deadline }: Call, now: number): boolean {
+  return signal.aborted || deadline - now < TIMER_ERROR_MS;
 }
 
 /** The requests of a shared reading and who takes part, or `null` where it does not save anything. */
@@ -131,42 +142,78 @@ function planned<T>(members: readonly Member<T>[]) {
   return isCheaper ? { members, runs: runsOf(ids, cover, costs.limit) } : null;
 }
 
-/** Reads the runs and gives each member its own. */
-function readShared<T>(members: readonly Member<T>[], runs: readonly (readonly string[])[]): Promise<void>[] {
-  const [first] = members as [Member<T>];
-  const { lot, call } = first;
-  const abandoned = new Cancellation();
-  let waiting = members.length;
-  for (const member of members) {
-    member.onGone = () => {
-      waiting -= 1;
-      if (waiting === 0) abandoned.abort('nobody waits for it');
-    };
+/** What is read for several members, each of which waits no longer than it has time. */
+class SharedReading<T> {
+  readonly #members: readonly Member<T>[];
+  readonly #clock: Clock;
+  /** Who still waits. */
+  readonly #waiting: Set<Member<T>>;
+  /** Aborted when nobody waits any longer. */
+  readonly #abandoned = new Cancellation();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(members: readonly Member<T>[], clock: Clock) {
+    this.#members = members;
+    this.#clock = clock;
+    this.#waiting = new Set(members);
   }
-  const deadline = Math.max(...members.map((member) => member.call.deadline));
-  const cost = new SharedCost();
-  const readingOf = new Map<string, Reading<T>>();
-  const readings = runs.map((run) => {
-    const reading = new Reading<T>(run);
-    for (const id of run) readingOf.set(id, reading);
-    return reading;
-  });
-  for (const member of members) for (const id of member.ids) readingOf.get(id)?.serve(member);
-  for (const reading of readings) {
-    const receipt = cost.receipt();
-    reading.done = orFailure(lot.readRun(reading.run, { ...call, signal: abandoned, deadline, receipt })).then(
-      (outcome) => {
-        const isServed = ({ ids }: Member<T>) => outcome instanceof GatewayError || ids.some((id) => outcome.has(id));
-        receipt.split(reading.members.toSorted((a, b) => rank(a, isServed) - rank(b, isServed)));
-        reading.outcome = outcome;
-      },
-    );
+
+  /** Sends a request for each run. Settles the members; ends when all has been read. */
+  async read(runs: readonly (readonly string[])[]): Promise<void> {
+    const readings = runs.map((run) => new Reading<T>(run));
+    const readingOf = new Map<string, Reading<T>>();
+    for (const reading of readings) for (const id of reading.run) readingOf.set(id, reading);
+    for (const member of this.#members) {
+      for (const id of member.ids) readingOf.get(id)?.serve(member);
+      member.takePart(this);
+    }
+    this.#watch();
+    const deadline = Math.max(...this.#members.map(({ call }) => call.deadline));
+    await Promise.all(readings.map((reading) => this.#readOne(reading, readingOf, deadline)));
+    clearTimeout(this.#timer);
   }
-  return members.map(async (member) => {
-    const outcome = ownOf(member, readingOf).finally(() => member.pay(cost.paidBy(member).tokens));
-    member.settle(outcome);
-    await outcome;
-  });
+
+  /** A member does not wait any longer. */
+  left(member: Member<T>): void {
+    this.#waiting.delete(member);
+    if (this.#waiting.size === 0) this.#abandoned.abort('nobody waits for it');
+  }
+
+  async #readOne(reading: Reading<T>, readingOf: ReadonlyMap<string, Reading<T>>, deadline: number): Promise<void> {
+    const [{ lot, call }] = this.#members as [Member<T>];
+    const receipt = new SharedReceipt();
+    const { members, run } = reading;
+    try {
+      const outcome = await orFailure(lot.readRun(run, { ...call, signal: this.#abandoned, deadline, receipt }));
+      receipt.split(inOrderOfPaying(members, outcome));
+      reading.outcome = outcome;
+    } catch (bug) {
+      for (const member of members) {
+        member.pay();
+        member.settle(asError(bug));
+      }
+      return;
+    }
+    const late: Promise<void>[] = [];
+    for (const member of members) {
+      member.awaited -= 1;
+      const more = member.awaited === 0 ? giveOwn(member, readingOf) : null;
+      if (more !== null) late.push(more);
+    }
+    await Promise.all(late);
+  }
+
+  /** Lets those go whose time is over, when the first one's is. */
+  #watch(): void {
+    const now = this.#clock.now();
+    let earliest = Number.POSITIVE_INFINITY;
+    for (const member of this.#waiting) {
+      if (isTooLate(member.call, now)) member.leave();
+      else earliest = Math.min(earliest, member.call.deadline);
+    }
+    if (this.#waiting.size === 0) return;
+    this.#timer = setTimeout(() => this.#watch(), Math.min(earliest - now, MAX_TIMER_MS));
+  }
 }
 
 /** A request that several share. */
@@ -176,28 +223,30 @@ class Reading<T> {
   readonly members: Member<T>[] = [];
   /** What it came to, once it is done. */
   outcome: Found<T> | GatewayError | null = null;
-  done: Promise<void> = Promise.resolve();
 
   constructor(run: readonly string[]) {
     this.run = run;
   }
 
   serve(member: Member<T>): void {
-    if (this.members.at(-1) !== member) this.members.push(member);
+    if (this.members.at(-1) === member) return;
+    this.members.push(member);
+    member.awaited += 1;
   }
 }
 
 /** Those that are served pay first, those that have left last. */
-function rank<T>(member: Member<T>, isServed: (member: Member<T>) => boolean): number {
-  return (member.isGone ? 2 : 0) + (isServed(member) ? 0 : 1);
+function inOrderOfPaying<T>(members: readonly Member<T>[], outcome: Found<T> | GatewayError): readonly Member<T>[] {
+  const rank = ({ isGone, ids }: Member<T>) => {
+    const isServed = outcome instanceof GatewayError || ids.some((id) => outcome.has(id));
+    return (isGone ? 2 : 0) + (isServed ? 0 : 1);
+  };
+  return members.every((member) => rank(member) === 0) ? members : members.toSorted((a, b) => rank(a) - rank(b));
 }
 
-/** What a member asked for, out of what was read; what was left out is read for it alone. */
-async function ownOf<T>(member: Member<T>, readingOf: ReadonlyMap<string, Reading<T>>): Promise<Found<T>> {
-  const { ids, lot, call } = member;
-  const readings = new Set<Reading<T>>();
-  for (const id of ids) readings.add(readingOf.get(id) as Reading<T>);
-  await Promise.all(Array.from(readings, ({ done }) => done));
+/** Gives a member what it asked for, out of what was read; what was left out is read for it alone. */
+function giveOwn<T>(member: Member<T>, readingOf: ReadonlyMap<string, Reading<T>>): Promise<void> | null {
+  const { ids, lot } = member;
   const own = new Map<string, T | GatewayError>();
   const missing: string[] = [];
   for (const id of ids) {
@@ -206,7 +255,28 @@ async function ownOf<T>(member: Member<T>, readingOf: ReadonlyMap<string, Readin
     if (one !== undefined) own.set(id, one);
     else if (run.length > 1) missing.push(id);
   }
-  if (missing.length === 0 || member.isGone || !lot.readMissing) return own;
-  for (const [id, one] of await lot.readMissing(missing, call)) own.set(id, one);
-  return own;
+  if (missing.length > 0 && lot.readMissing && !member.isGone) return giveMissing(member, own, missing);
+  member.pay();
+  member.settle(own);
+  return null;
+}
+
+async function giveMissing<T>(
+  member: Member<T>,
+  own: Map<string, T | GatewayError>,
+  missing: readonly string[],
+): Promise<void> {
+  try {
+    for (const [id, one] of (await member.lot.readMissing?.(missing, member.call)) ?? []) own.set(id, one);
+    member.settle(own);
+  } catch (error) {
+    member.settle(asError(error));
+  } finally {
+    member.pay();
+  }
+}
+
+/** What was thrown, as an error. */
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error('something that is no error was thrown', { cause: thrown });
 }

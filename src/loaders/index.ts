@@ -24,6 +24,7 @@ import { AskedLoader, type Asker, type Loader } from './loader.ts';
 import { partsOfDeals } from './parts.ts';
 import { perCrm } from './per-crm.ts';
 import type { RefLoader } from './ref-loader.ts';
+import { createBegin } from './run-loader.ts';
 import { readWhole } from './whole.ts';
 
 /** Loads what hangs on a deal and is told of in part by the deal itself. */
@@ -86,6 +87,7 @@ class Making {
   readonly crms: Crms;
   readonly operation: Call;
   readonly wants: CustomFieldWants;
+  readonly begin = createBegin();
   readonly #made: Record<string, AnyLoader> = {};
 
   constructor(crms: Crms, operation: Call, wants: CustomFieldWants) {
@@ -97,6 +99,7 @@ class Making {
   byRef<T>(read: Read<string, T>) {
     return perCrm<Ref, T>(
       this.crms,
+      this.begin,
       (ref) => ref,
       (crm, refs, because) =>
         read(
@@ -110,6 +113,7 @@ class Making {
   ofDeal<T>(read: Read<Deal, T>) {
     return perCrm<Deal, T>(
       this.crms,
+      this.begin,
       (deal) => deal.ref,
       (crm, deals, because) => read(crm, deals, { ...this.operation, because }),
     );
@@ -141,9 +145,9 @@ const LOADERS = {
   Person: (making) => making.byRef((crm, ids, call) => crm.people.getMany(ids, call, making.wants.Person)),
   Organization: (making) =>
     making.byRef((crm, ids, call) => crm.organizations.getMany(ids, call, making.wants.Organization)),
-  DealProduct: (making) => partsOfDeals(making.loader('dealProducts', LISTS.dealProducts)),
-  DealDiscount: (making) => partsOfDeals(making.loader('dealDiscounts', LISTS.dealDiscounts)),
-  DealInstallment: (making) => partsOfDeals(making.loader('dealInstallments', LISTS.dealInstallments)),
+  DealProduct: (making) => partsOfDeals(making.loader('dealProducts', LISTS.dealProducts), making.begin),
+  DealDiscount: (making) => partsOfDeals(making.loader('dealDiscounts', LISTS.dealDiscounts), making.begin),
+  DealInstallment: (making) => partsOfDeals(making.loader('dealInstallments', LISTS.dealInstallments), making.begin),
   Product: (making) => making.byRef((crm, ids, call) => crm.products.getMany(ids, call)),
   ProductVariation: (making) =>
     making.byRef(async (crm, ids, call) => crm.productVariations?.getMany(ids, call) ?? NONE),
@@ -154,9 +158,10 @@ const LOADERS = {
   Label: (making) => making.byRef((crm, ids, call) => crm.labels.getMany(ids, call)),
   SavedFilter: (making) => making.byRef((crm, ids, call) => crm.savedFilters.getMany(ids, call)),
   ...LISTS,
-  dealDetails: ({ crms, operation }) =>
+  dealDetails: ({ crms, operation, begin }) =>
     perCrm(
       crms,
+      begin,
       ({ deal }: DetailOfDeal) => deal,
       async (crm, keys, because) => {
         const found = await crm.dealHistory.details.ofDeals(
@@ -179,7 +184,7 @@ const LOADERS = {
   dealFollowers: (making) => making.ofDeal((crm, deals, call) => crm.followers.ofDeals(deals, call)),
   dealParticipants: (making) => making.ofDeal((crm, deals, call) => crm.participants.ofDeals(deals, call)),
   permittedUsers: (making) => making.ofDeal((crm, deals, call) => crm.permittedUsers.ofDeals(deals, call)),
-  whole: ({ crms, operation }) =>
+  whole: ({ crms, operation, begin }) =>
     new AskedLoader<Ref, CrmRecord>(
       async (_crm, refs, because) => {
         const call = { ...operation, because };
@@ -193,6 +198,7 @@ const LOADERS = {
       },
       (ref) => ref.crm,
       refKey,
+      begin,
     ),
 } satisfies { readonly [Name in keyof Omit<Loaders, 'askedBy' | 'clear'>]: (making: Making) => AnyLoader };
 type LoaderName = keyof typeof LOADERS;
@@ -203,22 +209,33 @@ function nameOfDetail({ deal, detail }: DetailOfDeal): string {
 
 /** The loaders as a field sees them, or nobody in particular. */
 class View {
-  readonly #loaderOf: (name: LoaderName) => unknown;
+  readonly #making: Making;
+  readonly #asker: Asker | null;
   readonly #known: Partial<Record<LoaderName, unknown>> = {};
-  readonly clear: () => void;
-  readonly askedBy: (asker: Asker) => Loaders;
 
-  constructor(loaderOf: (name: LoaderName) => unknown, clear: () => void, askedBy: (asker: Asker) => Loaders) {
-    this.#loaderOf = loaderOf;
-    this.clear = clear;
-    this.askedBy = askedBy;
+  constructor(making: Making, asker: Asker | null) {
+    this.#making = making;
+    this.#asker = asker;
+  }
+
+  askedBy(asker: Asker): Loaders {
+    return new View(this.#making, asker) as unknown as Loaders;
+  }
+
+  clear(): void {
+    this.#making.clear();
+  }
+
+  #loader(name: LoaderName): unknown {
+    const whole = this.#making.loader(name, LOADERS[name] as (making: Making) => AnyLoader);
+    return this.#asker === null ? whole : whole.askedBy(this.#asker);
   }
 
   static {
     for (const name of Object.keys(LOADERS) as LoaderName[]) {
       Object.defineProperty(View.prototype, name, {
         get(this: View) {
-          this.#known[name] ??= this.#loaderOf(name);
+          this.#known[name] ??= this.#loader(name);
           return this.#known[name];
         },
       });
@@ -231,13 +248,5 @@ class View {
  * custom fields the operation shows, so that no others are read.
  */
 export function createLoaders(crms: Crms, operation: Call, wants: CustomFieldWants = ALL_CUSTOM_FIELDS): Loaders {
-  const making = new Making(crms, operation, wants);
-  const own = (name: LoaderName): AnyLoader => making.loader(name, LOADERS[name] as never);
-  const view = (loaderOf: (name: LoaderName) => unknown): Loaders =>
-    new View(
-      loaderOf,
-      () => making.clear(),
-      (asker) => view((name) => own(name).askedBy(asker)),
-    ) as unknown as Loaders;
-  return view(own);
+  return new View(new Making(crms, operation, wants), null) as unknown as Loaders;
 }

@@ -1,4 +1,4 @@
-import { type Answers, type Run, RunLoader } from './run-loader.ts';
+import { type Answers, type Begin, type Run, RunLoader } from './run-loader.ts';
 
 /** Loads things by key, each at most once in an operation, and all that are asked for at once together. */
 export interface Loader<Key, T> {
@@ -32,13 +32,15 @@ export class AskedLoader<Key, T> implements Loader<Key, T> {
   readonly #read: Read<Key, T>;
   readonly #crmOf: (key: Key) => string;
   readonly #nameOf: (key: Key) => string;
+  readonly #begin: Begin;
   readonly #crms = new Map<string, RunLoader<Key, T>>();
 
   /** `nameOf` tells apart the keys of one CRM. */
-  constructor(read: Read<Key, T>, crmOf: (key: Key) => string, nameOf: (key: Key) => string) {
+  constructor(read: Read<Key, T>, crmOf: (key: Key) => string, nameOf: (key: Key) => string, begin: Begin) {
     this.#read = read;
     this.#crmOf = crmOf;
     this.#nameOf = nameOf;
+    this.#begin = begin;
   }
 
   load(key: Key): Promise<T | null> {
@@ -90,25 +92,25 @@ export class AskedLoader<Key, T> implements Loader<Key, T> {
 
   /** Has everything loaded on behalf of a field. */
   prefetchBy(keys: readonly Key[], asker: Asker | null): Promise<unknown> | null {
-    const waiting: Promise<unknown>[] = [];
+    // Most of a page are in the same run.
     let last: Run<Key, T> | null = null;
+    let others: Set<Promise<unknown>> | null = null;
     for (const key of keys) {
       const crm = this.#crmOf(key);
       const loader = this.#of(crm);
       const run: Run<Key, T> = loader.runOf(key) ?? begin(loader, key, crm, asker);
-      // Most of a page are in the same run.
       if (run === last || run.answers !== null) continue;
+      if (last !== null) others = (others ?? new Set()).add(last.done);
       last = run;
-      if (!waiting.includes(run.done)) waiting.push(run.done);
     }
-    if (waiting.length === 0) return null;
-    return waiting.length === 1 ? (waiting[0] as Promise<unknown>) : Promise.all(waiting);
+    if (last === null) return null;
+    return others === null ? last.done : Promise.all(others.add(last.done));
   }
 
   #of(crm: string): RunLoader<Key, T> {
     const known = this.#crms.get(crm);
     if (known) return known;
-    const fresh = new RunLoader<Key, T>((keys, because) => this.#read(crm, keys, because), this.#nameOf);
+    const fresh = new RunLoader<Key, T>((keys, because) => this.#read(crm, keys, because), this.#nameOf, this.#begin);
     this.#crms.set(crm, fresh);
     return fresh;
   }

@@ -1,9 +1,13 @@
 import { partOfDeal, type Ref } from '../domain/ref.ts';
 import { AskedLoader } from './loader.ts';
 import type { AskedRefLoader } from './ref-loader.ts';
+import type { Begin } from './run-loader.ts';
 
 /** Finds parts of deals in the lists that hang on the deals: parts of one deal cost one reading of its list. */
-export function partsOfDeals<T extends { readonly ref: Ref }>(lists: AskedRefLoader<readonly T[]>): AskedRefLoader<T> {
+export function partsOfDeals<T extends { readonly ref: Ref }>(
+  lists: AskedRefLoader<readonly T[]>,
+  begin: Begin,
+): AskedRefLoader<T> {
   return new AskedLoader<Ref, T>(
     async (_crm, refs, because) => {
       const found = new Map<string, T | Error>();
@@ -17,5 +21,6 @@ export function partsOfDeals<T extends { readonly ref: Ref }>(lists: AskedRefLoa
     },
     (ref) => ref.crm,
     (ref) => ref.id,
+    begin,
   );
 }

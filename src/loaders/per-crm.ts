@@ -4,6 +4,7 @@ import { GatewayError } from '../domain/errors.ts';
 import type { Ref } from '../domain/ref.ts';
 import type { Found } from '../domain/repository.ts';
 import { AskedLoader } from './loader.ts';
+import type { Begin } from './run-loader.ts';
 
 /**
  * Loads what belongs to keys of several CRMs: one call to each CRM for all that are asked for at once, `null` for what
@@ -12,6 +13,7 @@ import { AskedLoader } from './loader.ts';
  */
 export function perCrm<Key, T>(
   crms: Crms,
+  begin: Begin,
   refOf: (key: Key) => Ref,
   read: (adapter: CrmAdapter, keys: readonly Key[], because: readonly string[]) => Promise<Found<T>>,
   nameOf: (key: Key) => string = (key) => refOf(key).id,
@@ -24,5 +26,6 @@ export function perCrm<Key, T>(
     },
     (key) => refOf(key).crm,
     nameOf,
+    begin,
   );
 }

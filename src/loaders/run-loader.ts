@@ -6,6 +6,14 @@ export type Answers<T> = ReadonlyMap<string, T | Error>;
 /** Reads what belongs to distinct keys. `because`: the fields that ask for them. */
 export type ReadMany<Key, T> = (keys: readonly Key[], because: readonly string[]) => Promise<Answers<T>>;
 
+/** Begins the reading of runs, of all that come up at once in the same turn. */
+export type Begin = DataLoader<() => Promise<void>, void>;
+
+/** For all loaders of an operation. Each run is answered for itself: none waits for those that were begun with it. */
+export function createBegin(): Begin {
+  return new DataLoader(async (reads) => reads.map((read) => read() as unknown as undefined), { cache: false });
+}
+
 /** Keys that are read together. */
 export class Run<Key, T> {
   readonly keys: Key[] = [];
@@ -18,27 +26,23 @@ export class Run<Key, T> {
 }
 
 /**
- * Loads things by key, each at most once, and all that are asked for at once together: a `DataLoader` of whole runs of
- * keys. A page of records costs one promise for all of them, and what has been loaded can be had without waiting.
+ * Loads things by key, each at most once, and all that are asked for at once together. What a `DataLoader` loads here
+ * are whole runs of keys: a page of records costs one promise for all of them, and what has been loaded can be had
+ * without waiting.
  */
 export class RunLoader<Key, T> {
   readonly #nameOf: (key: Key) => string;
-  readonly #reading: DataLoader<Run<Key, T>, null>;
+  readonly #read: ReadMany<Key, T>;
+  readonly #begin: Begin;
   /** The run each was asked for in, by name. */
   readonly #runs = new Map<string, Run<Key, T>>();
   /** The run that others may still be added to. */
   #next: Run<Key, T> | null = null;
 
-  constructor(read: ReadMany<Key, T>, nameOf: (key: Key) => string) {
+  constructor(read: ReadMany<Key, T>, nameOf: (key: Key) => string, begin: Begin) {
+    this.#read = read;
     this.#nameOf = nameOf;
-    this.#reading = new DataLoader(
-      async (runs) => {
-        this.#next = null;
-        await Promise.all(runs.map((run) => fill(run, read)));
-        return runs.map(() => null);
-      },
-      { cache: false },
-    );
+    this.#begin = begin;
   }
 
   /** The run a key was asked for in; `undefined` when nobody has asked for it. */
@@ -48,14 +52,19 @@ export class RunLoader<Key, T> {
 
   /** Has a key read that nobody has asked for. */
   begin(key: Key): Run<Key, T> {
-    let run = this.#next;
-    if (run === null) {
-      run = new Run();
-      this.#next = run;
-      run.done = this.#reading.load(run);
-    }
+    const run = this.#next ?? this.#beginRun();
     run.keys.push(key);
     this.#runs.set(this.#nameOf(key), run);
+    return run;
+  }
+
+  #beginRun(): Run<Key, T> {
+    const run = new Run<Key, T>();
+    this.#next = run;
+    run.done = this.#begin.load(() => {
+      this.#next = null;
+      return fill(run, this.#read);
+    });
     return run;
   }
 

@@ -1,4 +1,5 @@
 import type { SentCall } from '../domain/upstream.ts';
+import type { Asker } from '../loaders/loader.ts';
 import type { Seen } from '../plan/seen.ts';
 import type { AskedContext, GraphQLContext } from './context.ts';
 
@@ -16,8 +17,7 @@ class Tally {
 /** Makes the contexts of the fields of one operation, and learns from what they ask. */
 export class AskedContexts {
   readonly #seen: Seen;
-  readonly #contexts = new Map<string, AskedContext>();
-  readonly #tallies = new Map<string, Map<string, Tally>>();
+  readonly #contexts = new Map<string, FieldContext>();
 
   constructor(seen: Seen) {
     this.#seen = seen;
@@ -31,8 +31,8 @@ export class AskedContexts {
 
   /** Remembers for the next plan what this operation has seen. `sent` is everything that was sent for it. */
   learn(sent: readonly SentCall[]): void {
-    for (const [field, tallies] of this.#tallies) {
-      for (const [crm, { resolved, asked }] of tallies) {
+    for (const { field, tallies } of this.#contexts.values()) {
+      for (const { crm, resolved, asked } of tallies) {
         if (resolved === 0) continue;
         this.#seen.note(field, crm, asked / resolved);
         const requests = sent.filter((call) => call.crm === crm && call.because[0] === field).length;
@@ -45,27 +45,16 @@ export class AskedContexts {
   #askedBy(field: string, base: GraphQLContext): AskedContext {
     const known = this.#contexts.get(field);
     if (known) return known;
-    const tallies = new Map<string, Tally>();
-    this.#tallies.set(field, tallies);
-    // The records of a page are mostly of one CRM.
-    let last: Tally | null = null;
-    const tallyOf = (crm: string): Tally => {
-      if (last?.crm === crm) return last;
-      last = tallies.get(crm) ?? new Tally(crm);
-      tallies.set(crm, last);
-      return last;
-    };
-    const context = new FieldContext(base, field, tallyOf, this.#seen);
+    const context = new FieldContext(base, field, this.#seen);
     this.#contexts.set(field, context);
     return context;
   }
 }
 
 /** An operation's context as one of its fields has it. */
-class FieldContext implements AskedContext {
+class FieldContext implements AskedContext, Asker {
   readonly crms: GraphQLContext['crms'];
   readonly caller: GraphQLContext['caller'];
-  readonly call: GraphQLContext['call'];
   readonly loaders: GraphQLContext['loaders'];
   readonly upstream: GraphQLContext['upstream'];
   readonly customFields: GraphQLContext['customFields'];
@@ -74,19 +63,18 @@ class FieldContext implements AskedContext {
   readonly seen: Seen;
   readonly now: GraphQLContext['now'];
   readonly askedBy: GraphQLContext['askedBy'];
-  readonly #field: string;
-  readonly #tallyOf: (crm: string) => Tally;
+  readonly field: string;
+  /** One for each CRM. */
+  readonly tallies: Tally[] = [];
+  readonly #operation: GraphQLContext['call'];
+  #call: GraphQLContext['call'] | null = null;
 
-  constructor(base: GraphQLContext, field: string, tallyOf: (crm: string) => Tally, seen: Seen) {
+  constructor(base: GraphQLContext, field: string, seen: Seen) {
+    this.field = field;
     this.crms = base.crms;
     this.caller = base.caller;
-    this.call = { ...base.call, because: [field] };
-    this.loaders = base.loaders.askedBy({
-      field,
-      asked(crm) {
-        tallyOf(crm).asked += 1;
-      },
-    });
+    this.#operation = base.call;
+    this.loaders = base.loaders.askedBy(this);
     this.upstream = base.upstream;
     this.customFields = base.customFields;
     this.inParts = base.inParts;
@@ -94,8 +82,15 @@ class FieldContext implements AskedContext {
     this.seen = seen;
     this.now = base.now;
     this.askedBy = base.askedBy;
-    this.#field = field;
-    this.#tallyOf = tallyOf;
+  }
+
+  get call(): GraphQLContext['call'] {
+    this.#call ??= { ...this.#operation, because: [this.field] };
+    return this.#call;
+  }
+
+  asked(crm: string): void {
+    this.#tallyOf(crm).asked += 1;
   }
 
   resolving(crm: string): void {
@@ -103,6 +98,13 @@ class FieldContext implements AskedContext {
   }
 
   filled(crm: string, share: number): void {
-    this.seen.note(`${this.#field} fill`, crm, share);
+    this.seen.note(`${this.field} fill`, crm, share);
+  }
+
+  #tallyOf(crm: string): Tally {
+    for (const known of this.tallies) if (known.crm === crm) return known;
+    const tally = new Tally(crm);
+    this.tallies.push(tally);
+    return tally;
   }
 }

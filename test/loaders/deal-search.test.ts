@@ -6,7 +6,7 @@ import { GatewayError } from '../../src/domain/errors.ts';
 import type { Ref } from '../../src/domain/ref.ts';
 import { foundDeals } from '../../src/loaders/deal-search.ts';
 import type { RefLoader } from '../../src/loaders/ref-loader.ts';
-import { RunLoader } from '../../src/loaders/run-loader.ts';
+import { createBegin, RunLoader } from '../../src/loaders/run-loader.ts';
 import { aCall } from '../support/call.ts';
 
 const QUERY: DealSearchQuery = { term: 'roof', fields: ['TITLE', 'NOTES'], isExact: false };
@@ -45,6 +45,7 @@ async function find(
       );
     },
     ({ id }) => id,
+    createBegin(),
   );
   const adapter = {
     crm: { id: 'crm' },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AskedLoader } from '../../src/loaders/loader.ts';
+import { createBegin } from '../../src/loaders/run-loader.ts';
 
 interface Key {
   readonly crm: string;
@@ -20,6 +21,7 @@ function setUp() {
     },
     ({ crm }) => crm,
     ({ id }) => id,
+    createBegin(),
   );
   const field = (name: string) => loader.askedBy({ field: name, asked: (crm) => void asked.push(`${name} ${crm}`) });
   return { loader, batches, asked, field };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RunLoader } from '../../src/loaders/run-loader.ts';
+import { createBegin, RunLoader } from '../../src/loaders/run-loader.ts';
 import { settled } from '../support/fake-clock.ts';
 
 /** A loader of what `answer` makes of a key, and the batches it has read. */
@@ -18,6 +18,7 @@ function setUp(answer: (key: string) => string | null | Error = (key) => key.toU
       );
     },
     (key) => key,
+    createBegin(),
   );
   return { loader, batches, hold: () => held.push(() => undefined), release: () => held.splice(0).map((go) => go()) };
 }
@@ -55,10 +56,32 @@ describe('a loader', () => {
     expect(await loader.loadMany(['bad', 'good'])).toEqual([new Error('refused'), 'good']);
   });
 
+  it('does not wait for what another loader of the operation has begun with it', async () => {
+    const begin = createBegin();
+    const begun: string[] = [];
+    const loader = (name: string, read: () => Promise<Map<string, string>>) =>
+      new RunLoader<string, string>(
+        () => {
+          begun.push(name);
+          return read();
+        },
+        (key) => key,
+        begin,
+      );
+    const slow = loader('slow', () => new Promise<never>(() => undefined));
+    const quick = loader('quick', async () => new Map([['a', 'A']]));
+    const waiting = slow.load('a');
+    expect(await quick.load('a')).toBe('A');
+    expect(begun).toEqual(['slow', 'quick']);
+    expect(slow.peek('a')).toBeUndefined();
+    expect(await Promise.race([waiting, settled().then(() => 'still waiting')])).toBe('still waiting');
+  });
+
   it('fails for all keys when the batch does', async () => {
     const loader = new RunLoader<string, string>(
       () => Promise.reject(new Error('down')),
       (key) => key,
+      createBegin(),
     );
     await loader.prefetch(['a']);
     expect(() => loader.peek('a')).toThrow('down');
