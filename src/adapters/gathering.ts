@@ -15,7 +15,8 @@ const MAX_WAIT_MS = 1;
 export class Gathering {
   readonly #crm: string;
   readonly #clock: Clock;
-  readonly #groups = new Map<string, Group>();
+  /** By what is read, and then by who reads it how. */
+  readonly #groups = new Map<string, Map<string, Group>>();
 
   constructor(crm: string, clock: Clock) {
     this.#crm = crm;
@@ -26,15 +27,22 @@ export class Gathering {
   read<T>(lot: Lot<T>, ids: readonly string[], call: Call): Promise<Found<T>> {
     const { scope, policy, priority } = call;
     if (scope === undefined || ids.length === 0 || ids.length * 2 > lot.costs.limit) return readLot(lot, ids, call);
-    const key = `${scope}\n${priority} ${policy}\n${lot.key}`;
-    let group = this.#groups.get(key);
-    if (group === undefined) {
-      group = new Group(lot.costs.limit, this.#clock, () => this.#groups.delete(key));
-      this.#groups.set(key, group);
-    }
     const member = new Member(this.#crm, lot, ids, call);
-    group.join(member);
+    this.#groupOf(lot, `${scope}\n${priority} ${policy}`).join(member);
     return member.found;
+  }
+
+  #groupOf<T>({ key, costs }: Lot<T>, reader: string): Group {
+    const groups = this.#groups.get(key) ?? new Map<string, Group>();
+    const known = groups.get(reader);
+    if (known !== undefined) return known;
+    const onEmpty = () => {
+      groups.delete(reader);
+      if (groups.size === 0) this.#groups.delete(key);
+    };
+    const group = new Group(costs.limit, this.#clock, onEmpty);
+    this.#groups.set(key, groups.set(reader, group));
+    return group;
   }
 }
 

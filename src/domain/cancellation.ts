@@ -17,7 +17,9 @@ export interface CancelSignal {
 export class Cancellation implements CancelSignal {
   #isAborted = false;
   #reason: unknown;
-  #listeners: Set<CancelListener> | null = null;
+  /** Most have a single listener, for which no set is made. */
+  #only: CancelListener | null = null;
+  #several: Set<CancelListener> | null = null;
 
   get aborted(): boolean {
     return this.#isAborted;
@@ -29,12 +31,19 @@ export class Cancellation implements CancelSignal {
 
   addEventListener(_type: 'abort', listener: CancelListener): void {
     if (this.#isAborted) return;
-    this.#listeners ??= new Set();
-    this.#listeners.add(listener);
+    if (this.#several !== null) {
+      this.#several.add(listener);
+    } else if (this.#only === null || this.#only === listener) {
+      this.#only = listener;
+    } else {
+      this.#several = new Set([this.#only, listener]);
+      this.#only = null;
+    }
   }
 
   removeEventListener(_type: 'abort', listener: CancelListener): void {
-    this.#listeners?.delete(listener);
+    if (this.#only === listener) this.#only = null;
+    this.#several?.delete(listener);
   }
 
   /** Tells all who listen, the first time. */
@@ -42,10 +51,14 @@ export class Cancellation implements CancelSignal {
     if (this.#isAborted) return;
     this.#isAborted = true;
     this.#reason = reason;
-    for (const listener of this.#listeners ?? []) {
-      if (typeof listener === 'function') listener();
-      else listener.handleEvent();
-    }
-    this.#listeners = null;
+    if (this.#only !== null) tell(this.#only);
+    for (const listener of this.#several ?? []) tell(listener);
+    this.#only = null;
+    this.#several = null;
   }
+}
+
+function tell(listener: CancelListener): void {
+  if (typeof listener === 'function') listener();
+  else listener.handleEvent();
 }

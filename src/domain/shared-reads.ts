@@ -51,13 +51,28 @@ export class SharedReads<T> {
     const { lull } = this.#writes;
     // What is read while something is written may be from before or after it.
     if (lull === null) return { result: (await execute(gone)).result, isJoined: false };
-    const flight = this.#flights.get(key);
-    if (flight !== undefined && flight.lull === lull && !flight.abandoned.aborted) {
-      const { result, isCutShort } = await this.#wait(flight, gone);
-      return isCutShort ? this.ask(key, gone, execute) : { result, isJoined: true };
+    const joined = this.#underWay(key, lull);
+    const flight = joined ?? this.#begin(key, lull, execute);
+    const leave = () => {
+      flight.waiting -= 1;
+      if (flight.waiting === 0) flight.abandoned.abort('nobody waits for it');
+    };
+    flight.waiting += 1;
+    if (gone.aborted) leave();
+    else gone.addEventListener('abort', leave, { once: true });
+    try {
+      const { result, isCutShort } = await (flight.answer as Promise<Shareable<T>>);
+      if (joined === null || !isCutShort) return { result, isJoined: joined !== null };
+    } finally {
+      gone.removeEventListener('abort', leave);
     }
-    const begun = this.#begin(key, lull, execute);
-    return { result: (await this.#wait(begun, gone)).result, isJoined: false };
+    return this.ask(key, gone, execute);
+  }
+
+  /** A flight that can be joined. */
+  #underWay(key: string, lull: number): Flight<T> | null {
+    const flight = this.#flights.get(key);
+    return flight !== undefined && flight.lull === lull && !flight.abandoned.aborted ? flight : null;
   }
 
   #begin(key: string, lull: number, execute: (abandoned: CancelSignal) => Promise<Shareable<T>>): Flight<T> {
@@ -79,20 +94,5 @@ export class SharedReads<T> {
     const flight: Flight<T> = { lull, answer, abandoned, waiting: 0 };
     this.#flights.set(key, flight);
     return flight;
-  }
-
-  async #wait(flight: Flight<T>, gone: CancelSignal): Promise<Shareable<T>> {
-    const leave = () => {
-      flight.waiting -= 1;
-      if (flight.waiting === 0) flight.abandoned.abort('nobody waits for it');
-    };
-    flight.waiting += 1;
-    if (gone.aborted) leave();
-    else gone.addEventListener('abort', leave, { once: true });
-    try {
-      return await (flight.answer as Promise<Shareable<T>>);
-    } finally {
-      gone.removeEventListener('abort', leave);
-    }
   }
 }

@@ -19,7 +19,7 @@ export function perCrm<Key, T>(
   nameOf: (key: Key) => string = (key) => refOf(key).id,
 ): AskedLoader<Key, T> {
   return new AskedLoader<Key, T>(
-    async (crm, keys, because) => {
+    (crm, keys, because) => {
       const adapter = crms.get(crm);
       if (!adapter) throw new GatewayError('BAD_USER_INPUT', `no CRM "${crm}" is configured`);
       return read(adapter, keys, because);

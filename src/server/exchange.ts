@@ -39,7 +39,7 @@ export function openExchange(request: IncomingMessage, response: ServerResponse,
   const requestId = randomUUID();
   response.setHeader('x-request-id', requestId);
   const connection = new Cancellation();
-  response.once('close', () => {
+  response.on('close', () => {
     if (!response.writableFinished) connection.abort('the client hung up');
   });
   return {

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import type { DocumentNode, ExecutionResult, GraphQLError } from 'graphql';
 import type { GraphQLParams, Plugin, YogaServerInstance } from 'graphql-yoga';
-import { type Shareable, SharedReads } from '../domain/shared-reads.ts';
+import { type Shareable, type Shared, SharedReads } from '../domain/shared-reads.ts';
 import type { Writes } from '../domain/writes.ts';
 import type { Documents } from './documents.ts';
 import type { Exchange, ServerContext } from './exchange.ts';
@@ -35,8 +35,8 @@ interface Executed {
   readonly result: ExecutionResult;
   /** Of the one it was executed for. */
   readonly exchange: Exchange;
-  /** `data` as JSON, if there is any. */
-  readonly data: Buffer | null;
+  /** `data` as JSON, if there is any; as bytes where it is much. */
+  readonly data: string | Buffer | null;
 }
 
 const PLAIN_TYPE = /^application\/json(?:;\s*charset=utf-8)?$/i;
@@ -68,7 +68,7 @@ export function createPlainPost(parts: PlainPostParts): PlainPost {
       leaveBody(request, body);
       return false;
     }
-    const { executed, isJoined } = await answerOf(operation, keyOf(request, body, exchange), exchange);
+    const { result: executed, isJoined } = await answerOf(operation, request, body, exchange);
     if (isJoined) {
       exchange.operation = executed.exchange.operation;
       exchange.receipt.join(executed.exchange.receipt);
@@ -78,13 +78,17 @@ export function createPlainPost(parts: PlainPostParts): PlainPost {
     return true;
   };
 
-  async function answerOf(operation: Operation, key: string, exchange: Exchange) {
-    if (!operation.isShareable) return { executed: await operation.execute(exchange), isJoined: false };
-    const { result, isJoined } = await shared.ask(key, exchange.disconnected, async (abandoned) =>
-      toShareable(await operation.execute(Object.assign(exchange, { abandoned }))),
-    );
-    return { executed: result, isJoined };
+  function answerOf(operation: Operation, request: IncomingMessage, body: Buffer, exchange: Exchange) {
+    if (!operation.isShareable) return operation.execute(exchange).then(alone);
+    return shared.ask(keyOf(request, body, exchange), exchange.disconnected, (abandoned) => {
+      exchange.abandoned = abandoned;
+      return operation.execute(exchange);
+    });
   }
+}
+
+function alone<T>({ result }: Shareable<T>): Shared<T> {
+  return { result, isJoined: false };
 }
 
 /** What the checks use of what yoga tells them. */
@@ -93,7 +97,7 @@ type ParamsHook = Parameters<NonNullable<Plugin<Record<string, unknown>, ServerC
 interface Operation {
   /** Queries, unless they ask for their own receipt, or for operations the gateway remembers. */
   readonly isShareable: boolean;
-  execute(exchange: Exchange): Promise<Executed>;
+  execute(exchange: Exchange): Promise<Shareable<Executed>>;
 }
 
 /** Finds what is asked for in a body. Answers `null` where yoga has to tell what is wrong with it. */
@@ -134,23 +138,33 @@ function createPrepare({ yoga, plugins, documents, known, run }: PlainPostParts)
   };
 }
 
-async function executed(running: Promise<ExecutionResult>, exchange: Exchange): Promise<Executed> {
+async function executed(running: Promise<ExecutionResult>, exchange: Exchange): Promise<Shareable<Executed>> {
   try {
     const result = await running;
     const { data, ...others } = result;
     // Whoever has waited for the result for long goes on holding it, in memory that is seldom tidied up.
     result.data = null;
-    return { result: others, exchange, data: data === undefined ? null : Buffer.from(JSON.stringify(data)) };
+    return { result: { result: others, exchange, data: encode(data) }, isCutShort: isCutShort(others) };
   } catch (error) {
-    return { result: { errors: [error as GraphQLError] }, exchange, data: null };
+    const result = { errors: [error as GraphQLError] };
+    return { result: { result, exchange, data: null }, isCutShort: isCutShort(result) };
   }
 }
 
-function toShareable(executed: Executed): Shareable<Executed> {
-  const isCutShort = executed.result.errors?.some(({ originalError, extensions }) =>
+/** Text of less is sent together with the headers. Bytes are put together once for all who share them. */
+const MUCH = 8_192;
+
+function encode(data: ExecutionResult['data']): Executed['data'] {
+  if (data === undefined) return null;
+  const json = JSON.stringify(data);
+  return json.length < MUCH ? json : Buffer.from(json);
+}
+
+function isCutShort({ errors }: ExecutionResult): boolean {
+  if (errors === undefined) return false;
+  return errors.some(({ originalError, extensions }) =>
     OF_ITS_TIME.has((originalError as { code?: unknown } | null)?.code ?? extensions?.code),
   );
-  return { result: executed, isCutShort: isCutShort === true };
 }
 
 /** Everything that was sent, headers with their credentials included: who sends the same is the same to a CRM. */
@@ -218,19 +232,19 @@ function isObject(value: unknown): value is Record<string, unknown> {
 const DATA = '{"data":';
 
 /** Sends an answer in one go. */
-function send(response: ServerResponse, type: string, data: Buffer | null, answer: Answer): void {
+function send(response: ServerResponse, type: string, data: Executed['data'], answer: Answer): void {
   const beside = besideData(answer);
-  const size = Buffer.byteLength(beside);
+  const isBytes = data instanceof Buffer;
+  const text = data === null ? beside : `${isBytes ? '' : DATA + data},${beside.slice(1)}`;
+  const size = Buffer.byteLength(text) + (isBytes ? DATA.length + data.length : 0);
   response.writeHead(statusOf(answer, type), {
     'content-type': `${type}; charset=utf-8`,
-    'content-length': data === null ? size : DATA.length + data.length + size,
+    'content-length': size,
   });
-  if (data === null) {
-    response.end(beside);
-    return;
+  if (isBytes) {
+    response.cork();
+    response.write(DATA, 'latin1');
+    response.write(data);
   }
-  response.cork();
-  response.write(DATA, 'latin1');
-  response.write(data);
-  response.end(`,${beside.slice(1)}`);
+  response.end(text);
 }

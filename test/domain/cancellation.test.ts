@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Cancellation, type CancelSignal } from '../../src/domain/cancellation.ts';
 
@@ -42,4 +43,29 @@ it('tells what a signal of the platform tells', () => {
   controller.abort('over');
   cancellation.abort('over');
   expect(told).toEqual(['platform true over', 'own true over']);
+});
+
+it('tells whom a signal of the platform tells, in the same order, whoever came and went before', () => {
+  const changes = fc.array(fc.tuple(fc.constantFrom('add', 'remove'), fc.integer({ min: 0, max: 3 })), {
+    maxLength: 12,
+  });
+  fc.assert(
+    fc.property(changes, (steps) => {
+      const controller = new AbortController();
+      const cancellation = new Cancellation();
+      const told = [controller.signal, cancellation].map((signal: CancelSignal) => {
+        const names: number[] = [];
+        const listeners = [0, 1, 2, 3].map((name) => () => void names.push(name));
+        for (const [change, which] of steps) {
+          const listener = listeners[which] as () => void;
+          if (change === 'add') signal.addEventListener('abort', listener, { once: true });
+          else signal.removeEventListener('abort', listener);
+        }
+        return names;
+      });
+      controller.abort();
+      cancellation.abort('over');
+      expect(told[1]).toEqual(told[0]);
+    }),
+  );
 });

@@ -8,7 +8,7 @@ import type { Pipeline } from '../../domain/pipeline.ts';
 import type { Found, Repository } from '../../domain/repository.ts';
 import type { Stage } from '../../domain/stage.ts';
 import type { User } from '../../domain/user.ts';
-import { readLot } from '../lot.ts';
+import { type Lot, readLot } from '../lot.ts';
 import { mapperOf } from '../mapped-record.ts';
 import {
   asBoolean,
@@ -29,7 +29,7 @@ import type { PipedriveApi } from './api.ts';
 import { CUSTOM_VALUES, link, links, money, RECORD_FACTS, time, UNTOLD } from './attributes.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { channelOf } from './labels.ts';
-import { isDeleted, lotOf, type RecordKind, readOne, withCustomFields } from './records.ts';
+import { isDeleted, Lots, lotOf, type RecordKind, readOne, withCustomFields } from './records.ts';
 
 const STATUS: Readonly<Record<string, DealStatus>> = { open: 'OPEN', won: 'WON', lost: 'LOST', deleted: 'DELETED' };
 
@@ -111,24 +111,30 @@ export function toDeal(crm: string, wire: Wire, customFields: CustomFieldKeys = 
 const DEAL: RecordKind<Deal> = { what: 'deal', one: ENDPOINTS.deal, list: ENDPOINTS.deals, map: toDeal };
 
 export function createDealRepository(api: PipedriveApi): Repository<Deal> {
+  const lots = new Lots<Deal>((kind) => lotOfKind(api, kind));
   return {
-    getMany: (ids, call, customFields = null) => readDeals(api, withCustomFields(api, DEAL, customFields), ids, call),
+    getMany: (ids, call, customFields = null) =>
+      api.loads.read(lots.of(withCustomFields(api, DEAL, customFields)), ids, call),
     getWhole: (dealId, call) => readOne(api, DEAL, dealId, call),
   };
 }
 
-/**
- * What deals tell, by id, archived ones included: a deal's own endpoint finds them, `ids=` of the ordinary collection
- * does not, so what is missing there is looked for once more.
- */
+/** What deals tell, by id, archived ones included. */
 export function readDeals<T>(
   api: PipedriveApi,
   kind: RecordKind<T>,
   ids: readonly string[],
   call: Call,
 ): Promise<Found<T>> {
-  const readMissing = (missing: readonly string[], own: Call) => readArchived(api, kind, missing, own);
-  return api.loads.read({ ...lotOf(api, kind), readMissing }, ids, call);
+  return api.loads.read(lotOfKind(api, kind), ids, call);
+}
+
+/**
+ * A deal's own endpoint finds archived ones, `ids=` of the ordinary collection does not, so what is missing there is
+ * looked for once more.
+ */
+function lotOfKind<T>(api: PipedriveApi, kind: RecordKind<T>): Lot<T> {
+  return { ...lotOf(api, kind), readMissing: (missing, call) => readArchived(api, kind, missing, call) };
 }
 
 /** What fails here fails at the ids it was about: the other deals have been read already. */

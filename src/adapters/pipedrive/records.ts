@@ -85,9 +85,10 @@ export function createRepository<T extends CrmRecord>(
   api: PipedriveApi,
   kind: RecordKind<T> & { readonly map: Mapping<T> },
 ): Repository<T> {
+  const lots = new Lots<T>((narrow) => lotOf(api, narrow));
   return {
     getMany: (ids, call, customFields = null) =>
-      api.loads.read(lotOf(api, withCustomFields(api, kind, customFields)), ids, call),
+      api.loads.read(lots.of(withCustomFields(api, kind, customFields)), ids, call),
     getWhole: (id, call) => readOne(api, kind, id, call),
   };
 }
@@ -112,16 +113,15 @@ export function withCustomFields<T extends CrmRecord>(
   keys: CustomFieldKeys,
 ): RecordKind<T> {
   if (keys === null) return kind;
-  const query = customFieldsQuery(api, kind.what, keys) ?? [];
-  const shows = `only ${keys.join(' ')}`;
-  const name = `${query[0]?.[1]}\n${shows}`;
+  const instead = keys.length === 0 ? api.customKeys.of(kind.what) : '';
+  const name = `${instead}\n${keys.join(' ')}`;
   const known = narrowed.get(kind)?.get(name);
   if (known) return known as RecordKind<T>;
   const fresh: RecordKind<T> = {
     ...kind,
-    query: [...(kind.query ?? []), ...query],
+    query: [...(kind.query ?? []), ...(customFieldsQuery(api, kind.what, keys) ?? [])],
     map: (crm, wire) => kind.map(crm, wire, keys),
-    shows,
+    shows: `only ${keys.join(' ')}`,
   };
   if (keys.length <= MAX_KEYS) keep(kind, name, fresh);
   return fresh;
@@ -142,6 +142,24 @@ export function customFieldsQuery({ customKeys }: PipedriveApi, what: string, wa
   const keys = wanted?.length === 0 ? [customKeys.of(what) ?? ''] : wanted;
   if (keys === null || keys.length > MAX_KEYS) return null;
   return keys.every((key) => CUSTOM_KEY.test(key)) ? [['custom_fields', keys.join(',')]] : null;
+}
+
+/** The lots of kinds, each made once. */
+export class Lots<T> {
+  readonly #make: (kind: RecordKind<T>) => Lot<T>;
+  readonly #known = new WeakMap<RecordKind<T>, Lot<T>>();
+
+  constructor(make: (kind: RecordKind<T>) => Lot<T>) {
+    this.#make = make;
+  }
+
+  of(kind: RecordKind<T>): Lot<T> {
+    const known = this.#known.get(kind);
+    if (known !== undefined) return known;
+    const lot = this.#make(kind);
+    this.#known.set(kind, lot);
+    return lot;
+  }
 }
 
 /** Records by id, of `list` where they are several. */
