@@ -33,7 +33,8 @@ import { isDeleted, Lots, lotOf, type RecordKind, readOne, withCustomFields } fr
 
 const STATUS: Readonly<Record<string, DealStatus>> = { open: 'OPEN', won: 'WON', lost: 'LOST', deleted: 'DELETED' };
 
-const VITAL = [
+/** What decides which are asked for, and in which order. */
+export const VITAL_OF_DEALS = [
   'title',
   'value',
   'status',
@@ -51,7 +52,7 @@ const VITAL = [
   'customValues',
 ] as const;
 
-const mapDeal = mapperOf<Deal>(VITAL, {
+const mapDeal = mapperOf<Deal>(VITAL_OF_DEALS, {
   ...RECORD_FACTS,
   title: ({ title }) => asText(title, 'title'),
   summary: UNTOLD,

@@ -14,9 +14,10 @@ import { ENDPOINTS } from './endpoints.ts';
 import { listSource, singleId, updatedWithin } from './lists.ts';
 import { createRepository, isDeleted, type RecordKind } from './records.ts';
 
-const VITAL = ['name', 'address', 'owner', 'createdAt', 'updatedAt', 'customValues'] as const;
+/** What decides which are asked for, and in which order. */
+export const VITAL_OF_ORGANIZATIONS = ['name', 'address', 'owner', 'createdAt', 'updatedAt', 'customValues'] as const;
 
-const mapOrganization = mapperOf<Organization>(VITAL, {
+const mapOrganization = mapperOf<Organization>(VITAL_OF_ORGANIZATIONS, {
   ...RECORD_FACTS,
   name: ({ name }) => asText(name, 'name'),
   address: {

@@ -16,7 +16,8 @@ import { ENDPOINTS } from './endpoints.ts';
 import { listSource, singleId, updatedWithin } from './lists.ts';
 import { createRepository, isDeleted, type RecordKind } from './records.ts';
 
-const VITAL = [
+/** What decides which are asked for, and in which order. */
+export const VITAL_OF_PEOPLE = [
   'name',
   'emails',
   'phones',
@@ -28,7 +29,7 @@ const VITAL = [
   'customValues',
 ] as const;
 
-const mapPerson = mapperOf<Person>(VITAL, {
+const mapPerson = mapperOf<Person>(VITAL_OF_PEOPLE, {
   ...RECORD_FACTS,
   name: ({ name }) => asText(name, 'name'),
   firstName: ({ first_name }) => asTextOrNull(first_name, 'first_name'),
