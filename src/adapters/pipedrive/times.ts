@@ -1,4 +1,4 @@
-import { formatInstant, type Instant, startOfDay, twoDigits } from '../../domain/time.ts';
+import { formatInstant, type Instant, isCalendarDate, startOfDay, twoDigits } from '../../domain/time.ts';
 
 const RFC3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/;
 const V1_TIME = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2})$/;
@@ -15,7 +15,7 @@ export function parseTime(text: string): Instant {
 function readTime(text: string): Instant {
   const instant = parseSecond(text);
   if (!Number.isNaN(instant)) return instant;
-  return RFC3339.test(text) ? Date.parse(text) : Number.NaN;
+  return RFC3339.test(text) ? parseOnDay(text.slice(0, 10), text) : Number.NaN;
 }
 
 /** `YYYY-MM-DDTHH:MM:SSZ`, which is how Pipedrive writes its times; `NaN` for anything else. */
@@ -30,7 +30,12 @@ function parseSecond(text: string): Instant {
 /** Times of v1: `YYYY-MM-DD HH:MM:SS`, in UTC without saying so. `NaN` for anything else. */
 export function parseV1Time(text: string): Instant {
   const [, date, time] = V1_TIME.exec(text) ?? [];
-  return Date.parse(`${date}T${time}Z`);
+  return date === undefined ? Number.NaN : parseOnDay(date, `${date}T${time}Z`);
+}
+
+/** `Date.parse` takes the 30th of February for a day in March. */
+function parseOnDay(day: string, text: string): Instant {
+  return isCalendarDate(day) ? Date.parse(text) : Number.NaN;
 }
 
 /** A time as v1, and some keys of v2, take it: `YYYY-MM-DD HH:MM:SS` in UTC. */
