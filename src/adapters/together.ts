@@ -169,8 +169,11 @@ class SharedReading<T> {
     }
     this.#watch();
     const deadline = Math.max(...this.#members.map(({ call }) => call.deadline));
-    await Promise.all(readings.map((reading) => this.#readOne(reading, readingOf, deadline)));
-    clearTimeout(this.#timer);
+    try {
+      await Promise.all(readings.map((reading) => this.#readOne(reading, readingOf, deadline)));
+    } finally {
+      clearTimeout(this.#timer);
+    }
   }
 
   /** A member does not wait any longer. */
