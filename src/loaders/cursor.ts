@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { GatewayError } from '../domain/errors.ts';
 import type { GlobalPlace } from '../domain/order.ts';
-import type { SourceState } from './source-reader.ts';
+import type { SourceState } from './source-state.ts';
 
 /** What a cursor of a list over several CRMs carries. */
 export interface ListCursor {

@@ -1,6 +1,6 @@
 import type { CrmAdapter } from '../domain/crm-adapter.ts';
 import { GatewayError, toProblem } from '../domain/errors.ts';
-import type { CrmOutcome } from './across-crms.ts';
+import type { CrmOutcome } from './list-page.ts';
 import { withCrm } from './with-crm.ts';
 
 /** What one CRM is asked, or why it cannot be. */

@@ -1,7 +1,7 @@
 import type { Call } from '../domain/call.ts';
 import { GatewayError } from '../domain/errors.ts';
 import type { Feed } from '../domain/feed.ts';
-import type { ListEdge } from './across-crms.ts';
+import type { ListEdge } from './list-page.ts';
 import { Progress } from './progress.ts';
 
 /** A page of a feed as a connection shows it. */

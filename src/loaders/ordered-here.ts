@@ -1,6 +1,6 @@
 import type { Source } from '../domain/list.ts';
+import type { ListRules } from './list-rules.ts';
 import { readAll } from './read-all.ts';
-import type { ListRules } from './source-reader.ts';
 
 /**
  * One CRM's sources that come in no order as one that does: all that matches is read at once, for each page again, and

@@ -1,37 +1,12 @@
 import type { Call } from '../domain/call.ts';
 import { GatewayError } from '../domain/errors.ts';
-import type { SortKey, Source, SourcePage } from '../domain/list.ts';
-import type { CompareKeys, GlobalPlace } from '../domain/order.ts';
+import type { Source, SourcePage } from '../domain/list.ts';
+import type { GlobalPlace } from '../domain/order.ts';
 import { forPage } from './for-page.ts';
+import type { LeftOut, ListRules } from './list-rules.ts';
 import { MAX_PAGE, withLookahead } from './page-size.ts';
 import { Progress } from './progress.ts';
-
-/**
- * How a record that was given may move in a list, so that it could come again: `NEVER`, or never to a place that is
- * still to come; to the end, since keys are times of change and the oldest come first; `ANYWHERE`.
- */
-export type Moves = 'NEVER' | 'TO_THE_END' | 'ANYWHERE';
-
-/** What a list needs to know of its records. */
-export interface ListRules<T> {
-  readonly moves: Moves;
-  readonly compareKeys: CompareKeys;
-  readonly comparePlaces: (a: GlobalPlace, b: GlobalPlace) => number;
-  /** Finds out what `place` needs to know of these records beside themselves. */
-  prepare?(records: readonly T[]): Promise<void>;
-  /** A record's place, given its CRM's index. */
-  place(record: T, crm: number): GlobalPlace;
-  /** Which of these records the list asks for, in the terms of their CRM. */
-  matches(records: readonly T[], crm: number): readonly boolean[] | Promise<readonly boolean[]>;
-}
-
-/** What a walk that goes on leaves out of one CRM's records. */
-export interface LeftOut {
-  /** Given before. */
-  readonly given: ReadonlySet<number>;
-  /** Whatever has a larger key changed since the walk began; `null`: nothing is left out for that. */
-  readonly until: number | null;
-}
+import { type Ahead, readAgain, type SourcePosition, type SourceState } from './source-state.ts';
 
 /** What the sources of one CRM may read together without finding anything. */
 export interface ScanBudget {
@@ -59,39 +34,8 @@ export interface Entry<T> {
   readonly page: number;
 }
 
-/** Where a source goes on. */
-export interface SourcePosition {
-  /** The page to start from; `null`: the first. */
-  readonly position: string | null;
-  /** How many records of it were taken up before. */
-  readonly before?: number;
-  /** What is left of what was read, where that is little. */
-  readonly ahead?: Ahead;
-}
-
-/** A few records that come next, and what comes behind them. */
-interface Ahead {
-  readonly ids: readonly string[];
-  /** The key of the last of them. */
-  readonly key: SortKey;
-  /** The page behind them; `null`: there is none. */
-  readonly next: string | null;
-}
-
-/** Where a source stands in a cursor: `done` when nothing is left. */
-export type SourceState = SourcePosition | 'done';
-
 /** From four on, single records are no cheaper than one more page. */
 const MOST_AHEAD = 3;
-
-/**
- * The records that a page of `first` reads by id, going on behind them: where they and the page cannot be read again in
- * one request, or there is no page behind them.
- */
-export function readAgain({ before = 0, ahead }: SourcePosition, first: number): Ahead | null {
-  if (ahead === undefined) return null;
-  return ahead.next === null || before + first + 1 > MAX_PAGE ? ahead : null;
-}
 
 const NOTHING: SourcePage<never> = { records: [], next: null, unreadable: [], total: null };
 

@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { GatewayError } from '../domain/errors.ts';
-import type { CrmOutcome, ListEdge, ListPage } from '../loaders/across-crms.ts';
 import type { FeedConnection } from '../loaders/feed-page.ts';
+import type { CrmOutcome, ListEdge, ListPage } from '../loaders/list-page.ts';
 import { builder } from './builder.ts';
 import type { GraphQLContext } from './context.ts';
 import { CrmType } from './crm.ts';

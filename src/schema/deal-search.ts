@@ -6,11 +6,12 @@ import { DEAL_SEARCH_FIELDS, type DealSearchField, type DealSearchQuery } from '
 import { GatewayError } from '../domain/errors.ts';
 import { compareKeys, comparePlaces } from '../domain/order.ts';
 import type { Ref } from '../domain/ref.ts';
-import { type ListPart, listAcrossCrms } from '../loaders/across-crms.ts';
+import { listAcrossCrms } from '../loaders/across-crms.ts';
 import { decodeCursor } from '../loaders/cursor.ts';
 import { type FoundDeal, foundDeals } from '../loaders/deal-search.ts';
+import type { ListPart } from '../loaders/list-page.ts';
+import type { ListRules } from '../loaders/list-rules.ts';
 import { matchAll } from '../loaders/matching.ts';
-import type { ListRules } from '../loaders/source-reader.ts';
 import { type Args, type ListReads, reading } from '../plan/reads.ts';
 import { askedCrms, type Demand, type FilterSpec } from './asked-crms.ts';
 import { builder } from './builder.ts';

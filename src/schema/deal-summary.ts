@@ -9,9 +9,9 @@ import {
   type SummaryNeeds,
 } from '../domain/deal-summary.ts';
 import { GatewayError } from '../domain/errors.ts';
-import type { CrmOutcome } from '../loaders/across-crms.ts';
 import { summarize } from '../loaders/deal-totals.ts';
 import { askEachCrm } from '../loaders/each-crm.ts';
+import type { CrmOutcome } from '../loaders/list-page.ts';
 import { askedCrms } from './asked-crms.ts';
 import { builder } from './builder.ts';
 import { CrmOutcomeType } from './connection.ts';

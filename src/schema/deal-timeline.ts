@@ -17,9 +17,9 @@ import {
 import { GatewayError } from '../domain/errors.ts';
 import type { Link } from '../domain/ref.ts';
 import { compareRemoteIds } from '../domain/ref.ts';
-import type { CrmOutcome, ListPage } from '../loaders/across-crms.ts';
 import { layOut } from '../loaders/deal-totals.ts';
 import { askEachCrm } from '../loaders/each-crm.ts';
+import type { CrmOutcome, ListPage } from '../loaders/list-page.ts';
 import { askedCrms, type Demand } from './asked-crms.ts';
 import { builder } from './builder.ts';
 import { CrmOutcomeType, pageArgs, Slice } from './connection.ts';

@@ -6,7 +6,7 @@ import type { Ref } from '../domain/ref.ts';
 import type { ReadSubject } from '../domain/tariff.ts';
 import { decodeCursor, type ListCursor } from '../loaders/cursor.ts';
 import { MAX_PAGE, withLookahead } from '../loaders/page-size.ts';
-import { readAgain } from '../loaders/source-reader.ts';
+import { readAgain } from '../loaders/source-state.ts';
 import { type Args, type ListReads, reading } from '../plan/reads.ts';
 import type { FilterSpec } from './asked-crms.ts';
 import { pageSize } from './connection.ts';

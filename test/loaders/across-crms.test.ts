@@ -5,7 +5,8 @@ import type { CrmAdapter } from '../../src/domain/crm-adapter.ts';
 import { GatewayError } from '../../src/domain/errors.ts';
 import type { Direction, Source, SourceStart } from '../../src/domain/list.ts';
 import { compareKeys, comparePlaces } from '../../src/domain/order.ts';
-import { type ListPage, type ListPart, type ListRequest, listAcrossCrms } from '../../src/loaders/across-crms.ts';
+import { listAcrossCrms } from '../../src/loaders/across-crms.ts';
+import type { ListPage, ListPart, ListRequest } from '../../src/loaders/list-page.ts';
 import { aCall } from '../support/call.ts';
 import { runs } from '../support/runs.ts';
 

@@ -3,10 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../../src/domain/errors.ts';
 import type { Source } from '../../src/domain/list.ts';
 import { compareKeys, comparePlaces } from '../../src/domain/order.ts';
-import { type ListPage, listAcrossCrms } from '../../src/loaders/across-crms.ts';
+import { listAcrossCrms } from '../../src/loaders/across-crms.ts';
+import type { ListPage } from '../../src/loaders/list-page.ts';
+import type { ListRules } from '../../src/loaders/list-rules.ts';
 import { orderedHere } from '../../src/loaders/ordered-here.ts';
 import { readAll } from '../../src/loaders/read-all.ts';
-import type { ListRules } from '../../src/loaders/source-reader.ts';
 import { aCall } from '../support/call.ts';
 import { runs } from '../support/runs.ts';
 
