@@ -46,6 +46,16 @@ export function idOrNull(wire: Wire, key: string): string | null {
   return value === null ? null : String(value);
 }
 
+/** The id of a value that may be anything; `null` where it has none that can be read. */
+export function idOf(value: unknown): string | null {
+  try {
+    return isWire(value) ? id(value) : null;
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error;
+    return null;
+  }
+}
+
 export function ids(wire: Wire, key: string): readonly string[] {
   return asIds(wire[key], key).map(String);
 }

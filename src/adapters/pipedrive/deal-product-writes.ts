@@ -1,7 +1,7 @@
 import type { Call } from '../../domain/call.ts';
 import type { DealProductWrites } from '../../domain/deal-writes.ts';
 import type { Clock } from '../../transport/clock.ts';
-import { isWire, type Wire } from '../wire.ts';
+import { idOf, isWire, type Wire } from '../wire.ts';
 import { addLines } from './add-lines.ts';
 import { type PipedriveApi, sameRecord } from './api.ts';
 import { LINE_KEYS, lineBody } from './deal-product-body.ts';
@@ -9,7 +9,6 @@ import { deleteLines } from './delete-lines.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { settleUpdate } from './evidence.ts';
 import { checkAddition, checkChange, checkDeletion, checkLines } from './line-rules.ts';
-import { idOf } from './records.ts';
 import { takePreparedStep } from './steps.ts';
 import { stopError, stopProblem } from './write-problems.ts';
 

@@ -1,11 +1,10 @@
 import { GatewayError } from '../../domain/errors.ts';
 import type { WriteCall } from '../../domain/write-step.ts';
 import { applied, unknown } from '../settling.ts';
-import { ids, isWire, object } from '../wire.ts';
+import { idOf, ids, isWire, object } from '../wire.ts';
 import { type PipedriveApi, sameRecord } from './api.ts';
 import { chunksOf } from './chunks.ts';
 import { ENDPOINTS, MAX_BATCH } from './endpoints.ts';
-import { idOf } from './records.ts';
 import { takePreparedStep } from './steps.ts';
 import { attempt, restOfLines, type Stop } from './write-problems.ts';
 

@@ -3,14 +3,13 @@ import type { DealParts } from '../../domain/deal-parts.ts';
 import type { DealInstallment, DealInstallmentDraft } from '../../domain/installment.ts';
 import { STAND_IN_ID } from '../prepared-step.ts';
 import { appliedIf, theOnly } from '../settling.ts';
-import { id, isWire, object, type Wire } from '../wire.ts';
+import { id, idOf, isWire, object, type Wire } from '../wire.ts';
 import { type PipedriveApi, sameRecord } from './api.ts';
 import { type Body, present } from './bodies.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { idsOf, settleUpdate, shows } from './evidence.ts';
 import { readInstallments } from './installments.ts';
 import { checkInstallable } from './line-rules.ts';
-import { idOf } from './records.ts';
 import type { SentKeys } from './refusal.ts';
 import { takePreparedStep, takeStep } from './steps.ts';
 

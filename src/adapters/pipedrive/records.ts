@@ -9,12 +9,11 @@ import {
   answeredAnother,
   boolean,
   id,
+  idOf,
   instantOrNull,
-  isWire,
   objectOrNull,
   readRecord,
   type Wire,
-  WireError,
   withoutSecrets,
 } from '../wire.ts';
 import type { PipedriveApi, Query } from './api.ts';
@@ -255,14 +254,4 @@ function placeRecords<T>(
   const answered = new Set(values.map(idOf));
   for (const missing of ids) if (!answered.has(missing)) found.set(missing, doubt);
   return found;
-}
-
-/** A record's id, or `null` where it cannot be read. */
-export function idOf(value: unknown): string | null {
-  try {
-    return isWire(value) ? id(value) : null;
-  } catch (error) {
-    if (!(error instanceof WireError)) throw error;
-    return null;
-  }
 }

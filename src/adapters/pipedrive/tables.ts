@@ -2,8 +2,7 @@ import type { Call } from '../../domain/call.ts';
 import { GatewayError } from '../../domain/errors.ts';
 import type { Found, Table } from '../../domain/repository.ts';
 import type { Kept } from '../kept.ts';
-import { readRecord, type Wire } from '../wire.ts';
-import { idOf } from './records.ts';
+import { idOf, readRecord, type Wire } from '../wire.ts';
 
 /** A kept collection as a table. Ids it does not contain make it be read again: they may be new. */
 export function createTable<T>(

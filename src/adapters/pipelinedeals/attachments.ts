@@ -2,11 +2,10 @@ import type { Call } from '../../domain/call.ts';
 import { GatewayError } from '../../domain/errors.ts';
 import type { WriteCall } from '../../domain/write-step.ts';
 import { appliedIf, probe } from '../settling.ts';
-import { isWire, type Wire } from '../wire.ts';
+import { idOf, isWire, type Wire } from '../wire.ts';
 import type { Account } from './account.ts';
 import { collection, isSuccess, member, type Query } from './api.ts';
 import { NO_REASSIGNMENT_MAIL } from './deal-requests.ts';
-import { wireId } from './records.ts';
 import { refusal } from './write-errors.ts';
 
 /** What can be attached to a deal, and how it is attached to another. */
@@ -67,7 +66,7 @@ export async function attachmentsOf(account: Account, deal: string, call: Call):
     KINDS.map(async (kind) => {
       const entries = await account.api.all(collection(kind.collection), call, [['deal_id', deal]]);
       return entries.flatMap((entry) => {
-        const id = wireId(entry);
+        const id = idOf(entry);
         if (!isWire(entry) || id === null) throw unreadable(account.crm, kind, deal);
         return isAttachedTo(kind, entry, deal) ? [{ kind, id }] : [];
       });
@@ -91,7 +90,7 @@ export function moveAttachment(
       const body = { [kind.wrapper]: { [kind.reference]: Number(deal) } };
       const answer = await account.api.send({ method: 'PUT', ...endpoint, query: kind.query, body }, call);
       if (!isSuccess(answer)) throw refusal(account.crm, answer);
-      if (wireId(answer.body) !== id) throw account.api.unreadable(endpoint, answer, 'POSSIBLE');
+      if (idOf(answer.body) !== id) throw account.api.unreadable(endpoint, answer, 'POSSIBLE');
       return id;
     },
     settle: probe(async (settling) => {

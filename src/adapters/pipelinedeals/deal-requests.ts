@@ -1,9 +1,9 @@
 import type { Call } from '../../domain/call.ts';
 import { isRemoteId } from '../../domain/ref.ts';
 import type { HttpAnswer } from '../../transport/http-client.ts';
+import { idOf } from '../wire.ts';
 import type { Account } from './account.ts';
 import { collection, isEmpty, isSuccess, member, type Query } from './api.ts';
-import { wireId } from './records.ts';
 import { notFound, refusal } from './write-errors.ts';
 
 type Body = Readonly<Record<string, unknown>>;
@@ -22,7 +22,7 @@ export async function postDeal(account: Account, body: Body, call: Call, modifie
     call,
   );
   if (!isSuccess(answer)) throw refusal(account.crm, answer, customFieldKeys(body));
-  const id = wireId(answer.body);
+  const id = idOf(answer.body);
   if (id === null || !isRemoteId(id)) throw account.api.unreadable(endpoint, answer, 'POSSIBLE');
   return id;
 }
@@ -42,7 +42,7 @@ export async function putDeal(
   );
   if (answer.status === 404) throw notFound(account.crm, id);
   if (!isSuccess(answer)) throw refusal(account.crm, answer, customFieldKeys(body));
-  if (wireId(answer.body) !== id) throw account.api.unreadable(endpoint, answer, 'POSSIBLE');
+  if (idOf(answer.body) !== id) throw account.api.unreadable(endpoint, answer, 'POSSIBLE');
 }
 
 /** Deletes a deal: 204 today, 200 without a body in the older dialect. */

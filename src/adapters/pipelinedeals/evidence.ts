@@ -4,12 +4,11 @@ import type { JsonValue, Settlement, Settling } from '../../domain/write-step.ts
 import { isWithin } from '../crm-clock.ts';
 import { appliedIf, theOnly, unknown } from '../settling.ts';
 import { isShown } from '../shown.ts';
-import { isWire, type Wire } from '../wire.ts';
+import { idOf, isWire, type Wire } from '../wire.ts';
 import type { Account } from './account.ts';
 import { collection, MAX_PAGE_SIZE, type Query } from './api.ts';
 import { dayCondition } from './conditions.ts';
 import type { Deals } from './deals.ts';
-import { wireId } from './records.ts';
 import { dayAfter, dayBefore, parseTime } from './time.ts';
 
 /** How many pages of deals are gone back through to the time of a request. */
@@ -54,7 +53,7 @@ export async function backdatedLike(
   const time = ownTime(sent);
   if (time === null) return [];
   const deals = await dealsCreated(account, () => ({ from: time, to: time }), call);
-  return deals.filter((deal) => shows(deal, sent)).flatMap((deal) => wireId(deal) ?? []);
+  return deals.filter((deal) => shows(deal, sent)).flatMap((deal) => idOf(deal) ?? []);
 }
 
 /**
@@ -75,10 +74,11 @@ export async function settleAddition(
   if (alike.some((deal) => deal.created_by_user_id === undefined)) {
     return unknown(`${account.crm} does not tell who created a deal`);
   }
-  const found = alike.filter((deal) => String(deal.created_by_user_id) === own).flatMap((deal) => wireId(deal) ?? []);
+  const found = alike.filter((deal) => String(deal.created_by_user_id) === own).map(idOf);
+  if (found.includes(null)) return unknown(`${account.crm} lists a deal whose id cannot be read`);
   return theOnly(
     'deal',
-    found.filter((id) => !before.includes(id)),
+    found.filter((id) => id !== null).filter((id) => !before.includes(id)),
     settling,
   );
 }
@@ -103,7 +103,7 @@ async function dealsCreated(
     const list = await account.api.page(collection('deals'), query, { page, perPage: MAX_PAGE_SIZE }, call);
     const deals = list.entries.filter(isWire);
     const span = spanOf();
-    for (const deal of deals) if (isWithin(span, createdAt(deal))) found.set(wireId(deal), deal);
+    for (const deal of deals) if (isWithin(span, createdAt(deal))) found.set(idOf(deal), deal);
     if (page >= list.pages || deals.length === 0 || endsBefore(span, deals)) return [...found.values()];
   }
   throw new GatewayError('BUDGET_EXCEEDED', `${account.crm} lists too many deals created since`, { crm: account.crm });

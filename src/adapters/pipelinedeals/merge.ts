@@ -1,13 +1,12 @@
 import { type ErrorCode, GatewayError, toProblem } from '../../domain/errors.ts';
 import type { DealWriteReport } from '../../domain/write-report.ts';
 import type { WriteCall } from '../../domain/write-step.ts';
-import { isWire, readRecord, type Wire } from '../wire.ts';
+import { idOf, isWire, readRecord, type Wire } from '../wire.ts';
 import type { Account } from './account.ts';
 import { type Attachment, attachmentsOf, countInWords, moveAttachment } from './attachments.ts';
 import type { DealSteps } from './deal-steps.ts';
 import type { Deals } from './deals.ts';
 import { mergePatch } from './merge-patch.ts';
-import { wireId } from './records.ts';
 import { conflict, invalid, notFound, unsupported } from './write-errors.ts';
 
 /** Failures that concern one deal only, so that the next one is worth trying. */
@@ -202,13 +201,16 @@ export class Merge {
 /** Product lines cannot be written; a loser whose lines the winner has as well loses nothing. */
 function assertMovable(crm: string, winner: Wire, loser: Wire, path: readonly string[]): void {
   const lost = linesLost(winner, loser);
-  if (lost > 0) throw unsupported(crm, `${lost} product lines of deal ${wireId(loser)} cannot be moved`, path);
+  if (lost > 0) throw unsupported(crm, `${lost} product lines of deal ${idOf(loser)} cannot be moved`, path);
 }
 
 /** How many product lines a deal has that another has not. */
 function linesLost(winner: Wire, loser: Wire): number {
-  const own = new Set(productLines(winner).map(wireId));
-  return productLines(loser).filter((line) => !own.has(wireId(line))).length;
+  const own = new Set(productLines(winner).map(idOf));
+  // Of a line without an id nobody can tell whether the winner has it.
+  return productLines(loser)
+    .map(idOf)
+    .filter((id) => id === null || !own.has(id)).length;
 }
 
 function withPatch(deal: Wire, patch: Wire): Wire {

@@ -5,12 +5,12 @@ import type { Link } from '../../domain/ref.ts';
 import type { Found } from '../../domain/repository.ts';
 import type { User } from '../../domain/user.ts';
 import { ofEachDeal } from '../each-deal.ts';
-import { ids, isWire, readRecord, type Wire } from '../wire.ts';
+import { idOf, ids, isWire, readRecord, type Wire } from '../wire.ts';
 import type { Account } from './account.ts';
 import { collection, MAX_PAGE_SIZE } from './api.ts';
 import type { Deals } from './deals.ts';
 import { link } from './links.ts';
-import { chunksOfIds, wireId } from './records.ts';
+import { chunksOfIds } from './records.ts';
 
 type PermittedUsersPort = CrmAdapter['permittedUsers'];
 
@@ -56,7 +56,7 @@ export class PermittedUsers implements PermittedUsersPort {
     const wires = pages.flat();
     const telling = wires.filter(tells);
     if (wires.length > 0 && telling.length === 0) this.#listsTell = false;
-    return new Map(telling.map((wire) => [wireId(wire) ?? '', wire]));
+    return new Map(telling.map((wire) => [idOf(wire) ?? '', wire]));
   }
 
   async #list(chunk: readonly string[], call: Call): Promise<readonly Wire[]> {

@@ -1,7 +1,7 @@
 import type { Call } from '../../domain/call.ts';
 import { GatewayError } from '../../domain/errors.ts';
 import type { Found, Repository } from '../../domain/repository.ts';
-import { isWire, readRecord, type Wire } from '../wire.ts';
+import { idOf, readRecord, type Wire } from '../wire.ts';
 import type { Account } from './account.ts';
 import { collection, type ListPage, MAX_PAGE_SIZE, member } from './api.ts';
 
@@ -57,7 +57,7 @@ export class Records<T> implements Repository<T> {
   /** The CRM's own object, or `null` when it has none of this id. */
   async wire(id: string, call: Call): Promise<Wire | null> {
     const wire = await this.#account.api.one(member(this.#kind.collection, id), call);
-    if (wire !== null && wireId(wire) !== id) {
+    if (wire !== null && idOf(wire) !== id) {
       throw new GatewayError(
         'UPSTREAM_INVALID_RESPONSE',
         `${this.#account.crm} answered with another ${this.#kind.what} than ${id}`,
@@ -117,7 +117,7 @@ export class Records<T> implements Repository<T> {
       if (next === null || next.entries.length === 0) break;
       entries.push(...next.entries);
     }
-    const asked = entries.filter((entry) => wanted.has(wireId(entry) ?? ''));
+    const asked = entries.filter((entry) => wanted.has(idOf(entry) ?? ''));
     const found = new Map<string, T | GatewayError>();
     for (const { id, record } of await this.#readEach(asked, call)) if (id !== null) found.set(id, record);
     return found;
@@ -140,7 +140,7 @@ export class Records<T> implements Repository<T> {
   #isHonoured(first: ListPage, wanted: ReadonlySet<string>): boolean {
     if (this.#batches !== null) return this.#batches;
     if (first.entries.length === 0) return false;
-    this.#batches = first.entries.every((entry) => wanted.has(wireId(entry) ?? ''));
+    this.#batches = first.entries.every((entry) => wanted.has(idOf(entry) ?? ''));
     return this.#batches;
   }
 
@@ -164,7 +164,7 @@ export class Records<T> implements Repository<T> {
     if (values.length === 0) return [];
     const map = await this.#kind.mapper(values, call);
     return values.map((value) => {
-      const id = wireId(value);
+      const id = idOf(value);
       try {
         return { id, record: readRecord(this.#account.crm, this.#kind.what, value, (wire) => map(wire, false)) };
       } catch (error) {
@@ -173,12 +173,6 @@ export class Records<T> implements Repository<T> {
       }
     });
   }
-}
-
-/** The id of a value that may be anything. */
-export function wireId(value: unknown): string | null {
-  if (!isWire(value)) return null;
-  return typeof value.id === 'number' || typeof value.id === 'string' ? String(value.id) : null;
 }
 
 /** Ids in groups that fit into one page and one URL. */

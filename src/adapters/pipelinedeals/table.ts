@@ -2,9 +2,8 @@ import type { Call } from '../../domain/call.ts';
 import { GatewayError } from '../../domain/errors.ts';
 import type { Found, Table } from '../../domain/repository.ts';
 import type { Kept } from '../kept.ts';
-import { readRecord, type Wire } from '../wire.ts';
+import { idOf, readRecord, type Wire } from '../wire.ts';
 import type { Account } from './account.ts';
-import { wireId } from './records.ts';
 
 /** All rows of a small list: those that can be read, and why the others cannot. */
 export interface Rows<T> {
@@ -22,7 +21,7 @@ export function readRows<T>(
   const records: T[] = [];
   const byId = new Map<string, T | GatewayError>();
   for (const value of values) {
-    const id = wireId(value);
+    const id = idOf(value);
     try {
       const record = readRecord(crm, what, value, (wire) => map(wire, id ?? ''));
       records.push(record);

@@ -3,10 +3,11 @@ import { GatewayError } from '../../domain/errors.ts';
 import type { Direction, Place, Source, SourcePage } from '../../domain/list.ts';
 import { compareRemoteIds, type Ref } from '../../domain/ref.ts';
 import type { Instant } from '../../domain/time.ts';
+import { idOf } from '../wire.ts';
 import type { Account } from './account.ts';
 import { type Endpoint, MAX_PAGE_SIZE, type Query } from './api.ts';
 import { beginning, pageAround } from './overlapping-page.ts';
-import { type Records, wireId } from './records.ts';
+import type { Records } from './records.ts';
 import { listing } from './tariff.ts';
 
 /** A list that changes while it is read is read again, but not for ever. */
@@ -83,12 +84,12 @@ async function readOnce<T>(account: Account, list: EndpointList<T>, call: Call):
     const total = answer.total ?? answer.pages * request.perPage;
     if (total > call.scanLimit) throw tooMany(account.crm, total, call.scanLimit);
     const known = entries.length - beginning(request);
-    if (known > 0 && wireId(answer.entries[known - 1]) !== wireId(entries.at(-1))) return null;
+    if (known > 0 && idOf(answer.entries[known - 1]) !== idOf(entries.at(-1))) return null;
     entries.push(...answer.entries.slice(Math.max(known, 0)));
     // There may be more than it counts.
     if (entries.length > call.scanLimit) throw tooMany(account.crm, entries.length, call.scanLimit);
     if (answer.entries.length <= known || request.page >= answer.pages) {
-      const ids = entries.map(wireId).filter((id) => id !== null);
+      const ids = entries.map(idOf).filter((id) => id !== null);
       return new Set(ids).size === ids.length ? entries : null;
     }
   }

@@ -186,6 +186,18 @@ describe('merge', () => {
     expect(alive.has('8')).toBe(false);
   });
 
+  it.each([{}, { id: null }, { id: '../1' }])(
+    'does not touch a deal with product lines nobody can tell apart: %o',
+    async (line) => {
+      const { adapter, http } = crmWith({
+        7: wireDeal({ product_lines: [{ ...line, name: 'A' }] }),
+        8: wireDeal({ id: 8, product_lines: [{ ...line, name: 'A' }] }),
+      });
+      await expect(adapter.dealWrites.merge('7', ['8'], aCall())).rejects.toMatchObject({ code: 'UNSUPPORTED' });
+      expect(http.writes).toEqual([]);
+    },
+  );
+
   it('does not touch a deal with product lines the winner lacks, and goes on with the next', async () => {
     const { adapter, http, alive } = crmWith({
       7: wireDeal({ product_lines: [{ id: 1, name: 'A' }] }),

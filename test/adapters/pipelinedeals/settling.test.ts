@@ -72,6 +72,7 @@ describe('an added deal whose answer was lost', () => {
     { not: 'of somebody else', over: { created_by_user_id: 71 } },
     { not: 'created long before', over: { created_at: at(-120) } },
     { not: 'created long after', over: { created_at: at(3_600) } },
+    { not: 'whose id cannot be read', over: { id: '../8' } },
     { not: 'of which it is not told who created it', over: { created_by_user_id: undefined } },
   ])('is none $not', async ({ over }) => {
     const { outcome, doubts } = await added([made(over)]);

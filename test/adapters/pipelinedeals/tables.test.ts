@@ -80,6 +80,17 @@ describe('users', () => {
   });
 });
 
+it.each([undefined, null, '../1', -1, 1.5])('misses nobody without a word where ids are %j', async (bad) => {
+  const { adapter } = adapterOver({
+    'GET /users.json': listOf({ id: bad, full_name: 'Jo Kim' }),
+    'GET /admin/deal_stages.json': listOf({ ...STAGES[0], id: bad }),
+    'GET /admin/deal_pipelines.json': listOf(...PIPELINES),
+  });
+  const refused = { code: 'UPSTREAM_INVALID_RESPONSE' };
+  await expect(adapter.users.getMany(['70'], aCall())).rejects.toMatchObject(refused);
+  await expect(adapter.stages.getMany(['22'], aCall())).rejects.toMatchObject(refused);
+});
+
 it('reads all pages of a table', async () => {
   const tags = Array.from({ length: 450 }, (_, index) => ({ id: index + 1, name: `Tag ${index + 1}` }));
   const { adapter, http } = adapterOver({ 'GET /admin/deal_tags.json': listOf(...tags) });
