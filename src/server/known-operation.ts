@@ -8,10 +8,12 @@ import {
   getVariableValues,
   Kind,
   type OperationDefinitionNode,
+  type VariableDefinitionNode,
   visit,
 } from 'graphql';
 import type { Variables } from '../execution/operation-plan.ts';
 import { OperationPlans } from '../execution/operation-plans.ts';
+import { brokenTextIn } from './broken-text.ts';
 import { estimateNodes, type NodeEstimate, sizesOf } from './estimate-nodes.ts';
 import type { Exchange } from './exchange.ts';
 import { asksForSchema } from './measure-document.ts';
@@ -64,7 +66,10 @@ export class KnownOperation {
   coerce(given: Variables): { readonly values: Variables } | { readonly errors: readonly GraphQLError[] } {
     const definitions = this.operation.variableDefinitions ?? [];
     const { coerced, errors } = getVariableValues(this.schema, definitions, given, { maxErrors: MAX_VARIABLE_ERRORS });
-    return coerced ? { values: coerced } : { errors: errors.map(asBadRequest) };
+    // Mutations find it themselves, and tell of it as of all that is wrong with their input.
+    const broken = this.title.type === 'query' ? brokenTexts(definitions, given) : [];
+    const wrong = coerced ? broken : errors;
+    return coerced && wrong.length === 0 ? { values: coerced } : { errors: wrong.map(asBadRequest) };
   }
 }
 
@@ -91,6 +96,17 @@ function fragmentsOf({ definitions }: DocumentNode): Readonly<Record<string, Fra
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition;
   }
   return fragments;
+}
+
+/** JSON can write what is no text; a document cannot. */
+function brokenTexts(definitions: readonly VariableDefinitionNode[], given: Variables): readonly GraphQLError[] {
+  return definitions.flatMap((definition) => {
+    const name = definition.variable.name.value;
+    const path = brokenTextIn(given[name], name);
+    if (path === null) return [];
+    const message = `Variable "$${name}" got invalid value at "${path}"; Text has to be well-formed Unicode.`;
+    return [new GraphQLError(message, { nodes: definition })];
+  });
 }
 
 /** Wrong variables are a bad request, whatever the client accepts. */

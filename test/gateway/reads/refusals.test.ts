@@ -100,3 +100,30 @@ describe('a cursor', () => {
     expect(refusal(await reads.ask(LIST, { after }))).toEqual({ code: 'BAD_USER_INPUT', argument: 'after' });
   });
 });
+
+describe('text that is no Unicode', () => {
+  const SEARCH = 'query ($term: String!) { searchDeals(term: $term) { nodes { deal { id } } } }';
+
+  it.each<[string, Record<string, unknown>, string]>([
+    [SEARCH, { term: '\ud800' }, 'term'],
+    [SEARCH, { term: 'battery \udd0b' }, 'term'],
+    [LIST, { filter: { title: { contains: 'a\udc00b' } } }, 'filter.title.contains'],
+    [LIST, { filter: { or: [{}, { title: { eq: '\ud83d' } }] } }, 'filter.or.1.title.eq'],
+  ])('is refused by its place, before any call: %s %j', async (query, variables, path) => {
+    const { errors, cost } = await reads.ask(query, variables);
+    expect(errors).toMatchObject([
+      { message: expect.stringContaining(`at "${path}"`), extensions: { code: 'BAD_USER_INPUT' } },
+    ]);
+    expect(cost).toEqual({ pipedrive: NOTHING, pipelinedeals: NOTHING });
+  });
+
+  it('is refused in a document as well', async () => {
+    const { errors } = await reads.ask('{ searchDeals(term: "\ud800") { nodes { deal { id } } } }');
+    expect(errors).toMatchObject([{ extensions: { code: 'GRAPHQL_PARSE_FAILED' } }]);
+  });
+
+  it('is none where both halves of a character are there', async () => {
+    const { searchDeals } = await reads.data(SEARCH, { term: 'battery \ud83d\udd0b' });
+    expect(searchDeals.nodes).toEqual([]);
+  });
+});
