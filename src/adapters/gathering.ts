@@ -1,8 +1,9 @@
 import type { Call } from '../domain/call.ts';
+import { asError } from '../domain/errors.ts';
 import type { Found } from '../domain/repository.ts';
 import type { Clock } from '../transport/clock.ts';
 import { type Lot, readLot } from './lot.ts';
-import { asError, Member, readTogether } from './together.ts';
+import { Member, readTogether } from './together.ts';
 
 /** How long a load waits for others at most, while one like it is in flight. */
 const MAX_WAIT_MS = 1;

@@ -1,7 +1,7 @@
 import type { Call } from '../domain/call.ts';
 import { Cancellation } from '../domain/cancellation.ts';
 import { cheapestCover, costOf, runsOf } from '../domain/cover.ts';
-import { GatewayError } from '../domain/errors.ts';
+import { asError, GatewayError } from '../domain/errors.ts';
 import type { Cost } from '../domain/policy.ts';
 import type { Found } from '../domain/repository.ts';
 import { type Clock, MAX_TIMER_MS } from '../transport/clock.ts';
@@ -277,9 +277,4 @@ async function giveMissing<T>(
   } finally {
     member.pay();
   }
-}
-
-/** What was thrown, as an error. */
-export function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error('something that is no error was thrown', { cause: thrown });
 }

@@ -92,3 +92,8 @@ export function toProblem(error: unknown, now: Instant, prefix: readonly string[
     retryAt: retryAfterMs === undefined ? null : now + retryAfterMs,
   };
 }
+
+/** What was thrown, as an error. */
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error('something that is no error was thrown', { cause: thrown });
+}

@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import { asError } from '../domain/errors.ts';
 
 /** What was found, by name; an error is one key's alone. What there is none of is absent. */
 export type Answers<T> = ReadonlyMap<string, T | Error>;
@@ -122,6 +123,6 @@ async function fill<Key, T>(run: Run<Key, T>, read: ReadMany<Key, T>): Promise<v
   try {
     run.answers = await read(run.keys, [...run.because]);
   } catch (error) {
-    run.answers = error instanceof Error ? error : new Error('something that is no error was thrown', { cause: error });
+    run.answers = asError(error);
   }
 }

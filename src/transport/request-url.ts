@@ -1,3 +1,4 @@
+import { GatewayError } from '../domain/errors.ts';
 import type { Credentials } from './credentials.ts';
 import type { HttpRequest } from './http-client.ts';
 import { redactUrl } from './redact.ts';
@@ -34,9 +35,20 @@ export function requestTarget(base: URL, request: HttpRequest, credentials: Cred
   for (const parameters of [request.query, credentials.query]) {
     for (const [name, value] of parameters ?? []) {
       if (value === undefined) continue;
-      target += `${separator}${encodeURIComponent(name)}=${encodeURIComponent(value)}`;
+      target += `${separator}${encode(name)}=${encode(value)}`;
       separator = '&';
     }
   }
   return target;
+}
+
+/** Half of a character has no encoding: queries with it are refused, but what a mutation reads may still bring it. */
+function encode(value: string | number | boolean): string {
+  try {
+    return encodeURIComponent(value);
+  } catch (error) {
+    throw new GatewayError('BAD_USER_INPUT', 'text has to be well-formed Unicode to be sent to a CRM', {
+      cause: error,
+    });
+  }
 }

@@ -20,6 +20,13 @@ describe('requestTarget', () => {
     expect(requestTarget(parseBaseUrl(base), get(path), {})).toBe(target);
   });
 
+  it('refuses half of a character, which has no encoding', () => {
+    const build = (title: string) =>
+      requestTarget(parseBaseUrl('https://crm.example'), get('/deals', [['title', title]]), {});
+    expect(() => build('a\ud83d')).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT' }));
+    expect(build('\ud83d\udd0b')).toBe('/deals?title=%F0%9F%94%8B');
+  });
+
   it('encodes names and values, leaves out what is absent, and adds credentials last', () => {
     const query = [
       ['conditions[deal_id]', '1,2'],
