@@ -13,6 +13,8 @@ export interface PreparedStep<Result extends JsonValue, Note extends JsonValue>
   /** Reads and checks, and says what to send; `null` where nothing has to be written. */
   prepare(): Promise<Plan<Result, Note> | null>;
   settle(note: Note, settling: Settling<Note>): Promise<Settlement<Result>>;
+  /** See `WriteStep`. */
+  likeness?(note: Note): string;
 }
 
 /** Nothing has to be written. */
@@ -26,7 +28,7 @@ export async function takeIfNeeded<Result extends JsonValue, Note extends JsonVa
   step: PreparedStep<Result, Note>,
   { steps }: WriteCall,
 ): Promise<Result | null> {
-  const { name, request, previewed } = step;
+  const { name, request, previewed, likeness } = step;
   if (steps.isPreview && (await step.prepare()) === null) return null;
   let plan: Plan<Result, Note> | null = null;
   try {
@@ -39,6 +41,7 @@ export async function takeIfNeeded<Result extends JsonValue, Note extends JsonVa
         if (plan === null) throw new NothingToSend();
         return plan.note;
       },
+      ...(likeness && { likeness: (note: Note | null) => likeness(note as Note) }),
       send: () => {
         if (plan === null) throw new Error(`the step "${name}" was not prepared`);
         return plan.send();

@@ -28,7 +28,8 @@ export function theOnly(
   const free = found.filter((id) => !isTaken(id));
   const [only] = free;
   if (only === undefined) return unknown(`no ${what} was found that has what was sent`);
-  if (rivals > 0) return unknown(`${rivals} more operations may have added ${what} ${free.join(' or ')}`);
+  const others = rivals();
+  if (others > 0) return unknown(`${others} more operations may have added ${what} ${free.join(' or ')}`);
   return appliedIf(free.length === 1, only, `several have what was sent: ${what} ${free.join(', ')}`);
 }
 

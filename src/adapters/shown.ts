@@ -28,6 +28,12 @@ export function isShown(shown: unknown, sent: unknown, sameText: SameText): bool
   return isSameNumber(shown, sent);
 }
 
+/** The same for all texts that a CRM may show for one another: see `isShown`. */
+export function textLikeness(text: string): string {
+  const number = decimalOf(text);
+  return number === null ? text.trim().normalize('NFC') : formatDecimal(number);
+}
+
 /** A body as it can be noted down; decimals become their text. */
 export function noteOf(sent: unknown): JsonValue {
   if (isDecimal(sent)) return formatDecimal(sent);

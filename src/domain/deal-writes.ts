@@ -118,8 +118,12 @@ export interface DealWrites {
   merge(keep: string, absorb: readonly string[], call: WriteCall): Promise<DealWriteReport>;
   /** What `merge` with the same arguments would do, by reads only. */
   previewMerge?(keep: string, absorb: readonly string[], call: Call): Promise<MergePreview>;
-  /** Copies a deal; `title` replaces the copy's title. */
-  duplicate(id: string, options: { readonly title?: string }, call: WriteCall): Promise<DealWriteReport>;
+  /** Copies a deal, given as it was read just before; `title` replaces the copy's title. */
+  duplicate(
+    original: { readonly id: string; readonly title: string },
+    options: { readonly title?: string },
+    call: WriteCall,
+  ): Promise<DealWriteReport>;
   delete(id: string, call: WriteCall): Promise<DealWriteReport>;
 }
 

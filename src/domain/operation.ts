@@ -40,6 +40,8 @@ export interface StepRecord {
   readonly state: StepState;
   readonly sentAt: Instant;
   readonly baseline: JsonValue;
+  /** Stands for what other steps of its kind have in common with it where what they made could be taken for its own. */
+  readonly likeness?: string;
   /** Of a confirmed step. */
   readonly result: JsonValue;
   /** Why a step has no result. */

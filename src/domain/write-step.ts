@@ -22,8 +22,11 @@ export interface Settling<Baseline> {
   readonly baseline: Baseline | null;
   /** Whether another operation is known to have made the record of this remote id. */
   isTaken(id: string): boolean;
-  /** How many other operations have sent the same and do not know what came of it either. */
-  readonly rivals: number;
+  /**
+   * How many other operations have sent something alike and do not know what came of it either. What they made may be
+   * among what was read, so it is asked after the reads: an operation is written down before it sends anything.
+   */
+  rivals(): number;
   /** What the reads are done with. */
   readonly call: Call;
 }
@@ -40,6 +43,11 @@ export interface WriteStep<Result extends JsonValue, Baseline extends JsonValue 
   readonly request: WriteRequest;
   /** Notes what `settle` has to know from before the write. Only reads; called right before `send`. */
   baseline?(): Promise<Baseline>;
+  /**
+   * What the records that two requests make have in common where one could be taken for the other; without it only
+   * requests of operations with the same input are alike.
+   */
+  likeness?(baseline: Baseline | null): string;
   /** Sends the request. A failure after which it may have taken effect has `details.effect` `POSSIBLE`. */
   send(): Promise<Result>;
   /** Looks for evidence that a request whose answer was lost took effect. Only reads. */

@@ -1,5 +1,6 @@
 import type { CrmAdapter } from '../domain/crm-adapter.ts';
 import { crmOf } from '../domain/crms.ts';
+import type { Deal } from '../domain/deal.ts';
 import { dealsBefore, finishDeal } from './finish-deal.ts';
 import type { Mutation, NamedDeal, Plan } from './mutation.ts';
 import type { DealResult } from './outcome.ts';
@@ -34,9 +35,13 @@ export const duplicateDeal: Mutation<DuplicateDealInput, DuplicateDealPlan, Deal
   run({ adapter, deals, title }, operation) {
     const [{ ref, path }] = deals;
     return finishDeal(operation, ref.crm, null, path, async () => {
-      await dealsBefore(operation, deals);
+      const [original] = (await dealsBefore(operation, deals)) as readonly [Deal];
       if (title !== null) operation.change(null, 'title', null, title);
-      return adapter.dealWrites.duplicate(ref.id, title === null ? {} : { title }, operation.writes(ref.crm));
+      return adapter.dealWrites.duplicate(
+        { id: ref.id, title: original.title },
+        title === null ? {} : { title },
+        operation.writes(ref.crm),
+      );
     });
   },
 };

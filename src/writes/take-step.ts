@@ -4,7 +4,8 @@ import type { Operation, OperationCall, StepFailure, StepRecord } from '../domai
 import type { JsonValue, WriteStep } from '../domain/write-step.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { WriteClock } from './context.ts';
-import { nameOfMade, namesOfMade } from './made.ts';
+import { collectionOf, nameOfMade, namesOfMade } from './made.ts';
+import { fingerprint } from './shown-input.ts';
 
 /** How an operation is carried out. */
 export type Mode =
@@ -79,6 +80,7 @@ async function send<Result extends JsonValue, Baseline extends JsonValue>(
     state: 'SENDING',
     sentAt: operation.now(),
     baseline,
+    ...(step.likeness && { likeness: fingerprint(step.likeness(baseline)) }),
     result: null,
     failure: null,
   };
@@ -116,7 +118,7 @@ async function settle<Result extends JsonValue, Baseline extends JsonValue>(
       sentAt: lost.sentAt,
       baseline: lost.baseline as Baseline | null,
       isTaken: (id) => isTakenByAnother(id, lost, operation),
-      rivals: rivalsOf(lost, operation),
+      rivals: () => rivalsOf(lost, operation),
       call,
     });
     if (settlement.state === 'APPLIED') {
@@ -148,17 +150,25 @@ async function confirm(step: StepRecord, result: JsonValue, operation: StepTaker
 }
 
 function isTakenByAnother(id: string, { call }: StepRecord, operation: StepTaker): boolean {
-  const maker = operation.tools.journal.makerOf(nameOfMade(call.crm, call.template, id));
+  const maker = operation.tools.journal.makerOf(nameOfMade(call, id));
   return maker !== null && maker !== operation.current.id;
 }
 
-/** Operations that sent the same and do not know what came of it either. */
-function rivalsOf({ name }: StepRecord, { tools, current }: StepTaker): number {
+/**
+ * Operations that sent something alike and do not know what came of it either. One that was given up was sent so long
+ * ago that what it made would have been there before.
+ */
+function rivalsOf(lost: StepRecord, { tools, current }: StepTaker): number {
+  const collection = collectionOf(lost.call);
+  const isAlike = (step: StepRecord, other: Operation) =>
+    lost.likeness === undefined || step.likeness === undefined
+      ? step.name === lost.name && other.fingerprint === current.fingerprint
+      : step.likeness === lost.likeness && collectionOf(step.call) === collection;
   return tools.journal.unsettled.filter(
-    ({ id, fingerprint, steps }) =>
-      id !== current.id &&
-      fingerprint === current.fingerprint &&
-      steps.some((step) => step.name === name && (step.state === 'SENDING' || step.state === 'UNKNOWN')),
+    (other) =>
+      other.id !== current.id &&
+      other.state !== 'UNSETTLED' &&
+      other.steps.some((step) => (step.state === 'SENDING' || step.state === 'UNKNOWN') && isAlike(step, other)),
   ).length;
 }
 

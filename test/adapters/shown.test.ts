@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isShown, noteOf } from '../../src/adapters/shown.ts';
+import { isShown, noteOf, textLikeness } from '../../src/adapters/shown.ts';
 import { parseDecimal } from '../../src/domain/decimal.ts';
 
 const never = () => false;
@@ -45,4 +46,17 @@ describe('what was sent is shown', () => {
   it('where texts are two forms of one value', () => {
     expect(isShown('2026/01/01', '2026-01-01', (a, b) => a.replaceAll('/', '-') === b)).toBe(true);
   });
+});
+
+it('texts that are shown for one another are alike, and others are not', () => {
+  const text = fc.oneof(
+    fc.constantFrom('10', '10.0', ' 10', '1e1', '\u00e9', 'e\u0301', ' a', 'a', 'A', ''),
+    fc.string({ maxLength: 4 }),
+  );
+  fc.assert(
+    fc.property(text, text, (a, b) => {
+      fc.pre(a !== '' && b !== '');
+      expect(textLikeness(a) === textLikeness(b)).toBe(isShown(a, b, never));
+    }),
+  );
 });

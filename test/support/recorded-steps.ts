@@ -91,7 +91,13 @@ export class RecordedSteps implements WriteSteps {
     if (this.#call === null) throw new Error('no call to settle with');
     const { isTaken = () => false, rivals = 0 } = this.#options;
     const baseline = record.baseline as Baseline | null;
-    const settled = await step.settle({ sentAt: record.sentAt, baseline, isTaken, rivals, call: this.#call });
+    const settled = await step.settle({
+      sentAt: record.sentAt,
+      baseline,
+      isTaken,
+      rivals: () => rivals,
+      call: this.#call,
+    });
     if (settled.state === 'APPLIED') return this.#confirm(record, settled.result);
     this.doubts.push(settled.why);
     throw failure ?? new GatewayError('OUTCOME_UNKNOWN', settled.why, { effect: 'POSSIBLE' });

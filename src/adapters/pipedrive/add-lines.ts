@@ -84,6 +84,7 @@ function takeLines(
       },
       read: (data) => (isSingle ? [id(object(data, 'data'))] : inInputOrder(drafts, list(data, 'data'))),
       settle: (_note, settling) => settleLines(api, request, settling),
+      likeness: () => deal,
       previewed: drafts.map(() => STAND_IN_ID),
     },
     call,
@@ -107,7 +108,8 @@ async function settleLines(
     .filter((line) => !before.includes(id(line)) && !isTaken(id(line)));
   const bodies = drafts.map(lineBody);
   const alike = added.filter((line) => bodies.some((body) => shows(line, body)));
-  if (rivals > 0) return unknown(`${rivals} more operations may have added lines like these`);
+  const others = rivals();
+  if (others > 0) return unknown(`${others} more operations may have added lines like these`);
   if (alike.length !== drafts.length) {
     return unknown(`${alike.length} lines like the ${drafts.length} that were sent were found: ${idsOf(alike)}`);
   }

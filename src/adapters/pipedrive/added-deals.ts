@@ -26,6 +26,11 @@ export async function settleAddedDeal(
   return theOnly('deal', idsOf(found), settling);
 }
 
+/** The title that the server gives to a copy. */
+export function copyTitle(title: string): string {
+  return `${title} (copy)`;
+}
+
 /** The copy that a duplication whose answer was lost made. */
 export async function settleDuplicate(
   api: PipedriveApi,
@@ -36,5 +41,5 @@ export async function settleDuplicate(
   const wire = await api.one(ENDPOINTS.deal, original, settling.call);
   if (wire === null || isDeleted(wire)) return unknown(`the deal ${original} is not there to compare copies with`);
   const copied = Object.fromEntries(COPIED.map((key) => [key, wire[key] ?? null]));
-  return settleAddedDeal(api, me, { ...copied, title: `${String(wire.title)} (copy)` } as JsonValue, settling);
+  return settleAddedDeal(api, me, { ...copied, title: copyTitle(String(wire.title)) } as JsonValue, settling);
 }

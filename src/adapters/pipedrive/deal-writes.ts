@@ -3,10 +3,10 @@ import { GatewayError, type Problem } from '../../domain/errors.ts';
 import type { WriteCall } from '../../domain/write-step.ts';
 import type { Clock } from '../../transport/clock.ts';
 import { STAND_IN_ID } from '../prepared-step.ts';
-import { noteOf } from '../shown.ts';
+import { noteOf, textLikeness } from '../shown.ts';
 import { id as idOf, object } from '../wire.ts';
 import { addLines } from './add-lines.ts';
-import { settleAddedDeal, settleDuplicate } from './added-deals.ts';
+import { copyTitle, settleAddedDeal, settleDuplicate } from './added-deals.ts';
 import { type PipedriveApi, sameRecord } from './api.ts';
 import { customFieldsBody } from './custom-field-writes.ts';
 import { dealBody, dealKeys, type LookedUp, newDealBody } from './deal-body.ts';
@@ -72,6 +72,7 @@ export function createDealWrites(api: PipedriveApi, fields: Fields, me: Me, cloc
           },
           read: (data) => idOf(object(data, 'data')),
           settle: (body, settling) => settleAddedDeal(api, me, body, settling),
+          likeness: () => textLikeness(draft.title),
           previewed: STAND_IN_ID,
         },
         call,
@@ -89,7 +90,7 @@ export function createDealWrites(api: PipedriveApi, fields: Fields, me: Me, cloc
     merge: (keep, absorb, call) => mergeDeals(api, clock, keep, absorb, call),
     previewMerge: createMergePreview(api),
 
-    async duplicate(original, { title }, call) {
+    async duplicate({ id: original, title: originalTitle }, { title }, call) {
       const copy = await takeStep(
         api,
         {
@@ -98,6 +99,7 @@ export function createDealWrites(api: PipedriveApi, fields: Fields, me: Me, cloc
           ids: { id: original },
           read: (data) => idOf(object(data, 'data')),
           settle: (settling) => settleDuplicate(api, me, original, settling),
+          likeness: textLikeness(copyTitle(originalTitle)),
           previewed: STAND_IN_ID,
         },
         call,

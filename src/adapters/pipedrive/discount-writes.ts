@@ -31,6 +31,7 @@ export function discountWrites(api: PipedriveApi, me: Me): Omit<DealParts<DealDi
           sent: { body, keys: KEYS },
           read: (data) => discountId(object(data, 'data')),
           settle: (settling) => settleAddition(api, me, deal, body, settling),
+          likeness: deal,
           previewed: STAND_IN_UUID,
         },
         call,

@@ -39,6 +39,7 @@ export function installmentWrites(
             const found = wires.filter((wire) => !before.includes(id(wire)) && shows(wire, body));
             return theOnly('installment', idsOf(found), settling);
           },
+          likeness: () => deal,
           previewed: STAND_IN_ID,
         },
         call,

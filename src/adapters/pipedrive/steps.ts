@@ -21,12 +21,16 @@ interface StepFacts<Result extends JsonValue> {
 interface Step<Result extends JsonValue> extends StepFacts<Result> {
   readonly sent?: Sent;
   settle(settling: Settling<JsonValue>): Promise<Settlement<Result>>;
+  /** See `WriteStep`. */
+  readonly likeness?: string;
 }
 
 interface PreparedStep<Result extends JsonValue, Note extends JsonValue> extends StepFacts<Result> {
   /** Reads and checks, and says what to send and what to note of it. */
   prepare(): Promise<{ readonly sent?: Sent; readonly note: Note }>;
   settle(note: Note, settling: Settling<Note>): Promise<Settlement<Result>>;
+  /** See `WriteStep`. */
+  likeness?(note: Note): string;
 }
 
 /** Takes a step of one write. */
@@ -35,13 +39,14 @@ export function takeStep<Result extends JsonValue>(
   step: Step<Result>,
   call: WriteCall,
 ): Promise<Result> {
-  const { name, endpoint, ids, sent = {}, previewed } = step;
+  const { name, endpoint, ids, sent = {}, previewed, likeness } = step;
   return call.steps.take<Result>({
     name,
     request: requestOf(endpoint),
     previewed,
     send: () => api.write(endpoint, ids, sent, call, (data) => step.read(data)),
     settle: probe((settling) => step.settle(settling)),
+    ...(likeness !== undefined && { likeness: () => likeness }),
   });
 }
 
@@ -51,13 +56,14 @@ export function takePreparedStep<Result extends JsonValue, Note extends JsonValu
   step: PreparedStep<Result, Note>,
   call: WriteCall,
 ): Promise<Result> {
-  const { name, endpoint, ids, previewed } = step;
+  const { name, endpoint, ids, previewed, likeness } = step;
   const prepare = async () => {
     const { sent = {}, note } = await step.prepare();
     return { note, send: () => api.write(endpoint, ids, sent, call, (data) => step.read(data)) };
   };
   const settle = (note: Note, settling: Settling<Note>) => step.settle(note, settling);
-  return takePrepared({ name, request: requestOf(endpoint), previewed, prepare, settle }, call);
+  const facts = { name, request: requestOf(endpoint), previewed, ...(likeness && { likeness }) };
+  return takePrepared({ ...facts, prepare, settle }, call);
 }
 
 function requestOf({ method, template, tokens }: WriteEndpoint): WriteRequest {

@@ -3,7 +3,8 @@ import { GatewayError } from '../../domain/errors.ts';
 import type { JsonValue, WriteCall, WriteRequest } from '../../domain/write-step.ts';
 import { STAND_IN_ID, takeIfNeeded, takePrepared } from '../prepared-step.ts';
 import { applied, unknown } from '../settling.ts';
-import { noteOf } from '../shown.ts';
+import { noteOf, textLikeness } from '../shown.ts';
+import { isWire } from '../wire.ts';
 import type { Account } from './account.ts';
 import { collection, member } from './api.ts';
 import { deleteDeal, postDeal, putDeal } from './deal-requests.ts';
@@ -46,6 +47,7 @@ export class DealSteps {
           const own = await this.#currentUser(settling.call);
           return settleAddition(this.#account, sent, before, own, settling);
         },
+        likeness: ({ sent }) => textLikeness(isWire(sent) ? String(sent.name) : ''),
         previewed: STAND_IN_ID,
       },
       call,

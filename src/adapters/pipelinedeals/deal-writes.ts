@@ -51,7 +51,7 @@ export function createDealWrites(tools: AttributeTools, deals: Deals, steps: Dea
     update,
     merge: (keep, absorb, call) => new Merge({ account, deals, steps }, keep, call).run(absorb),
     previewMerge: createMergePreview(account, deals),
-    duplicate: async (id, { title }, call) => done(await duplicateDeal({ account, deals, steps }, id, title, call)),
+    duplicate: async ({ id }, { title }, call) => done(await duplicateDeal({ account, deals, steps }, id, title, call)),
     delete: async (id, call) => {
       await steps.delete('delete', id, async () => true, call);
       return done(id);

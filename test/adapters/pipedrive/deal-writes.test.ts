@@ -301,9 +301,15 @@ describe('duplicating a deal', () => {
       'POST /v1/deals/42/duplicate': { data: { id: 77, title: 'x (copy)' } },
       'PATCH /api/v2/deals/77': { data: { id: 77 } },
     });
-    expect(await crm.dealWrites.duplicate('42', {}, call())).toEqual({ deal: '77', problems: [] });
+    expect(await crm.dealWrites.duplicate({ id: '42', title: 'Old' }, {}, call())).toEqual({
+      deal: '77',
+      problems: [],
+    });
     expect(crm.http.tokens).toBe(10);
-    expect(await crm.dealWrites.duplicate('42', { title: 'Mine' }, call())).toEqual({ deal: '77', problems: [] });
+    expect(await crm.dealWrites.duplicate({ id: '42', title: 'Old' }, { title: 'Mine' }, call())).toEqual({
+      deal: '77',
+      problems: [],
+    });
     expect(crm.http.requests.at(-1)?.body).toEqual({ title: 'Mine' });
   });
 
@@ -312,7 +318,7 @@ describe('duplicating a deal', () => {
       'POST /v1/deals/42/duplicate': { data: { id: 77 } },
       'PATCH /api/v2/deals/77': timeout(),
     });
-    const report = await crm.dealWrites.duplicate('42', { title: 'Mine' }, call());
+    const report = await crm.dealWrites.duplicate({ id: '42', title: 'Old' }, { title: 'Mine' }, call());
     expect(report).toMatchObject({ deal: '77', problems: [{ code: 'OUTCOME_UNKNOWN', path: ['title'] }] });
   });
 });

@@ -121,7 +121,7 @@ describe('a duplicate whose answer was lost', () => {
         'GET /api/v2/deals/42': { data: wireDeal() },
         'GET /api/v2/deals': { data: deals },
       },
-      (crm, taking) => crm.dealWrites.duplicate('42', {}, taking),
+      (crm, taking) => crm.dealWrites.duplicate({ id: '42', title: 'Old' }, {}, taking),
     );
 
   it('is the copy made since', async () => {

@@ -396,7 +396,10 @@ describe('duplicate', () => {
       custom_fields: { custom_label_1: 'x', custom_label_2: null, custom_label_7: [] },
     });
     const { adapter, http } = over(original);
-    expect(await adapter.dealWrites.duplicate('7', {}, aCall())).toEqual({ deal: '70', problems: [] });
+    expect(await adapter.dealWrites.duplicate({ id: '7', title: 'Old' }, {}, aCall())).toEqual({
+      deal: '70',
+      problems: [],
+    });
     expect(sentBy(http)).toEqual({
       name: 'New roof (copy)',
       summary: 'big',
@@ -428,14 +431,16 @@ describe('duplicate', () => {
     ],
   ])('of a deal that is %s is so too', async (_, original, sent) => {
     const { adapter, http } = over(original);
-    await adapter.dealWrites.duplicate('7', { title: 'Again' }, aCall());
+    await adapter.dealWrites.duplicate({ id: '7', title: 'Old' }, { title: 'Again' }, aCall());
     expect(sentBy(http)).toMatchObject({ ...sent, name: 'Again' });
     expect(sentBy(http)).not.toHaveProperty('closed_time');
   });
 
   it('of nothing is not found', async () => {
     const { adapter } = over(undefined, { 'GET /deals/7.json': { status: 422 } });
-    await expect(adapter.dealWrites.duplicate('7', {}, aCall())).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(adapter.dealWrites.duplicate({ id: '7', title: 'Old' }, {}, aCall())).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
   });
 });
 

@@ -116,7 +116,9 @@ it('a duplicate whose answer was lost is the copy created since', async () => {
     'POST /deals.json': lost(),
     'GET /deals.json': listOf(copy),
   };
-  const { outcome } = await settled(script, ({ adapter }, call) => adapter.dealWrites.duplicate('7', {}, call));
+  const { outcome } = await settled(script, ({ adapter }, call) =>
+    adapter.dealWrites.duplicate({ id: '7', title: 'Old' }, {}, call),
+  );
   expect(outcome).toEqual({ deal: '9', problems: [] });
 });
 

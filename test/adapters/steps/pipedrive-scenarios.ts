@@ -175,7 +175,7 @@ export const PIPEDRIVE: readonly Scenario<'pipedrive'>[] = [
   }),
   pipedrive('duplicating a deal', 2, async (crm, deal) => {
     await withLines(crm, deal, 2);
-    return (call) => crm.adapter.dealWrites.duplicate(deal, { title: 'Twin' }, call);
+    return (call) => crm.adapter.dealWrites.duplicate({ id: deal, title: 'Old' }, { title: 'Twin' }, call);
   }),
   pipedrive('adding a discount', 1, async (crm, deal) => {
     await withLines(crm, deal, 1);

@@ -92,7 +92,7 @@ export const PIPELINEDEALS: readonly Scenario<'pipelinedeals'>[] = [
     1,
     ({ adapter }, deal) =>
       (call) =>
-        adapter.dealWrites.duplicate(deal, {}, call),
+        adapter.dealWrites.duplicate({ id: deal, title: 'Old' }, {}, call),
   ),
   pipelinedeals('merging deals', 10, async (crm) => {
     const { deal } = await crm.adapter.dealWrites.add({ title: 'Kept' }, aCall());

@@ -93,6 +93,27 @@ describe.each(CRMS)('a lost answer on %s', (crm) => {
     expect(writesOf(gateway[crm].log)).toHaveLength(2);
   });
 
+  it.each([
+    ['the same', {}],
+    ['another that shows as much', { value: '5' }],
+  ])('is not taken for %s, sent while it is looked into', async (_what, more) => {
+    const accounts = await start({ reconciler: QUICK });
+    const before = accounts[crm].countDeals();
+    gateway[crm].faults.set(
+      { method: 'POST', kind: 'drop', times: 1 },
+      { method: 'POST', kind: 'dropAfter', times: 1 },
+      { method: 'GET', path: 'deals', kind: 'latency', ms: 500, times: 1 },
+    );
+    const write = (input: object) =>
+      send(gateway, 'addDeal', { crm, title: 'Twin', ...input }, { select: 'deal { id }' });
+    const first = write({});
+    await until(() => gateway[crm].log.some(({ method, path }) => method === 'GET' && path.includes('deals')));
+    const second = write(more);
+    expect((await first).outcome).toBe('UNKNOWN');
+    expect((await second).outcome).toBe('UNKNOWN');
+    expect(accounts[crm].countDeals()).toBe(before + 1);
+  });
+
   it('is given up after a while, and kept', async () => {
     await start({ reconciler: { ...QUICK, forMs: 100 } });
     gateway[crm].faults.set({ method: 'POST', kind: 'drop', times: 1 });
@@ -101,6 +122,27 @@ describe.each(CRMS)('a lost answer on %s', (crm) => {
     await gateway.restart();
     expect((await operations())[0]).toMatchObject({ state: 'UNSETTLED', outcome: 'UNKNOWN' });
   });
+});
+
+it('lost lines of pipedrive are not taken for others that the same deal was sent', async () => {
+  const accounts = await start({ reconciler: QUICK });
+  const deal = accounts.pipedrive.deal();
+  const product = [...gateway.pipedrive.store.products.values()].find((one) => one.is_linkable && !one.is_deleted);
+  const write = (more: object) => {
+    const line = { product: `pipedrive:Product:${product?.id}`, unitPrice: '3', quantity: '2', ...more };
+    return send(gateway, 'addDealProducts', { deal, products: [line] }, { select: 'dealProducts { id }' });
+  };
+  gateway.pipedrive.faults.set({ method: 'POST', kind: 'drop', times: 1 });
+  expect((await write({})).outcome).toBe('UNKNOWN');
+  gateway.pipedrive.faults.set(
+    { method: 'POST', kind: 'dropAfter', times: 1 },
+    { method: 'GET', path: 'deals/products', kind: 'status', status: 500 },
+  );
+  expect((await write({ comments: 'as seen' })).outcome).toBe('UNKNOWN');
+  gateway.pipedrive.faults.set();
+  const read = gateway.pipedrive.log.length;
+  await until(() => gateway.pipedrive.log.slice(read).filter(({ path }) => path.includes('deals/products')).length > 3);
+  expect((await operations()).map(({ outcome }) => outcome)).toEqual(['UNKNOWN', 'UNKNOWN']);
 });
 
 it.each(CRMS)('while the journal cannot be written, %s is sent no writes and still read', async (crm) => {
