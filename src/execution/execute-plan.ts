@@ -1,5 +1,4 @@
 import {
-  type ExecutionResult,
   type GraphQLAbstractType,
   GraphQLError,
   type GraphQLObjectType,
@@ -20,6 +19,7 @@ import type {
   Shape,
   Variables,
 } from './operation-plan.ts';
+import { type WholeResult, wholeResult } from './whole-result.ts';
 
 type Path = NonNullable<GraphQLResolveInfo['path']>;
 type MaybePromise<T> = T | Promise<T>;
@@ -33,7 +33,7 @@ export function executePlan(
   plan: OperationPlan,
   variables: Variables,
   contextValue: unknown,
-): MaybePromise<ExecutionResult> {
+): MaybePromise<WholeResult> {
   return new Execution(plan, variables, contextValue).run();
 }
 
@@ -44,6 +44,8 @@ class Execution {
   readonly #errors: GraphQLError[] = [];
   /** Where errors ended; `undefined`: at the root. */
   readonly #nulled = new Set<Path | undefined>();
+  /** Objects and lists that were waited for. */
+  readonly #awaited: object[] = [];
   /** Arguments that depend on variables, by the place of their field. */
   readonly #args: (Args | undefined)[] = [];
 
@@ -53,7 +55,7 @@ class Execution {
     this.#context = context;
   }
 
-  run(): MaybePromise<ExecutionResult> {
+  run(): MaybePromise<WholeResult> {
     const { root, operation } = this.plan;
     try {
       const data = operation.operation === 'mutation' ? this.#inTurn(root) : this.#fields(root, undefined, undefined);
@@ -67,11 +69,11 @@ class Execution {
     }
   }
 
-  #result(data: Data | null): ExecutionResult {
-    return this.#errors.length === 0 ? { data } : { errors: this.#errors, data };
+  #result(data: Data | null): WholeResult {
+    return wholeResult(data, this.#errors, this.#awaited);
   }
 
-  #failed(error: GraphQLError): ExecutionResult {
+  #failed(error: GraphQLError): WholeResult {
     this.#add(error, undefined);
     return this.#result(null);
   }
@@ -105,12 +107,20 @@ class Execution {
         // Takes its place among the keys.
         data[field.key] = undefined;
         waiting ??= [];
-        waiting.push(put(value, data, field.key));
+        waiting.push(this.#put(value, data, field));
       } else {
         data[field.key] = value;
       }
     }
     return waiting === null ? data : dataAfter(waiting, data);
+  }
+
+  #put(value: Promise<unknown>, data: Data, { key, shape }: PlannedField): Promise<void> {
+    return value.then((found) => {
+      data[key] = found;
+      // What stands for a leaf may be others' as well.
+      if (shape.kind !== 'leaf' && found !== null) this.#awaited.push(found as object);
+    });
   }
 
   /** Throws what makes the object around the field null. */
@@ -349,12 +359,6 @@ function failedAfter(waiting: readonly Promise<void>[], error: unknown): Promise
     throw error;
   };
   return Promise.all(waiting).then(fail, fail);
-}
-
-function put(value: Promise<unknown>, data: Data, key: string): Promise<void> {
-  return value.then((found) => {
-    data[key] = found;
-  });
 }
 
 function dataAfter(waiting: readonly Promise<void>[], data: Data): Promise<Data> {

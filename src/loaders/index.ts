@@ -75,6 +75,11 @@ export interface Loaders {
   askedBy(asker: Asker): Loaders;
   /** Forgets everything: after a write, what was read before may no longer be true. */
   clear(): void;
+  /**
+   * The operation is over, and nobody asks any more. Whatever of it lives on, in memory that is seldom tidied up, holds
+   * no records from now on.
+   */
+  release(): void;
 }
 
 /** What a CRM without an ability has of it. */
@@ -128,9 +133,13 @@ class Making {
   clear(): void {
     for (const loader of Object.values(this.#made)) loader.clearAll();
   }
+
+  release(): void {
+    for (const loader of Object.values(this.#made)) loader.release();
+  }
 }
 
-type AnyLoader = Pick<AskedLoader<never, unknown>, 'clearAll' | 'askedBy'>;
+type AnyLoader = Pick<AskedLoader<never, unknown>, 'clearAll' | 'release' | 'askedBy'>;
 
 const LISTS = {
   dealProducts: (making: Making) => making.byRef((crm, ids, call) => crm.dealProducts.ofDeals(ids, call)),
@@ -200,7 +209,7 @@ const LOADERS = {
       refKey,
       begin,
     ),
-} satisfies { readonly [Name in keyof Omit<Loaders, 'askedBy' | 'clear'>]: (making: Making) => AnyLoader };
+} satisfies { readonly [Name in keyof Omit<Loaders, 'askedBy' | 'clear' | 'release'>]: (making: Making) => AnyLoader };
 type LoaderName = keyof typeof LOADERS;
 
 function nameOfDetail({ deal, detail }: DetailOfDeal): string {
@@ -224,6 +233,10 @@ class View {
 
   clear(): void {
     this.#making.clear();
+  }
+
+  release(): void {
+    this.#making.release();
   }
 
   #loader(name: LoaderName): unknown {

@@ -67,6 +67,11 @@ export class AskedLoader<Key, T> implements Loader<Key, T> {
     for (const loader of this.#crms.values()) loader.clearAll();
   }
 
+  /** See `Loaders`. */
+  release(): void {
+    for (const loader of this.#crms.values()) loader.release();
+  }
+
   /** Loads on behalf of the fields that ask for something this is a part of. */
   loadFor(key: Key, because: readonly string[]): Promise<T | null> {
     const loader = this.#of(this.#crmOf(key));

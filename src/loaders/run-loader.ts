@@ -15,6 +15,8 @@ export function createBegin(): Begin {
   return new DataLoader(async (reads) => reads.map((read) => read() as unknown as undefined), { cache: false });
 }
 
+const OVER = new Error('the operation is over');
+
 /** Keys that are read together. */
 export class Run<Key, T> {
   readonly keys: Key[] = [];
@@ -54,6 +56,7 @@ export class RunLoader<Key, T> {
   /** Has a key read that nobody has asked for. */
   begin(key: Key): Run<Key, T> {
     const run = this.#next ?? this.#beginRun();
+    if (run.answers !== null) return run;
     run.keys.push(key);
     this.#runs.set(this.#nameOf(key), run);
     return run;
@@ -63,6 +66,7 @@ export class RunLoader<Key, T> {
     const run = new Run<Key, T>();
     this.#next = run;
     run.done = this.#begin.load(() => {
+      if (run.answers !== null) return Promise.resolve();
       this.#next = null;
       return fill(run, this.#read);
     });
@@ -106,6 +110,16 @@ export class RunLoader<Key, T> {
     for (const name of this.#runs.keys()) this.#forget(name);
   }
 
+  /** Nobody asks any more: holds nothing of what was read. Whoever asks all the same is told that it is over. */
+  release(): void {
+    for (const run of this.#runs.values()) {
+      if (run.answers !== null) run.keys.length = 0;
+      run.answers = OVER;
+    }
+    this.#runs.clear();
+    this.#next = over();
+  }
+
   /** What is not being read yet is going to be loaded anew as it is. */
   #forget(name: string): void {
     if (this.#next === null || this.#runs.get(name) !== this.#next) this.#runs.delete(name);
@@ -119,10 +133,18 @@ export class RunLoader<Key, T> {
   }
 }
 
+function over<Key, T>(): Run<Key, T> {
+  const run = new Run<Key, T>();
+  run.answers = OVER;
+  return run;
+}
+
 async function fill<Key, T>(run: Run<Key, T>, read: ReadMany<Key, T>): Promise<void> {
+  let answers: Answers<T> | Error;
   try {
-    run.answers = await read(run.keys, [...run.because]);
+    answers = await read(run.keys, [...run.because]);
   } catch (error) {
-    run.answers = asError(error);
+    answers = asError(error);
   }
+  run.answers ??= answers;
 }

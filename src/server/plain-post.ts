@@ -4,6 +4,7 @@ import type { DocumentNode, ExecutionResult, GraphQLError } from 'graphql';
 import type { GraphQLParams, Plugin, YogaServerInstance } from 'graphql-yoga';
 import { type Shareable, type Shared, SharedReads } from '../domain/shared-reads.ts';
 import type { Writes } from '../domain/writes.ts';
+import type { WholeResult } from '../execution/whole-result.ts';
 import type { Documents } from './documents.ts';
 import type { Exchange, ServerContext } from './exchange.ts';
 import { besideData, jsonTypeFor, statusOf, takesParts } from './json-answer.ts';
@@ -138,13 +139,13 @@ function createPrepare({ yoga, plugins, documents, known, run }: PlainPostParts)
   };
 }
 
-async function executed(running: Promise<ExecutionResult>, exchange: Exchange): Promise<Shareable<Executed>> {
+async function executed(running: Promise<WholeResult>, exchange: Exchange): Promise<Shareable<Executed>> {
   try {
     const result = await running;
     const { data, ...others } = result;
-    // Whoever has waited for the result for long goes on holding it, in memory that is seldom tidied up.
-    result.data = null;
-    return { result: { result: others, exchange, data: encode(data) }, isCutShort: isCutShort(others) };
+    const encoded = encode(data);
+    result.release?.();
+    return { result: { result: others, exchange, data: encoded }, isCutShort: isCutShort(others) };
   } catch (error) {
     const result = { errors: [error as GraphQLError] };
     return { result: { result, exchange, data: null }, isCutShort: isCutShort(result) };

@@ -8,6 +8,7 @@ import { Spending } from '../domain/spending.ts';
 import type { SentCall, UpstreamCost } from '../domain/upstream.ts';
 import { executePlan } from '../execution/execute-plan.ts';
 import type { Variables } from '../execution/operation-plan.ts';
+import type { WholeResult } from '../execution/whole-result.ts';
 import { createLoaders } from '../loaders/index.ts';
 import { Seen } from '../plan/seen.ts';
 import { customFieldWants } from '../plan/wants.ts';
@@ -50,7 +51,7 @@ export interface OperationParts {
 
 /** Executes operations for exchanges, unless they may not be. */
 export interface RunOperation {
-  whole(known: KnownOperation, given: Given, exchange: Exchange): Promise<ExecutionResult>;
+  whole(known: KnownOperation, given: Given, exchange: Exchange): Promise<WholeResult>;
   /** Has what is deferred or streamed come in parts, as `execute` gives them. */
   inParts(known: KnownOperation, given: Given, exchange: Exchange, execute: ExecuteInParts): Promise<Result>;
 }
@@ -158,6 +159,7 @@ export function createRunOperation(parts: OperationParts, check: CheckOperation)
       abandoned.removeEventListener('abort', cancel);
       // Reads that were left behind, by the failure of one beside them, would be paid for and thrown away.
       if (type === 'query') cancel();
+      loaders.release();
     };
     const price = parts.onOperation ? upstream.plan.cost : null;
     if (type === 'query' && !isDryRun && terms.maxTokens !== null) {
@@ -178,7 +180,7 @@ export function createRunOperation(parts: OperationParts, check: CheckOperation)
     return { asked, context, costs, succeed, end };
   }
 
-  async function whole(known: KnownOperation, given: Given, running: Running): Promise<ExecutionResult> {
+  async function whole(known: KnownOperation, given: Given, running: Running): Promise<WholeResult> {
     const { asked, context, costs } = running;
     try {
       const result = await executePlan(known.plans.of(asked.variableValues), asked.variableValues, context);

@@ -395,3 +395,36 @@ it('gives the same arguments to all objects, so that nobody may change them', ()
   ]);
   expect(seenArgs).toEqual([{ a: 'v' }, { a: 'x' }]);
 });
+
+it('has what was waited for hold nothing after it was released, and leaves what is others’', async () => {
+  const raw = { own: { kept: [1, 2] } };
+  const json = new GraphQLScalarType({ name: 'Json', serialize: (value) => value });
+  const deal: GraphQLObjectType = new GraphQLObjectType({
+    name: 'Deal',
+    fields: () => ({
+      title: { type: GraphQLString, resolve: () => 'a' },
+      raw: { type: json, resolve: () => raw },
+      later: { type: json, resolve: async () => raw.own },
+      deals: { type: new GraphQLList(deal), resolve: async () => [{}, {}] },
+    }),
+  });
+  const query = new GraphQLObjectType({ name: 'Query', fields: { deal: { type: deal, resolve: async () => ({}) } } });
+  const schema = new GraphQLSchema({ query });
+  const ready = readied(schema, { query: '{ deal { title raw later deals { raw later } } }', variables: {} });
+  if (ready === null) throw new Error('not a valid case');
+  const result = await executePlan(ready.plans.of(ready.coerced), ready.coerced, undefined);
+  const { data } = result;
+  const found = data?.deal as Record<string, unknown>;
+  const deals = found.deals as unknown[];
+  expect(JSON.parse(JSON.stringify(result))).toEqual({
+    data: { deal: { title: 'a', raw, later: raw.own, deals: Array(2).fill({ raw, later: raw.own }) } },
+  });
+  result.release?.();
+  expect([result.data, data, found, deals]).toEqual([
+    null,
+    { deal: null },
+    { title: null, raw: null, later: null, deals: null },
+    [],
+  ]);
+  expect(raw).toEqual({ own: { kept: [1, 2] } });
+});

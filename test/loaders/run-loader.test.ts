@@ -100,6 +100,24 @@ describe('a loader', () => {
     expect(batches).toEqual([['a']]);
   });
 
+  it('holds nothing once the operation is over, and tells whoever asks all the same', async () => {
+    const { loader, batches, hold, release } = setUp();
+    expect(await loader.load('a')).toBe('A');
+    const read = loader.runOf('a');
+    hold();
+    const reading = loader.load('b');
+    await settled();
+    const waiting = loader.load('c');
+    loader.release();
+    release();
+    expect(read).toMatchObject({ keys: [], answers: new Error('the operation is over') });
+    expect(await Promise.allSettled([reading, waiting, loader.load('a'), loader.load('d')])).toEqual(
+      Array.from({ length: 4 }, () => ({ status: 'rejected', reason: new Error('the operation is over') })),
+    );
+    await loader.prefetch(['e']);
+    expect(batches).toEqual([['a'], ['b']]);
+  });
+
   it.each(['clear', 'clearAll'] as const)(
     'reads once what is forgotten, after %s, before it is read',
     async (forget) => {
