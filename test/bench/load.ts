@@ -37,6 +37,7 @@ async function run({ url, server, workload, connections, durationMs, firstKey }:
   const latencies: number[] = [];
   let failures = 0;
   let key = firstKey;
+  let good: Buffer | null = null;
   const startedAt = performance.now();
   const connection = async () => {
     while (performance.now() - startedAt < durationMs) {
@@ -45,7 +46,10 @@ async function run({ url, server, workload, connections, durationMs, firstKey }:
       const sentAt = performance.now();
       const answer = await send(pool, request);
       latencies.push(performance.now() - sentAt);
-      if (answer.status !== 200 || answer.body.includes('"errors":')) failures += 1;
+      // Looking through a page takes longer than all else here, and identical ones are the same bytes.
+      if (answer.status === 200 && good?.equals(answer.body)) continue;
+      if (answer.status === 200 && !answer.body.includes('"errors":')) good = answer.body;
+      else failures += 1;
     }
   };
   await Promise.all(Array.from({ length: connections }, connection));
