@@ -120,6 +120,7 @@ export function readRecord<T>(crm: string, what: string, value: unknown, map: (w
 
 /** The values of a list that was read in pages, each once: they may move from page to page while it is read. */
 export function eachOnce(values: readonly unknown[]): readonly unknown[] {
+  if (ascend(values)) return values;
   const seen = new Set<unknown>();
   return values.filter((value) => {
     const key = isWire(value) ? value.id : undefined;
@@ -128,6 +129,17 @@ export function eachOnce(values: readonly unknown[]): readonly unknown[] {
     seen.add(key);
     return isFirst;
   });
+}
+
+/** Whether each value has a larger id than the one before, as it is where nothing has moved. */
+function ascend(values: readonly unknown[]): boolean {
+  let last = Number.NEGATIVE_INFINITY;
+  for (const value of values) {
+    const key = isWire(value) ? value.id : undefined;
+    if (typeof key !== 'number' || !(key > last)) return false;
+    last = key;
+  }
+  return true;
 }
 
 /** An answer tells of something that was not asked for, so that nothing can be taken to be absent. */

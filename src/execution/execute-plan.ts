@@ -105,7 +105,7 @@ class Execution {
       }
       if (value instanceof Promise) {
         // Takes its place among the keys.
-        data[field.key] = undefined;
+        data[field.key] = null;
         waiting ??= [];
         waiting.push(this.#put(value, data, field));
       } else {
@@ -350,8 +350,8 @@ function leave(begun: unknown): void {
   if (isThenable(begun)) begun.then(undefined, () => undefined);
 }
 
-function emptyFor({ fitsPlainObject }: Selection): Data {
-  return fitsPlainObject ? {} : Object.create(null);
+function emptyFor({ empty }: Selection): Data {
+  return empty === null ? Object.create(null) : { ...empty };
 }
 
 function failedAfter(waiting: readonly Promise<void>[], error: unknown): Promise<never> {

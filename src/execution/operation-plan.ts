@@ -63,8 +63,11 @@ export interface ListShape {
 /** What is selected of objects of one type. */
 export interface Selection {
   readonly fields: readonly PlannedField[];
-  /** Whether a plain object can hold the answer: the name `__proto__` means something else to it. */
-  readonly fitsPlainObject: boolean;
+  /**
+   * An object with all the keys, to make answers of: with room for them from the beginning. `null` where no plain object
+   * can hold an answer, since the name `__proto__` means something else to it.
+   */
+  readonly empty: Readonly<Record<string, unknown>> | null;
 }
 
 /** A selected field, with everything about it that is the same for all objects. */
@@ -111,7 +114,7 @@ export class OperationPlan {
       const field = this.#field(key, type, selected);
       if (field) fields.push(field);
     }
-    return { fields, fitsPlainObject: fields.every(({ key }) => key !== '__proto__') };
+    return { fields, empty: emptyOf(fields) };
   }
 
   #field(key: string, parentType: GraphQLObjectType, nodes: readonly FieldNode[]): PlannedField | null {
@@ -150,6 +153,12 @@ export class OperationPlan {
     };
     return { kind: 'abstract', isNonNull, type, selectionOn };
   }
+}
+
+/** Parsed, since an object grows key by key where it is written to. */
+function emptyOf(fields: readonly PlannedField[]): Selection['empty'] {
+  const keys = fields.map(({ key }) => key);
+  return keys.includes('__proto__') ? null : JSON.parse(`{${keys.map((key) => `"${key}":null`).join()}}`);
 }
 
 const TEXTS: ReadonlySet<GraphQLLeafType> = new Set([GraphQLString, GraphQLID]);

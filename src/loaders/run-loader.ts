@@ -39,6 +39,8 @@ export class RunLoader<Key, T> {
   readonly #begin: Begin;
   /** The run each was asked for in, by name. */
   readonly #runs = new Map<string, Run<Key, T>>();
+  /** The run in which something was found last. */
+  #last: Run<Key, T> | null = null;
   /** The run that others may still be added to. */
   #next: Run<Key, T> | null = null;
 
@@ -90,8 +92,13 @@ export class RunLoader<Key, T> {
 
   /** What has been loaded already, without waiting; `undefined` for what has not. Throws what loading it came to. */
   peek(key: Key): T | null | undefined {
+    // Most of a page were read together. What is there is what was asked for, and whatever else there is to it is not.
+    const known = this.#last !== null && foundIn(this.#last, this.#nameOf(key));
+    if (known) return known;
     const run = this.runOf(key);
-    return run && this.#answerIn(run, key);
+    if (run === undefined) return undefined;
+    this.#last = run;
+    return this.#answerIn(run, key);
   }
 
   /** Has everything loaded that is not yet. Never fails: what fails does so where it is asked for. */
@@ -117,11 +124,13 @@ export class RunLoader<Key, T> {
       run.answers = OVER;
     }
     this.#runs.clear();
+    this.#last = null;
     this.#next = over();
   }
 
   /** What is not being read yet is going to be loaded anew as it is. */
   #forget(name: string): void {
+    this.#last = null;
     if (this.#next === null || this.#runs.get(name) !== this.#next) this.#runs.delete(name);
   }
 
@@ -131,6 +140,11 @@ export class RunLoader<Key, T> {
     if (answer instanceof Error) throw answer;
     return answer ?? null;
   }
+}
+
+function foundIn<Key, T>({ answers }: Run<Key, T>, name: string): T | null {
+  const answer = answers === null || answers instanceof Error ? undefined : answers.get(name);
+  return answer === undefined || answer instanceof Error ? null : answer;
 }
 
 function over<Key, T>(): Run<Key, T> {

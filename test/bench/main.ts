@@ -41,7 +41,7 @@ async function measureCells(
   await requireSameAnswers(bench, [0, 1, 17, 4_711]);
   const measurement = new Measurement(bench);
   progress('warming up');
-  await measurement.warmUp(quick ? 1_000 : 12_000);
+  await measurement.warmUp(quick ? 1_000 : 20_000);
   const cells: Measured[] = [];
   for (const cell of quick ? QUICK_CELLS : CELLS) {
     if (workload !== null && cell.workload !== workload) continue;

@@ -52,7 +52,7 @@ export interface Rounds {
   readonly most: number;
 }
 
-export const ROUNDS: Rounds = { least: 4, most: 12 };
+export const ROUNDS: Rounds = { least: 4, most: 16 };
 
 /** By how much the two quietest turns of a server may differ, as a share, for no more turns to be had. */
 export const AGREEMENT = 0.05;

@@ -141,6 +141,7 @@ describe('a loader', () => {
     expect(loader.peek('a')).toBeUndefined();
     version = 2;
     expect(await loader.load('a')).toBe('a2');
+    expect(loader.peek('a')).toBe('a2');
     loader[forget]('a');
     expect(loader.peek('a')).toBeUndefined();
     expect(batches).toHaveLength(2);

@@ -4,11 +4,13 @@ const RFC3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})
 const V1_TIME = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2})$/;
 
 /** The time read last: those of a record that was not changed since it was made are all the same. */
-let latest = { text: '', instant: Number.NaN };
+const latest = { text: '', instant: Number.NaN };
 
 /** Times of v2: RFC 3339. `NaN` for anything else. */
 export function parseTime(text: string): Instant {
-  if (text !== latest.text) latest = { text, instant: readTime(text) };
+  if (text === latest.text) return latest.instant;
+  latest.instant = readTime(text);
+  latest.text = text;
   return latest.instant;
 }
 
