@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Bench, startBench } from './bench.ts';
-import { Measurement } from './measure.ts';
+import { type Cell, Measurement } from './measure.ts';
 import { dataOf, requireSameAnswers } from './same-answers.ts';
 import { LINES_PER_DEAL, PAGE_SIZE } from './upstream/records.ts';
 import { SERVERS } from './workloads.ts';
@@ -30,16 +30,21 @@ describe('the servers of the benchmark', () => {
   });
 
   it('are measured answer by answer, upstream requests included', async () => {
-    const { cell, of } = await new Measurement(bench).measure(
-      { workload: 'nested', latencyMs: 0, connections: 2 },
-      100,
-    );
-    expect(cell.connections).toBe(2);
-    expect(of.join.upstream).toBe(4);
-    expect(of.usual.upstream).toBe(5);
-    for (const name of SERVERS) {
-      expect(of[name].cpuMs).toBeGreaterThan(0);
-      expect(of[name].p99Ms).toBeGreaterThanOrEqual(of[name].p50Ms);
+    const cells = [1, 2].map((connections): Cell => ({ workload: 'nested', latencyMs: 0, connections }));
+    const passed: string[] = [];
+    const passes = { least: 2, most: 2, turns: 2 };
+    const measured = await new Measurement(bench).measure(cells, 50, passes, ({ connections }, pass) => {
+      passed.push(`${pass}: ${connections}`);
+    });
+    expect(passed).toEqual(['1: 1', '1: 2', '2: 1', '2: 2']);
+    expect(measured.map(({ cell }) => cell)).toEqual(cells);
+    for (const { of } of measured) {
+      expect(of.join.upstream).toBe(4);
+      expect(of.usual.upstream).toBe(5);
+      for (const name of SERVERS) {
+        expect(of[name].cpuMs).toBeGreaterThan(0);
+        expect(of[name].p99Ms).toBeGreaterThanOrEqual(of[name].p50Ms);
+      }
     }
   });
 

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { type Bench, startBench } from './bench.ts';
 import { measureExport } from './export.ts';
-import { CELLS, type Cell, type Measured, Measurement, QUICK_CELLS, ROUNDS, type Rounds } from './measure.ts';
+import { CELLS, type Cell, Measurement, PASSES, type Passes, QUICK_CELLS } from './measure.ts';
 import { type Options, readOptions, USAGE } from './options.ts';
 import { isPinned, NODE_FLAGS } from './processes.ts';
 import { type Circumstances, report, withReport } from './report.ts';
@@ -42,12 +42,10 @@ async function measureCells(
   const measurement = new Measurement(bench);
   progress('warming up');
   await measurement.warmUp(quick ? 1_000 : 20_000);
-  const cells: Measured[] = [];
-  for (const cell of quick ? QUICK_CELLS : CELLS) {
-    if (workload !== null && cell.workload !== workload) continue;
-    progress(`${cell.workload}, ${cell.latencyMs} ms, ${cell.connections} connections`);
-    cells.push(await measurement.measure(cell, windowMs, roundsOf(quick)));
-  }
+  const wanted = (quick ? QUICK_CELLS : CELLS).filter((cell) => workload === null || cell.workload === workload);
+  const cells = await measurement.measure(wanted, windowMs, passesOf(quick), (cell, pass) => {
+    progress(`${pass}: ${cell.workload}, ${cell.latencyMs} ms, ${cell.connections} connections`);
+  });
   return { cells, firstAnswerMs: bench.servers.gateway.firstAnswerMs };
 }
 
@@ -71,8 +69,8 @@ async function withBench<T>(use: (bench: Bench) => Promise<T>): Promise<T> {
   }
 }
 
-function roundsOf(quick: boolean): Rounds {
-  return quick ? { least: 1, most: 1 } : ROUNDS;
+function passesOf(quick: boolean): Passes {
+  return quick ? { least: 1, most: 1, turns: 1 } : PASSES;
 }
 
 async function circumstances({ windowMs, quick }: Options): Promise<Circumstances> {
@@ -90,7 +88,7 @@ async function circumstances({ windowMs, quick }: Options): Promise<Circumstance
     nodeFlags: NODE_FLAGS,
     isPinned,
     windowMs,
-    rounds: roundsOf(quick),
+    passes: passesOf(quick),
     versions: Object.fromEntries(versions),
   };
 }

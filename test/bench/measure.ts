@@ -46,13 +46,18 @@ const SETTLE_MS = 150;
 /** So many connections take about a second to be answered once, and turns twice as long. */
 const MANY_CONNECTIONS = 100;
 
-/** How often each server has its turn within a cell: until its quiet turns agree. */
-export interface Rounds {
+/**
+ * How often all cells are gone over, and how many turns each server has in a cell each time. What disturbs a machine
+ * can last for minutes, so that the turns of a cell are better not all at once.
+ */
+export interface Passes {
   readonly least: number;
+  /** Cells whose quiet turns do not agree are gone over more often. */
   readonly most: number;
+  readonly turns: number;
 }
 
-export const ROUNDS: Rounds = { least: 4, most: 16 };
+export const PASSES: Passes = { least: 3, most: 6, turns: 3 };
 
 /** By how much the two quietest turns of a server may differ, as a share, for no more turns to be had. */
 export const AGREEMENT = 0.05;
@@ -67,6 +72,8 @@ export interface Counted {
   readonly residentMb: number;
   readonly requests: number;
 }
+
+type Turns = Readonly<Record<ServerName, Counted[]>>;
 
 /** Measures cells, the servers taking turns within each, so that what disturbs a run disturbs all of them. */
 export class Measurement {
@@ -88,18 +95,30 @@ export class Measurement {
   }
 
   /** `windowMs`: of each turn of a server, or half of it where there are many connections. */
-  async measure(cell: Cell, windowMs: number, { least, most } = ROUNDS): Promise<Measured> {
-    await this.#bench.setUpstream(cell.latencyMs);
-    const turnMs = cell.connections < MANY_CONNECTIONS ? windowMs : 2 * windowMs;
-    const counted: Readonly<Record<ServerName, Counted[]>> = { join: [], gateway: [], usual: [] };
-    for (let round = 0; round < least || (round < most && !Object.values(counted).every(agree)); round += 1) {
-      for (const name of SERVERS) {
-        await this.load(name, cell, SETTLE_MS);
-        counted[name].push(await this.#count(name, cell, turnMs));
+  async measure(cells: readonly Cell[], windowMs: number, passes = PASSES, onCell = ignore): Promise<Measured[]> {
+    const counted = cells.map((cell): [Cell, Turns] => [cell, { join: [], gateway: [], usual: [] }]);
+    for (let pass = 1; pass <= passes.most; pass += 1) {
+      for (const [cell, turns] of counted) {
+        if (pass > passes.least && Object.values(turns).every(agree)) continue;
+        onCell(cell, pass);
+        await this.#takeTurns(cell, turns, windowMs, passes.turns);
       }
     }
-    const { join, gateway, usual } = counted;
-    return { cell, of: { join: figuresOf(join), gateway: figuresOf(gateway), usual: figuresOf(usual) } };
+    return counted.map(([cell, { join, gateway, usual }]) => ({
+      cell,
+      of: { join: figuresOf(join), gateway: figuresOf(gateway), usual: figuresOf(usual) },
+    }));
+  }
+
+  async #takeTurns(cell: Cell, turns: Turns, windowMs: number, count: number): Promise<void> {
+    await this.#bench.setUpstream(cell.latencyMs);
+    const turnMs = cell.connections < MANY_CONNECTIONS ? windowMs : 2 * windowMs;
+    for (let turn = 0; turn < count; turn += 1) {
+      for (const name of SERVERS) {
+        await this.load(name, cell, SETTLE_MS);
+        turns[name].push(await this.#count(name, cell, turnMs));
+      }
+    }
   }
 
   /** What the gateway holds after each tenth of a stretch of load. */
@@ -169,6 +188,8 @@ export function figuresOf(turns: readonly Counted[]): Figures {
     upstream: sum(({ requests }) => requests) / sum(({ answers }) => answers),
   };
 }
+
+function ignore(_cell: Cell, _pass: number): void {}
 
 function cpuPerAnswer({ cpuMs, answers }: Counted): number {
   return cpuMs / answers;

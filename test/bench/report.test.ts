@@ -79,7 +79,7 @@ describe('the report', () => {
     nodeFlags: ['--flag'],
     isPinned: true,
     windowMs: 1_400,
-    rounds: { least: 3, most: 10 },
+    passes: { least: 3, most: 6, turns: 2 },
     versions: { graphql: '16.0.0' },
   });
 

@@ -1,4 +1,4 @@
-import type { Figures, Measured, Rounds } from './measure.ts';
+import type { Figures, Measured, Passes } from './measure.ts';
 import { isMet, type Results, type Target, targetsOf } from './targets.ts';
 import { SERVERS, type WorkloadName } from './workloads.ts';
 
@@ -10,9 +10,9 @@ export interface Circumstances {
   readonly nodeFlags: readonly string[];
   /** Whether the measured servers had a core for themselves. */
   readonly isPinned: boolean;
-  /** How long each turn of a server was, and how many it had per figure. */
+  /** How long each turn of a server was, in milliseconds. */
   readonly windowMs: number;
-  readonly rounds: Rounds;
+  readonly passes: Passes;
   readonly versions: Readonly<Record<string, string>>;
 }
 
@@ -69,14 +69,14 @@ export function withReport(readme: string, text: string): string {
 
 const MET: Readonly<Record<string, string>> = { true: 'yes', false: '**no**', null: 'not measured' };
 
-function describe({ date, machine, node, nodeFlags, isPinned, windowMs, rounds, versions }: Circumstances): string {
+function describe({ date, machine, node, nodeFlags, isPinned, windowMs, passes, versions }: Circumstances): string {
   const packages = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   return [
     `${date}, ${machine}, Node ${node} with \`${nodeFlags.join(' ')}\` for the gateway and the join, ${packages.join(', ')}.`,
     isPinned
       ? 'The measured server has one core, the load and the stub another.'
       : 'Processes were not pinned to cores.',
-    `Turns of ${windowMs / 1_000} s, twice that at 128 connections, the servers one after the other, ${rounds.least} to ${rounds.most} for each.`,
+    `Turns of ${windowMs / 1_000} s, twice that at 128 connections, the servers one after the other, ${passes.turns} for each in each of ${passes.least} to ${passes.most} passes over all rows.`,
   ].join(' ');
 }
 
