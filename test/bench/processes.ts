@@ -20,6 +20,7 @@ const POLL_MS = 5;
  */
 export const NODE_FLAGS = [
   '--max-semi-space-size=40',
+  '--no-minor-gc-task',
   '--heap-growing-percent=300',
   '--no-allocation-site-pretenuring',
 ];
