@@ -350,8 +350,8 @@ function leave(begun: unknown): void {
   if (isThenable(begun)) begun.then(undefined, () => undefined);
 }
 
-function emptyFor({ empty }: Selection): Data {
-  return empty === null ? Object.create(null) : { ...empty };
+function emptyFor({ template }: Selection): Data {
+  return template === null ? Object.create(null) : { ...template };
 }
 
 function failedAfter(waiting: readonly Promise<void>[], error: unknown): Promise<never> {

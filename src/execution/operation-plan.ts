@@ -67,7 +67,7 @@ export interface Selection {
    * An object with all the keys, to make answers of: with room for them from the beginning. `null` where no plain object
    * can hold an answer, since the name `__proto__` means something else to it.
    */
-  readonly empty: Readonly<Record<string, unknown>> | null;
+  readonly template: Readonly<Record<string, unknown>> | null;
 }
 
 /** A selected field, with everything about it that is the same for all objects. */
@@ -114,7 +114,7 @@ export class OperationPlan {
       const field = this.#field(key, type, selected);
       if (field) fields.push(field);
     }
-    return { fields, empty: emptyOf(fields) };
+    return { fields, template: templateOf(fields) };
   }
 
   #field(key: string, parentType: GraphQLObjectType, nodes: readonly FieldNode[]): PlannedField | null {
@@ -156,7 +156,7 @@ export class OperationPlan {
 }
 
 /** Parsed, since an object grows key by key where it is written to. */
-function emptyOf(fields: readonly PlannedField[]): Selection['empty'] {
+function templateOf(fields: readonly PlannedField[]): Selection['template'] {
   const keys = fields.map(({ key }) => key);
   return keys.includes('__proto__') ? null : JSON.parse(`{${keys.map((key) => `"${key}":null`).join()}}`);
 }

@@ -58,6 +58,7 @@ export class RunLoader<Key, T> {
   /** Has a key read that nobody has asked for. */
   begin(key: Key): Run<Key, T> {
     const run = this.#next ?? this.#beginRun();
+    // It is over: nothing is read any more.
     if (run.answers !== null) return run;
     run.keys.push(key);
     this.#runs.set(this.#nameOf(key), run);
@@ -92,7 +93,7 @@ export class RunLoader<Key, T> {
 
   /** What has been loaded already, without waiting; `undefined` for what has not. Throws what loading it came to. */
   peek(key: Key): T | null | undefined {
-    // Most of a page were read together. What is there is what was asked for, and whatever else there is to it is not.
+    // Most of a page were read together, so that one look is enough for what was found.
     const known = this.#last !== null && foundIn(this.#last, this.#nameOf(key));
     if (known) return known;
     const run = this.runOf(key);

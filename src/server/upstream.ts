@@ -109,5 +109,6 @@ export function withCost(
     variableValues: given,
   });
   if (answer instanceof Promise || !answer.data) return result;
-  return { ...result, data: { ...result.data, ...answer.data } };
+  Object.assign(result.data, answer.data);
+  return result;
 }

@@ -114,6 +114,19 @@ describe.each(CRMS)('a lost answer on %s', (crm) => {
     expect(accounts[crm].countDeals()).toBe(before + 1);
   });
 
+  it('is not taken for the copy of another deal that goes by the same title', async () => {
+    const accounts = await start({ reconciler: QUICK });
+    const id = accounts[crm].deal();
+    const known = await gateway.query<{ deal: { title: string } }>('query ($id: ID!) { deal(id: $id) { title } }', {
+      id,
+    });
+    gateway[crm].faults.set({ method: 'POST', kind: 'drop', times: 1 });
+    expect((await send(gateway, 'duplicateDeal', { id })).outcome).toBe('UNKNOWN');
+    gateway[crm].faults.set({ method: 'POST', kind: 'dropAfter', times: 1 });
+    const title = `${known.data?.deal.title} (copy)`;
+    expect((await send(gateway, 'addDeal', { crm, title })).outcome).toBe('UNKNOWN');
+  });
+
   it('is given up after a while, and kept', async () => {
     await start({ reconciler: { ...QUICK, forMs: 100 } });
     gateway[crm].faults.set({ method: 'POST', kind: 'drop', times: 1 });
